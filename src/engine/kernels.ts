@@ -1,0 +1,87 @@
+/**
+ * Loads a kernel binary and hands out memory for it.
+ *
+ * Kernels are pure functions over one linear memory; they keep no state and allocate nothing. Every
+ * buffer belongs to whoever asked the heap for it, at set-up. Nothing is ever freed: an engine (or a
+ * training worker) owns one memory, and the memory goes when its owner goes.
+ */
+
+import type { Exports as PlayExports } from '../../build/kernels/play';
+
+export type PlayKernels = Omit<PlayExports, 'memory'>;
+
+/** The two builds of the same kernels, as bytes. */
+export interface KernelBinaries {
+  readonly simd: BufferSource;
+  readonly relaxed: BufferSource;
+}
+
+/** A byte address in a kernel memory. */
+export type Pointer = number;
+
+const PAGE = 65536;
+/** Static data of a binary lies below this address. */
+const HEAP_BASE = PAGE;
+const ALIGNMENT = 64;
+const MAXIMUM_PAGES = 32768;
+
+/** The relaxed-SIMD build where the host can run it, else the plain one. */
+export function chooseBinary(binaries: KernelBinaries): BufferSource {
+  return WebAssembly.validate(binaries.relaxed) ? binaries.relaxed : binaries.simd;
+}
+
+/**
+ * One memory and one instance of the kernels over it.
+ *
+ * `alloc` may grow the memory, and growing detaches views: make views with `view` only after the
+ * last `alloc`, or use them at once. `seal` makes later allocation an error.
+ */
+export class Heap<K = PlayKernels> {
+  readonly kernels: K;
+  readonly #memory: WebAssembly.Memory;
+  #top = HEAP_BASE;
+  #sealed = false;
+
+  /** @param module a compiled kernel binary (see `chooseBinary`) */
+  constructor(module: WebAssembly.Module) {
+    this.#memory = new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES });
+    const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
+    this.kernels = instance.exports as K;
+  }
+
+  /** Zeroed room for `count` f32 (or i32) values, 64-byte aligned. Set-up only. */
+  alloc(count: number): Pointer {
+    if (this.#sealed) throw new Error('heap: alloc after seal');
+    const at = this.#top;
+    this.#top = Math.ceil((at + count * 4) / ALIGNMENT) * ALIGNMENT;
+    const missing = this.#top - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    return at;
+  }
+
+  /** Room for `values`, filled with them. Set-up only. */
+  put(values: ArrayLike<number>): Pointer {
+    const at = this.alloc(values.length);
+    this.view(at, values.length).set(values);
+    return at;
+  }
+
+  /** A view of `count` f32 values at `at`. Detached by a later `alloc` that grows the memory. */
+  view(at: Pointer, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#memory.buffer as ArrayBuffer, at, count);
+  }
+
+  /** A view of `count` i32 values at `at`. */
+  viewInt(at: Pointer, count: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#memory.buffer as ArrayBuffer, at, count);
+  }
+
+  /** From here on the memory neither grows nor moves: cached views stay valid. */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+}

@@ -1,0 +1,2 @@
+/** What playing needs: forward kernels only. Built into the worklet and the page. */
+export * from './vector';

@@ -1,0 +1,2 @@
+/** What training needs: everything that plays, and the backward kernels. */
+export * from './play';

@@ -1,0 +1,44 @@
+/** Elementwise kernels over `n` contiguous f32 values. Pointers are bytes; any alignment; any n. */
+
+import { madd } from './simd.inline';
+
+/** y += x. */
+export function addTo(y: usize, x: usize, n: i32): void {
+  let i = 0;
+  const quads = n & ~3;
+  if (quads > 0) {
+    do {
+      const o = (<usize>i) << 2;
+      v128.store(y + o, f32x4.add(v128.load(y + o), v128.load(x + o)));
+      i += 4;
+    } while (i < quads);
+  }
+  for (; i < n; i++) {
+    const o = (<usize>i) << 2;
+    store<f32>(y + o, load<f32>(y + o) + load<f32>(x + o));
+  }
+}
+
+/** y *= a gain that moves linearly from `from` (before the first sample) to `to` (at the last). */
+export function rampGain(y: usize, from: f32, to: f32, n: i32): void {
+  if (from == 1 && to == 1) return;
+  const step = (to - from) / <f32>n;
+  let i = 0;
+  const quads = n & ~3;
+  const slope = f32x4.splat(step);
+  const base = f32x4.splat(from);
+  let at = f32x4(1, 2, 3, 4);
+  const four = f32x4.splat(4);
+  if (quads > 0) {
+    do {
+      const p = y + ((<usize>i) << 2);
+      v128.store(p, f32x4.mul(v128.load(p), madd(at, slope, base)));
+      at = f32x4.add(at, four);
+      i += 4;
+    } while (i < quads);
+  }
+  for (; i < n; i++) {
+    const p = y + ((<usize>i) << 2);
+    store<f32>(p, load<f32>(p) * (from + step * <f32>(i + 1)));
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { flavours, Guarded, newHeap, randomArray, randomiser } from '../support/kernels';
+
+describe.each(flavours)('vector kernels (%s)', (flavour) => {
+  const heap = newHeap(flavour);
+  const random = randomiser(1);
+
+  it.each([1, 3, 4, 7, 64, 129])('addTo, n = %i', (n) => {
+    const guarded = new Guarded(heap);
+    const x = randomArray(n, random);
+    const y = randomArray(n, random);
+    const xAt = guarded.buffer(x);
+    const yAt = guarded.buffer(y, 1);
+    heap.kernels.addTo(yAt, xAt, n);
+    heap.kernels.addTo(yAt, xAt, n);
+    guarded.read(yAt).forEach((value, i) => {
+      expect(value).toBeCloseTo(y[i] + 2 * x[i], 5);
+    });
+    guarded.check();
+  });
+
+  it.each([1, 3, 4, 7, 64, 129])('rampGain, n = %i', (n) => {
+    const guarded = new Guarded(heap);
+    const y = randomArray(n, random);
+    const yAt = guarded.buffer(y);
+    heap.kernels.rampGain(yAt, 0.25, 2, n);
+    guarded.read(yAt).forEach((value, i) => {
+      expect(value).toBeCloseTo(y[i] * (0.25 + (1.75 * (i + 1)) / n), 5);
+    });
+    guarded.check();
+  });
+});

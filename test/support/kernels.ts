@@ -1,0 +1,92 @@
+/** Kernel instances for tests, buffers with canaries, seeded random numbers and error measures. */
+
+import { expect } from 'vitest';
+import * as train from '../../build/kernels/train';
+import { Heap, type Pointer } from '../../src/engine/kernels';
+import type { TrainKernels } from '../../src/train/processor';
+
+const modules = {
+  simd: new WebAssembly.Module(Buffer.from(train.simd, 'base64')),
+  relaxed: WebAssembly.validate(Buffer.from(train.relaxed, 'base64'))
+    ? new WebAssembly.Module(Buffer.from(train.relaxed, 'base64'))
+    : null,
+};
+
+/** Both builds of the kernels; a kernel test runs over each. */
+export const flavours = ['simd', 'relaxed'] as const;
+export type Flavour = (typeof flavours)[number];
+
+export function newHeap(flavour: Flavour = 'simd'): Heap<TrainKernels> {
+  const module = modules[flavour];
+  if (!module) throw new Error('relaxed SIMD needs --experimental-wasm-relaxed-simd (see vitest.config.ts)');
+  return new Heap<TrainKernels>(module);
+}
+
+const GUARD = 32;
+const CANARY = -1234567.25;
+
+/** Buffers with canaries before and after them; `check` fails if any was written to. */
+export class Guarded {
+  readonly #buffers: { at: Pointer; count: number }[] = [];
+  constructor(readonly heap: Heap<TrainKernels>) {}
+
+  /** @param shift floats by which the buffer is off its natural alignment */
+  buffer(values: ArrayLike<number> | number, shift = 0): Pointer {
+    const count = typeof values === 'number' ? values : values.length;
+    const base = this.heap.alloc(count + 2 * GUARD + shift);
+    const at = base + (GUARD + shift) * 4;
+    this.heap.view(at - GUARD * 4, count + 2 * GUARD).fill(CANARY);
+    const body = this.heap.view(at, count);
+    if (typeof values === 'number') body.fill(0);
+    else body.set(values);
+    this.#buffers.push({ at, count });
+    return at;
+  }
+
+  read(at: Pointer): Float32Array {
+    const found = this.#buffers.find((b) => b.at === at);
+    if (!found) throw new Error('not a guarded buffer');
+    return this.heap.view(at, found.count).slice();
+  }
+
+  check(): void {
+    for (const { at, count } of this.#buffers) {
+      const before = this.heap.view(at - GUARD * 4, GUARD);
+      const after = this.heap.view(at + count * 4, GUARD);
+      for (const guard of [before, after]) for (const value of guard) expect(value).toBe(CANARY);
+    }
+  }
+}
+
+/** mulberry32: uniform in [0, 1). */
+export function randomiser(seed: number): () => number {
+  let a = seed >>> 0;
+  return () => {
+    a = (a + 0x6d2b79f5) >>> 0;
+    let t = a;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export function randomArray(count: number, random: () => number, low = -1, high = 1): Float32Array {
+  return Float32Array.from({ length: count }, () => low + (high - low) * random());
+}
+
+/** |a - b| / |b|, both as vectors (L2). */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(actual.length).toBe(expected.length);
+  let error = 0;
+  let norm = 0;
+  for (let i = 0; i < expected.length; i++) {
+    error += (actual[i] - expected[i]) ** 2;
+    norm += expected[i] ** 2;
+  }
+  return Math.sqrt(error / Math.max(norm, 1e-30));
+}
+
+/** Signal to error, dB. */
+export function signalToError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  return -20 * Math.log10(relativeError(actual, expected));
+}
