@@ -1,2 +1,3 @@
 /** What playing needs: forward kernels only. Built into the worklet and the page. */
 export * from './vector';
+export * from './neural/scaling';
