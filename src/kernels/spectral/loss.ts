@@ -10,7 +10,7 @@
  */
 
 import { madd, sum4 } from '../simd.inline';
-import { rfft, irfft } from './fft';
+import { irfft, rfft } from './fft';
 import { logOf } from './log.inline';
 import { applyWindow, powerOf } from './power.inline';
 
@@ -53,7 +53,7 @@ export function powerSpectrogram(
   hop: i32,
   frames: i32,
 ): void {
-  const row = <usize>((size >> 1) + 4) << 2;
+  const row = (<usize>((size >> 1) + 4)) << 2;
   const advance = (<usize>hop) << 2;
   const end = spectrum + row;
   do {
@@ -100,7 +100,7 @@ export function spectralLoss(
   linear: f32,
   log: f32,
 ): void {
-  const row = <usize>((size >> 1) + 4) << 2;
+  const row = (<usize>((size >> 1) + 4)) << 2;
   const nyquist = spectrum + ((<usize>size) << 1);
   const hop = <usize>size;
   const end = spectrum + row;
@@ -132,10 +132,7 @@ export function spectralLoss(
       const tFloored = f32x4.add(t, floor);
       larger = f32x4.mul(larger, f32x4.max(pFloored, tFloored));
       smaller = f32x4.mul(smaller, f32x4.min(pFloored, tFloored));
-      exponents = i32x4.add(
-        exponents,
-        i32x4.sub(i32x4.shr_u(larger, 23), i32x4.shr_u(smaller, 23)),
-      );
+      exponents = i32x4.add(exponents, i32x4.sub(i32x4.shr_u(larger, 23), i32x4.shr_u(smaller, 23)));
       larger = v128.or(v128.and(larger, mantissa), one);
       smaller = v128.or(v128.and(smaller, mantissa), one);
       const magnitude = f32x4.add(linearGain, f32x4.div(logGain, pFloored));
@@ -192,10 +189,7 @@ export function logSpectralDistance(a: usize, b: usize, bins: i32, stride: i32, 
     const end = a + row;
     let squares = f32x4.splat(0);
     do {
-      const d = f32x4.sub(
-        logOf(f32x4.add(v128.load(a), floor)),
-        logOf(f32x4.add(v128.load(b), floor)),
-      );
+      const d = f32x4.sub(logOf(f32x4.add(v128.load(a), floor)), logOf(f32x4.add(v128.load(b), floor)));
       squares = madd(d, d, squares);
       a += 16;
       b += 16;

@@ -118,11 +118,16 @@ export class SpectralLoss {
         share,
         share,
       );
-      const [difference, exponent, ratio] = this.#heap.viewDouble(this.#sums, 3);
+      const [difference, exponent, ratio] = this.#readSums();
       this.linear[i] = difference / count;
       this.log[i] = (exponent * Math.LN2 + Math.log(ratio)) / count;
       total += this.linear[i] + this.log[i];
     });
     return total / (2 * this.#scales.length);
+  }
+
+  #readSums(): Float64Array {
+    const { buffer, byteOffset } = this.#heap.view(this.#sums, 6);
+    return new Float64Array(buffer, byteOffset, 3);
   }
 }
