@@ -4,7 +4,7 @@ import { Heap } from '../src/engine/kernels';
 import { FftPlans } from '../src/engine/spectral/fft';
 import { planSynth } from '../src/engine/synth/graph';
 import { modelConfig, type TrainConfig } from '../src/train/config';
-import { DecoderTrainer } from '../src/train/decoder/decoder-trainer';
+import { DecoderTrainer } from '../src/train/decoder/trainer';
 import { SpectralLoss } from '../src/train/loss/spectral-loss';
 import { Adam } from '../src/train/optimizer';
 import { initialParameters, parameterLayout } from '../src/train/parameters';
@@ -127,7 +127,7 @@ function stages(
   const f0 = heap.put(one.f0);
   const loudness = heap.put(one.loudness);
   const target = heap.put(one.audio.subarray(0, samples));
-  const spectra = heap.alloc(loss.targetSize);
+  const spectra = heap.alloc(loss.storeLength);
   const du = heap.alloc(count * frames * stride);
   heap.seal();
 

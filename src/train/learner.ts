@@ -10,7 +10,8 @@ import { Heap, type Pointer } from '../engine/kernels';
 import { FftPlans } from '../engine/spectral/fft';
 import { planSynth } from '../engine/synth/graph';
 import type { ModelConfig } from '../model/model';
-import { DecoderTrainer } from './decoder/decoder-trainer';
+import { DecoderTrainer } from './decoder/trainer';
+import { SpectralDistance } from './loss/spectral-distance';
 import { SpectralLoss } from './loss/spectral-loss';
 import { parameterLayout } from './parameters';
 import type { TrainKernels } from './processor';
@@ -55,6 +56,7 @@ export class Learner {
   readonly #decoder: DecoderTrainer;
   readonly #synth: SynthTrainer;
   readonly #loss: SpectralLoss;
+  readonly #distance: SpectralDistance;
   readonly #samples: number;
   readonly #frames: number;
   readonly #stride: number;
@@ -108,10 +110,11 @@ export class Learner {
       },
     });
     this.#loss = new SpectralLoss(heap, plans, { sizes, length: samples });
+    this.#distance = new SpectralDistance(heap, plans, samples);
     this.#f0At = heap.alloc(batch * frames);
     this.#loudnessAt = heap.alloc(batch * frames);
     this.#targetAt = heap.alloc(samples);
-    this.#spectraAt = heap.alloc(this.#loss.targetSize);
+    this.#spectraAt = heap.alloc(this.#loss.storeLength);
     this.#duAt = heap.alloc(batch * frames * stride);
     heap.seal();
     this.#parameters = heap.view(parameters, layout.size);
@@ -167,7 +170,7 @@ export class Learner {
       this.#synthesise(batch, i, u);
       this.#loss.prepareTarget(this.#targetAt, this.#spectraAt);
       loss += this.#loss.evaluate(this.#synth.signal, this.#spectraAt);
-      logSpectralDistance += this.#loss.logSpectralDistance(this.#synth.signal, this.#targetAt);
+      logSpectralDistance += this.#distance.between(this.#synth.signal, this.#targetAt);
     }
     return { loss, logSpectralDistance };
   }
@@ -187,8 +190,7 @@ export class Learner {
   #decode({ f0, loudness, count }: Batch): Pointer {
     this.#heap.view(this.#f0At, f0.length).set(f0);
     this.#heap.view(this.#loudnessAt, loudness.length).set(loudness);
-    this.#decoder.forward(this.#f0At, this.#loudnessAt, count);
-    return this.#decoder.output;
+    return this.#decoder.forward(this.#f0At, this.#loudnessAt, count);
   }
 
   #synthesise(batch: Batch, index: number, u: Pointer): void {

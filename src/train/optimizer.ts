@@ -62,7 +62,7 @@ export class Adam {
       kernels.addTo(sum.byteOffset, this.#added.byteOffset, size);
     }
     const norm = Math.sqrt(kernels.sumOfSquares(sum.byteOffset, size));
-    if (norm > clipNorm) kernels.scale(sum.byteOffset, clipNorm / norm, size);
+    if (norm > clipNorm) kernels.scaleBy(sum.byteOffset, clipNorm / norm, size);
     this.#step++;
     kernels.adam(
       this.parameters.byteOffset,
@@ -70,11 +70,11 @@ export class Adam {
       this.firstMoments.byteOffset,
       this.secondMoments.byteOffset,
       size,
+      this.#step,
       learningRate,
       BETA_1,
       BETA_2,
       EPSILON,
-      this.#step,
     );
     return norm;
   }
