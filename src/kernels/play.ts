@@ -1,3 +1,4 @@
 /** What playing needs: forward kernels only. Built into the worklet and the page. */
 export * from './vector';
 export * from './spectral/fft';
+export * from './neural/scaling';

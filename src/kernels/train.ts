@@ -1,2 +1,3 @@
 /** What training needs: everything that plays, and the backward kernels. */
 export * from './play';
+export * from './neural/scaling.backward';
