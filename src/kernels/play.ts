@@ -2,3 +2,5 @@
 export * from './vector';
 export * from './spectral/fft';
 export * from './neural/scaling';
+export * from './synth/harmonic';
+export * from './synth/mix';

@@ -1,3 +1,4 @@
 /** What training needs: everything that plays, and the backward kernels. */
 export * from './play';
 export * from './neural/scaling.backward';
+export * from './synth/harmonic.backward';
