@@ -1,4 +1,5 @@
 /** What training needs: everything that plays, and the backward kernels. */
-export * from './play';
+
 export * from './neural/scaling.backward';
+export * from './play';
 export * from './synth/harmonic.backward';

@@ -14,7 +14,7 @@ const TYPE = 'harmonic';
 
 /** Beyond the limit all is silent anyway; the kernels want a number above zero. */
 function heldHz(f0: number, limit: number): number {
-  return Math.fround(f0 > 1 ? (f0 < limit ? f0 : limit) : 1);
+  return Math.fround(f0 > 1 ? Math.min(f0, limit) : 1);
 }
 
 function paddedHarmonics(harmonics: number): number {
