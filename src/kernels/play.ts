@@ -8,4 +8,9 @@ export * from './neural/input';
 export * from './neural/norm';
 export { packRows } from './neural/pack';
 export * from './neural/scaling';
+
+export * from './neural/scaling';
+export * from './spectral/fft';
+export * from './synth/harmonic';
+export * from './synth/mix';
 export * from './vector';

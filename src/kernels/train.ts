@@ -9,3 +9,7 @@ export * from './neural/optimiser';
 export { packColumns } from './neural/pack';
 export * from './neural/scaling.backward';
 export * from './play';
+
+export * from './neural/scaling.backward';
+export * from './play';
+export * from './synth/harmonic.backward';
