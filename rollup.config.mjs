@@ -4,7 +4,8 @@
  *   worklet/processor.ts -> dist/worklet.js   one script without imports, for `addModule`;
  *                           build/worklet.ts  the same as a string
  *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels
- *   src/train/index.ts   -> dist/train.js     training, for Node; also what its workers run
+ *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs, as a string
+ *   src/train/index.ts   -> dist/train.js     training, for Node: carries that string
  *   src/cli/main.ts      -> dist/cli.js
  *
  * Kernels and declarations have their own steps (scripts/build-kernels.mjs, tsconfig.build.json).
@@ -22,15 +23,15 @@ const installed = new RegExp(`^(${['node:', ...Object.keys(dependencies)].join('
 const typescript = (minify) => esbuild({ target: 'es2022', minify, tsconfig: 'tsconfig.json' });
 const resolve = nodeResolve({ extensions: ['.ts', '.js'] });
 
-/** Writes the worklet's code as a module, for index.js to carry. */
-const asString = {
-  name: 'worklet-as-string',
+/** Writes a bundle's code as a module, for another bundle to carry. */
+const asString = (file) => ({
+  name: 'as-string',
   async generateBundle(_options, bundle) {
     const { code } = Object.values(bundle)[0];
     await mkdir('build', { recursive: true });
-    await writeFile('build/worklet.ts', `export const source: string = ${JSON.stringify(code)};\n`);
+    await writeFile(file, `export const source: string = ${JSON.stringify(code)};\n`);
   },
-};
+});
 
 /** Prints what a page loads, and that only what plays is in it. */
 const weigh = {
@@ -48,7 +49,7 @@ const play = [
   {
     input: 'worklet/processor.ts',
     output: { file: 'dist/worklet.js', format: 'es' },
-    plugins: [resolve, typescript(true), asString],
+    plugins: [resolve, typescript(true), asString('build/worklet.ts')],
   },
   {
     input: 'src/index.ts',
@@ -56,6 +57,14 @@ const play = [
     plugins: [resolve, typescript(true), weigh],
   },
 ];
+
+const trainWorker = {
+  input: 'src/train/worker.ts',
+  external: /^node:/,
+  // A worker started from a string runs as CommonJS.
+  output: { file: 'build/train-worker.cjs', format: 'cjs' },
+  plugins: [resolve, typescript(true), asString('build/train-worker.ts')],
+};
 
 const node = [
   { input: 'src/train/index.ts', file: 'dist/train.js', banner: '' },
@@ -69,4 +78,4 @@ const node = [
     plugins: [resolve, typescript(false)],
   }));
 
-export default [...play, ...node];
+export default [...play, trainWorker, ...node];

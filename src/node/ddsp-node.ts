@@ -1,7 +1,6 @@
 /** DDSPNode: an AudioNode that plays a learned instrument with the pitch and loudness of its input. */
 
-import { relaxed, simd } from '../../build/kernels/play';
-import { chooseBinary } from '../engine/kernels';
+import { playBinary } from '../engine/play-module';
 import type { Model } from '../model/model';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
@@ -273,14 +272,9 @@ function checkContext(context: BaseAudioContext): void {
 
 function chooseKernels(): BufferSource {
   if (typeof WebAssembly === 'undefined') throw failures.noSimd();
-  const binaries = { simd: fromBase64(simd), relaxed: fromBase64(relaxed) };
-  const binary = chooseBinary(binaries);
+  const binary = playBinary();
   if (!WebAssembly.validate(binary)) throw failures.noSimd();
   return binary;
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 function infoOf({ tensors: _, ...info }: Model): ModelInfo {

@@ -1,0 +1,43 @@
+/**
+ * What was wrong with a model file.
+ *
+ * - `truncated`: the file ends before its header or its tensors do
+ * - `too-large`: bytes after the last tensor, an absurd header length, or a file over the limit
+ * - `not-a-model`: not safetensors, or safetensors of something else
+ * - `version`: a model file of another version than this library reads
+ * - `metadata`: a field of the metadata is missing, ill-typed or out of range
+ * - `graph`: the synth's processors cannot be run as they are connected
+ * - `offsets`: tensors overlap, leave a hole, or disagree with their shapes
+ * - `dtype`: a tensor is neither F32 nor F16
+ * - `shape`: a tensor's shape disagrees with decoder and graph
+ * - `missing-tensor`, `unknown-tensor`: the file's tensors are not the ones decoder and graph ask for
+ * - `value`: a tensor holds NaN, an infinity, or (when writing float16) a number beyond 65504
+ * - `download`: the file could not be fetched
+ */
+export type ModelErrorCode =
+  | 'truncated'
+  | 'too-large'
+  | 'not-a-model'
+  | 'version'
+  | 'metadata'
+  | 'graph'
+  | 'offsets'
+  | 'dtype'
+  | 'shape'
+  | 'missing-tensor'
+  | 'unknown-tensor'
+  | 'value'
+  | 'download';
+
+/** A model that cannot be read, written or fetched; the message names the field or tensor. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+
+  constructor(
+    readonly code: ModelErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,17 @@
+/** Names that reader and writer of the model file share. */
+
+import type { Metadata } from './schema';
+
+export const FORMAT = 'ddsp-model';
+export const VERSION = '1';
+
+/** Sections of `__metadata__`, each a string of JSON, and the model's property each one holds. */
+export const METADATA_FIELDS: readonly (readonly [field: string, property: keyof Metadata])[] = [
+  ['sample_rate', 'sampleRate'],
+  ['frame_rate', 'frameRate'],
+  ['analysis', 'analysis'],
+  ['decoder', 'decoder'],
+  ['synth', 'synth'],
+  ['statistics', 'statistics'],
+  ['about', 'about'],
+];

@@ -1,0 +1,90 @@
+/** Model file -> model. Everything is checked before anything is returned. */
+
+import { ModelError } from './errors';
+import { decodeHalves } from './float16';
+import { FORMAT, METADATA_FIELDS, VERSION } from './format';
+import type { Model, ModelConfig } from './model';
+import { type Entry, readEntries, readHeader } from './safetensors';
+import { checkMetadata, type Metadata } from './schema';
+
+/**
+ * The tensors a model must hold, by name, with their shapes. May throw a ModelError `graph` where the
+ * graph asks for a processor or option that does not exist.
+ */
+export type ExpectedTensors = (config: ModelConfig) => ReadonlyMap<string, readonly number[]>;
+
+/** The reference's largest model takes 13 MB; this is room for any, and no room for accidents. */
+export const FILE_LIMIT = 256 * 2 ** 20;
+
+/**
+ * @param bytes a whole file; not kept
+ * @throws ModelError naming the field or tensor that is wrong; see its codes
+ */
+export function parseModel(bytes: ArrayBuffer | Uint8Array, expectedTensors: ExpectedTensors): Model {
+  const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  if (file.length > FILE_LIMIT)
+    throw new ModelError('too-large', `model file of ${file.length} bytes, expected at most ${FILE_LIMIT}`);
+  const header = readHeader(file);
+  checkKind(header.metadata);
+  const data = file.subarray(header.dataStart);
+  const entries = readEntries(header.tensors, data.length);
+  const metadata = readMetadata(header.metadata);
+  checkTensors(entries, expectedTensors(metadata));
+  const tensors = Object.fromEntries(
+    [...entries].map(([name, entry]) => [name, readValues(name, entry, data)]),
+  );
+  return { ...metadata, tensors };
+}
+
+function checkKind({ format, version }: Readonly<Record<string, unknown>>): void {
+  if (format !== FORMAT)
+    throw new ModelError(
+      'not-a-model',
+      `safetensors file, but not a model: its metadata's format is ${JSON.stringify(format)}, expected "${FORMAT}"`,
+    );
+  if (version !== VERSION)
+    throw new ModelError(
+      'version',
+      `model file of version ${JSON.stringify(version)}, this library reads version "${VERSION}"`,
+    );
+}
+
+function readMetadata(fields: Readonly<Record<string, unknown>>): Metadata {
+  const metadata: Record<string, unknown> = {};
+  for (const [field, property] of METADATA_FIELDS) {
+    const json = fields[field];
+    if (typeof json !== 'string')
+      throw new ModelError('metadata', `model metadata: ${field} is missing or not a string of JSON`);
+    try {
+      metadata[property] = JSON.parse(json);
+    } catch (cause) {
+      throw new ModelError('metadata', `model metadata: ${field} is not JSON`, { cause });
+    }
+  }
+  return checkMetadata(metadata);
+}
+
+function checkTensors(
+  entries: ReadonlyMap<string, Entry>,
+  expected: ReadonlyMap<string, readonly number[]>,
+): void {
+  for (const [name, shape] of expected) {
+    const entry = entries.get(name);
+    if (!entry) throw new ModelError('missing-tensor', `tensor ${name} of shape [${shape}] is missing`);
+    if (entry.shape.join() !== shape.join())
+      throw new ModelError('shape', `tensor ${name} has shape [${entry.shape}], expected [${shape}]`);
+  }
+  for (const name of entries.keys()) {
+    if (!expected.has(name))
+      throw new ModelError('unknown-tensor', `tensor ${name} belongs to no part of this model`);
+  }
+}
+
+function readValues(name: string, { dtype, begin, end }: Entry, data: Uint8Array): Float32Array {
+  const bytes = data.subarray(begin, end);
+  const values =
+    dtype === 'F16' ? decodeHalves(bytes, bytes.length / 2) : new Float32Array(bytes.slice().buffer);
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw new ModelError('value', `tensor ${name}: value ${wrong} is ${values[wrong]}`);
+  return values;
+}

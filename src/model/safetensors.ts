@@ -1,0 +1,174 @@
+/**
+ * The container: 8 bytes of header length (little-endian), a JSON header, then the tensors' bytes one
+ * after the other without a hole. The header maps each tensor's name to dtype, shape and byte range, and
+ * `__metadata__` to strings. Format: https://huggingface.co/docs/safetensors
+ *
+ * The header is padded with spaces so that the data starts on a multiple of 8. Tensors themselves are
+ * not padded: other readers refuse holes.
+ */
+
+import { ModelError } from './errors';
+
+export type Dtype = 'F32' | 'F16';
+
+export const BYTES_PER_VALUE: Readonly<Record<Dtype, number>> = { F32: 4, F16: 2 };
+
+export interface Entry {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** first byte, counted from the start of the data */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** A header as found: tensors are not looked at yet. */
+export interface Header {
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly tensors: Readonly<Record<string, unknown>>;
+  /** where the data starts in the file */
+  readonly dataStart: number;
+}
+
+/** What a tensor is written from. */
+export interface TensorBytes {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+const LENGTH_BYTES = 8;
+const ALIGNMENT = 8;
+const HEADER_LIMIT = 2 ** 20;
+const OPENING_BRACE = 0x7b;
+const METADATA = '__metadata__';
+
+/** @throws ModelError `truncated`, `too-large` or `not-a-model` */
+export function readHeader(file: Uint8Array): Header {
+  if (file.length <= LENGTH_BYTES)
+    throw new ModelError('truncated', `model file ends after ${file.length} bytes, before its header`);
+  if (file[LENGTH_BYTES] !== OPENING_BRACE) throw new ModelError('not-a-model', notSafetensors(file));
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > HEADER_LIMIT)
+    throw new ModelError(
+      'too-large',
+      `model file: header of ${length} bytes, expected at most ${HEADER_LIMIT}`,
+    );
+  const dataStart = LENGTH_BYTES + length;
+  if (dataStart > file.length)
+    throw new ModelError(
+      'truncated',
+      `model file ends at byte ${file.length} inside its header, which ends at byte ${dataStart}`,
+    );
+  const header = parseJson(file.subarray(LENGTH_BYTES, dataStart));
+  const { [METADATA]: metadata = {}, ...tensors } = header;
+  if (!isRecord(metadata)) throw new ModelError('not-a-model', `model file: ${METADATA} is not an object`);
+  return { metadata, tensors, dataStart };
+}
+
+function parseJson(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new ModelError('not-a-model', 'model file: its header is not JSON', { cause });
+  }
+  if (!isRecord(header)) throw new ModelError('not-a-model', 'model file: its header is not an object');
+  return header;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Says what the file is instead, for the mistakes that happen with downloads. */
+function notSafetensors(file: Uint8Array): string {
+  const start = String.fromCharCode(...file.subarray(0, 64)).trimStart();
+  if (start.startsWith('<')) return 'not a model file but a web page (HTML or XML): check its address';
+  if (start.startsWith('version https://git-lfs'))
+    return 'not a model file but a Git LFS pointer to one: fetch the file itself (git lfs pull)';
+  return 'not a model file: no safetensors header';
+}
+
+/**
+ * Checks every tensor's entry, and that together they cover the data exactly.
+ * @param dataLength bytes after the header
+ * @throws ModelError `truncated`, `too-large`, `dtype`, `shape` or `offsets`
+ */
+export function readEntries(tensors: Header['tensors'], dataLength: number): Map<string, Entry> {
+  const entries = new Map(Object.entries(tensors).map(([name, entry]) => [name, readEntry(name, entry)]));
+  let position = 0;
+  let previous = 'the header';
+  for (const [name, { begin, end }] of [...entries].sort(
+    ([, a], [, b]) => a.begin - b.begin || a.end - b.end,
+  )) {
+    if (begin < position) throw new ModelError('offsets', `tensor ${name} overlaps ${previous}`);
+    if (begin > position)
+      throw new ModelError('offsets', `${begin - position} bytes before tensor ${name} belong to no tensor`);
+    if (end > dataLength)
+      throw new ModelError(
+        'truncated',
+        `tensor ${name} ends at byte ${end} of the data, but the file holds ${dataLength}: it is truncated`,
+      );
+    position = end;
+    previous = name;
+  }
+  if (position < dataLength)
+    throw new ModelError('too-large', `${dataLength - position} bytes too many after ${previous}`);
+  return entries;
+}
+
+function readEntry(name: string, entry: unknown): Entry {
+  if (!isRecord(entry)) throw new ModelError('not-a-model', `tensor ${name}: its entry is not an object`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== 'F32' && dtype !== 'F16')
+    throw new ModelError('dtype', `tensor ${name} is ${quote(dtype)}, expected F32 or F16`);
+  if (!isCounts(shape) || shape.includes(0))
+    throw new ModelError('shape', `tensor ${name}: shape ${quote(shape)}, expected positive integers`);
+  if (!isCounts(offsets) || offsets.length !== 2)
+    throw new ModelError(
+      'offsets',
+      `tensor ${name}: data_offsets ${quote(offsets)}, expected two whole numbers`,
+    );
+  const [begin, end] = offsets;
+  const size = shape.reduce((product, extent) => product * extent, BYTES_PER_VALUE[dtype]);
+  if (end - begin !== size)
+    throw new ModelError(
+      'offsets',
+      `tensor ${name}: ${dtype} of shape [${shape}] takes ${size} bytes, its data_offsets give ${end - begin}`,
+    );
+  return { dtype, shape, begin, end };
+}
+
+/** A damaged header can hold anything; a message should not. */
+function quote(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 80);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && entry >= 0);
+}
+
+/** @param metadata strings, as the format demands */
+export function writeContainer(
+  metadata: Readonly<Record<string, string>>,
+  tensors: ReadonlyMap<string, TensorBytes>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { [METADATA]: metadata };
+  let size = 0;
+  for (const [name, { dtype, shape, bytes }] of tensors) {
+    header[name] = { dtype, shape, data_offsets: [size, size + bytes.length] };
+    size += bytes.length;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  const file = new Uint8Array(LENGTH_BYTES + headerLength + size).fill(0x20, 0, LENGTH_BYTES + headerLength);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
+  file.set(json, LENGTH_BYTES);
+  let position = LENGTH_BYTES + headerLength;
+  for (const { bytes } of tensors.values()) {
+    file.set(bytes, position);
+    position += bytes.length;
+  }
+  return file;
+}
