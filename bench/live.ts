@@ -9,6 +9,7 @@ import { FftPlans } from '../src/engine/spectral/fft';
 import { planSynth } from '../src/engine/synth/graph';
 import type { ProcessorStream } from '../src/engine/synth/processor';
 import type { Model } from '../src/model/model';
+import { DECODER_PREFIX } from '../src/model/tensors';
 import { glide } from './configurations';
 import { type Measured, scale, summarise, time } from './measure';
 
@@ -68,7 +69,7 @@ function stages(
   const analyser = new Analyser({ heap, plans, sampleRate: rate, modelRate: rate, config: model.analysis });
   const decoder = new DecoderStream(
     heap,
-    (name) => model.tensors[`estimator.${name}`],
+    (name) => model.tensors[DECODER_PREFIX + name],
     model.decoder.hidden,
     plan.outputs,
     model.decoder.inputScale,

@@ -14,6 +14,7 @@
  */
 
 import type { Model } from '../model/model';
+import { DECODER_PREFIX } from '../model/tensors';
 import { Analyser } from './analysis/analyser';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer } from './kernels';
@@ -91,7 +92,7 @@ export class Engine {
     this.#analyser = new Analyser({ heap, plans, sampleRate, modelRate, config: model.analysis });
     this.#decoder = new DecoderStream(
       heap,
-      (name) => model.tensors[`estimator.${name}`],
+      (name) => model.tensors[DECODER_PREFIX + name],
       model.decoder.hidden,
       plan.outputs,
       model.decoder.inputScale,

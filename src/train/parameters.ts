@@ -1,8 +1,8 @@
 /** The flat parameter vector: which tensor lies where, how it starts, and how it becomes a model's tensors. */
 
-import { decoderTensors } from '../engine/decoder/layout';
-import { planSynth, synthTensors } from '../engine/synth/graph';
+import { planSynth } from '../engine/synth/graph';
 import type { ModelConfig } from '../model/model';
+import { DECODER_PREFIX, modelTensors } from '../model/tensors';
 import { trainableTypes } from './synth/registry';
 
 export interface ParameterSlot {
@@ -19,17 +19,9 @@ export interface ParameterLayout {
 }
 
 export function parameterLayout(config: ModelConfig): ParameterLayout {
-  const plan = planSynth(config.synth);
-  const named: { name: string; shape: readonly number[] }[] = [
-    ...decoderTensors(config.decoder.hidden, plan.outputs).map(({ name, shape }) => ({
-      name: `estimator.${name}`,
-      shape,
-    })),
-    ...[...synthTensors(plan, config.sampleRate)].map(([name, size]) => ({ name, shape: [size] })),
-  ];
   const slots: ParameterSlot[] = [];
   let offset = 0;
-  for (const { name, shape } of named) {
+  for (const [name, shape] of modelTensors(config)) {
     const size = shape.reduce((product, length) => product * length, 1);
     slots.push({ name, shape, offset, size });
     offset += size;
@@ -48,7 +40,7 @@ export function initialParameters(config: ModelConfig, random: () => number): Fl
   const byName = new Map(slots.map((slot) => [slot.name, slot]));
   for (const slot of slots) {
     const own = values.subarray(slot.offset, slot.offset + slot.size);
-    if (!slot.name.startsWith('estimator.')) {
+    if (!slot.name.startsWith(DECODER_PREFIX)) {
       own.set(initialOfProcessor(config, slot.name, random));
       continue;
     }
