@@ -1,4 +1,5 @@
 export { ModelError, type ModelErrorCode } from './model/errors';
+export { readModel } from './model/file';
 export type * from './model/model';
 export type { AnalysisFrame } from './node/analysis-feed';
 export { DDSPNode, type DDSPNodeEventMap, type DDSPNodeOptions, type ModelInfo } from './node/ddsp-node';

@@ -5,7 +5,7 @@ import type { Model } from '../model/model';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
 import { ListenerCount } from './listener-count';
-import { loadModel, type ModelInput } from './model-input';
+import { resolveModel, type ModelInput } from './model-input';
 import {
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
@@ -86,7 +86,7 @@ export class DDSPNode extends Base {
     const binary = playableBinary();
     signal?.throwIfAborted();
     const [model] = await abortable(
-      Promise.all([loadModel(options.model, signal), loadWorklet(context, url)]),
+      Promise.all([resolveModel(options.model, signal), loadWorklet(context, url)]),
       signal,
     );
     if (context.state === 'closed') throw failures.closedContext();
@@ -154,7 +154,7 @@ export class DDSPNode extends Base {
    */
   async setModel(source: ModelInput, signal?: AbortSignal): Promise<void> {
     if (this.#disposed) throw failures.disposed();
-    const model = await abortable(loadModel(source, signal), signal);
+    const model = await abortable(resolveModel(source, signal), signal);
     if (this.#disposed) throw failures.disposed();
     const id = ++this.#requests;
     const answer = this.#expect(id, model);

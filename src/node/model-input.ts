@@ -1,15 +1,15 @@
 /** What a node takes as its model. */
 
-import { expectedTensors } from '../engine/expected-tensors';
-import { fetchModel, type ModelSource } from '../model/load';
+import { loadModel } from '../model/file';
+import type { ModelSource } from '../model/load';
 import type { Model } from '../model/model';
 
 /** Where a model file is (an address, a picked file, a response, its bytes), or a model already read. */
 export type ModelInput = ModelSource | Model;
 
 /** @throws (rejects with) ModelError where the file cannot be fetched or read */
-export async function loadModel(input: ModelInput, signal?: AbortSignal): Promise<Model> {
-  return isModel(input) ? input : fetchModel(input, expectedTensors, { signal });
+export async function resolveModel(input: ModelInput, signal?: AbortSignal): Promise<Model> {
+  return isModel(input) ? input : loadModel(input, { signal });
 }
 
 function isModel(input: ModelInput): input is Model {
