@@ -1,5 +1,7 @@
+export { ModelError, type ModelErrorCode } from './model/errors';
+export { readModel } from './model/file';
 export type * from './model/model';
 export type { AnalysisFrame } from './node/analysis-feed';
 export { DDSPNode, type DDSPNodeEventMap, type DDSPNodeOptions, type ModelInfo } from './node/ddsp-node';
-export { openMicrophone } from './node/microphone';
-export type { ModelSource } from './node/model-source';
+export { type Microphone, openMicrophone } from './node/microphone';
+export type { ModelInput } from './node/model-input';
