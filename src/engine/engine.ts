@@ -1,8 +1,28 @@
-/** The streaming engine: one model at one sample rate. (Interface first; passes its input through for now.) */
+/**
+ * The streaming engine: one model at one sample rate.
+ *
+ * Every H input samples complete a window, and one *frame* runs: analyse -> decode -> synthesise one
+ * segment. Between frames `process` only copies: input into the history, the last segment out. So the
+ * work does not depend on how the host cuts the stream, and neither does the result.
+ *
+ * Frame i's window ends at sample iH + floor(H/2) + W/2; its segment starts one hop before its centre,
+ * at iH + floor(H/2) - H, and is read during the hop that follows. Hence the latency: W/2 + H, plus
+ * what a noise filter longer than a hop has to look ahead.
+ *
+ * All memory is allocated by the constructor. `process` runs on the audio thread: it makes no object,
+ * no view, no closure, and does not throw.
+ */
 
 import type { Model } from '../model/model';
+import { DECODER_PREFIX } from '../model/tensors';
+import { Analyser } from './analysis/analyser';
+import { DecoderStream } from './decoder/decoder';
+import { Heap, type Pointer } from './kernels';
+import { FftPlans } from './spectral/fft';
+import { planSynth } from './synth/graph';
+import { SynthStream, synthTail } from './synth/stream';
 
-/** What a player can turn while it sounds. Values are taken at every frame and moved to without a jump. */
+/** What a player can turn while it sounds. Taken at every frame and moved to over one hop, without a jump. */
 export interface Controls {
   /** semitones, -24..24 */
   pitchShift: number;
@@ -16,41 +36,163 @@ export interface Controls {
   gain: number;
 }
 
+export interface EngineOptions {
+  /** seeds the noise; the same seed gives the same output */
+  readonly seed?: number;
+}
+
+/** The pitch held before any voiced frame, Hz. */
+const INITIAL_F0 = 440;
+
 export class Engine {
   /** samples between the input and its output: W/2 + H (more only for a noise filter longer than a hop) */
-  readonly latency: number = 0;
+  readonly latency: number;
   /** samples that sound after the input has ended, latency not counted */
-  readonly tail: number = 0;
+  readonly tail: number;
   readonly controls: Controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
-  /** frames analysed so far; the three values below are the last one's */
+  /** frames analysed so far */
   frames = 0;
-  /** Hz, 0 = unvoiced; before the pitch shift */
-  f0 = 0;
-  /** 0..1 */
-  confidence = 0;
-  /** dB, -80 and up */
-  loudness = -80;
+
+  readonly #heap: Heap;
+  readonly #hop: number;
+  readonly #analyser: Analyser;
+  readonly #decoder: DecoderStream;
+  readonly #synth: SynthStream;
+  readonly #window: number;
+  /** the last max(W, H) input samples; full when a frame is due */
+  readonly #history: Float32Array;
+  readonly #analysed: Float32Array;
+  readonly #segmentAt: Pointer;
+  readonly #segment: Float32Array;
+  /** where the next input sample goes in `#history` */
+  #fill = 0;
+  /** how much of `#segment` has been read */
+  #read = 0;
+  #held = INITIAL_F0;
+  #gain = 1;
 
   /**
-   * Allocates everything. Not for the audio callback itself.
-   * @param _module compiled play kernels
-   * @param _model a valid model
-   * @param sampleRate the context's, Hz
+   * @param module compiled play kernels
+   * @param model a valid model
+   * @param sampleRate the context's, Hz; hop, window, noise filters and impulse response follow it
    */
   constructor(
-    _module: WebAssembly.Module,
-    _model: Model,
+    module: WebAssembly.Module,
+    model: Model,
     readonly sampleRate: number,
-  ) {}
+    { seed = 1 }: EngineOptions = {},
+  ) {
+    const heap = new Heap(module);
+    const plans = new FftPlans(heap);
+    const modelRate = model.sampleRate;
+    const hop = Math.round(sampleRate / model.frameRate);
+    const plan = planSynth(model.synth);
+    this.#heap = heap;
+    this.#hop = hop;
+    this.#analyser = new Analyser({ heap, plans, sampleRate, modelRate, config: model.analysis });
+    this.#decoder = new DecoderStream(
+      heap,
+      (name) => model.tensors[DECODER_PREFIX + name],
+      model.decoder.hidden,
+      plan.outputs,
+      model.decoder.inputScale,
+    );
+    this.#synth = new SynthStream(plan, {
+      heap,
+      plans,
+      sampleRate,
+      modelRate,
+      hop,
+      seed,
+      tensor: (name) => model.tensors[name],
+    });
+    this.#window = this.#analyser.window;
+    this.#history = new Float32Array(Math.max(this.#window, hop));
+    this.#segmentAt = this.#synth.output;
+    this.latency = this.#window / 2 + hop + this.#synth.lookahead;
+    this.tail = synthTail(plan, { sampleRate, modelRate, hop });
+    heap.seal();
+    this.#analysed = heap.view(this.#analyser.input, this.#window);
+    this.#segment = heap.view(this.#segmentAt, hop);
+    this.reset();
+  }
+
+  /** The last frame's pitch, Hz, before the pitch shift; 0 = unvoiced. */
+  get f0(): number {
+    return this.frames === 0 ? 0 : this.#analyser.f0;
+  }
+
+  /** The last frame's, 0..1. */
+  get confidence(): number {
+    return this.frames === 0 ? 0 : this.#analyser.confidence;
+  }
+
+  /** The last frame's, dB, -80 and up. */
+  get loudness(): number {
+    return this.frames === 0 ? -80 : this.#analyser.loudness;
+  }
+
+  /** Samples from one frame to the next. */
+  get hop(): number {
+    return this.#hop;
+  }
 
   /**
    * Audio thread. Takes `count` samples from `input` at `offset` (null: silence), writes `count` to
    * `output` at `offset`. Any count; the result does not depend on how a stream is cut.
    */
   process(input: Float32Array | null, output: Float32Array, offset: number, count: number): void {
-    if (input) output.set(input.subarray(offset, offset + count), offset);
+    const history = this.#history;
+    const segment = this.#segment;
+    let at = offset;
+    const end = offset + count;
+    while (at < end) {
+      const run = Math.min(end - at, history.length - this.#fill);
+      if (input) for (let i = 0; i < run; i++) history[this.#fill + i] = input[at + i];
+      else history.fill(0, this.#fill, this.#fill + run);
+      // Before the first frame nothing has been rendered, and more than a hop may pass.
+      if (this.frames === 0) output.fill(0, at, at + run);
+      else for (let i = 0; i < run; i++) output[at + i] = segment[this.#read + i];
+      at += run;
+      this.#fill += run;
+      this.#read += run;
+      if (this.#fill === history.length) this.#frame();
+    }
   }
 
   /** Forgets the stream: phase, history, tails, recurrent state. */
-  reset(): void {}
+  reset(): void {
+    this.#decoder.reset();
+    this.#synth.reset();
+    this.#history.fill(0);
+    this.#fill = this.#history.length - this.#window / 2 - (this.#hop >> 1);
+    this.#read = 0;
+    this.#held = INITIAL_F0;
+    this.#gain = this.controls.gain;
+    this.frames = 0;
+  }
+
+  #frame(): void {
+    const history = this.#history;
+    const analysed = this.#analysed;
+    const start = history.length - analysed.length;
+    for (let i = 0; i < analysed.length; i++) analysed[i] = history[start + i];
+    history.copyWithin(0, this.#hop);
+    this.#fill -= this.#hop;
+    this.#read = 0;
+
+    this.#analyser.run();
+    if (this.#analyser.f0 > 0) this.#held = this.#analyser.f0;
+    const { pitchShift, harmonics, noise, reverb, gain } = this.controls;
+    const f0 = this.#held * 2 ** (pitchShift / 12);
+    const first = this.frames === 0;
+    this.#decoder.step(f0, this.#analyser.loudness);
+    this.#synth.turn('harmonics', harmonics);
+    this.#synth.turn('noise', noise);
+    this.#synth.turn('reverb', reverb);
+    this.#synth.step(this.#decoder.output, f0, first, first ? this.#hop - (this.#hop >> 1) : 0);
+    this.#heap.kernels.rampGain(this.#segmentAt, this.#gain, gain, this.#hop);
+    this.#gain = gain;
+    this.frames++;
+  }
 }

@@ -10,12 +10,6 @@ import type { Exports as PlayExports } from '../../build/kernels/play';
 
 export type PlayKernels = Omit<PlayExports, 'memory'>;
 
-/** The two builds of the same kernels, as bytes. */
-export interface KernelBinaries {
-  readonly simd: BufferSource;
-  readonly relaxed: BufferSource;
-}
-
 /** A byte address in a kernel memory. */
 export type Pointer = number;
 
@@ -25,9 +19,20 @@ const HEAP_BASE = PAGE;
 const ALIGNMENT = 64;
 const MAXIMUM_PAGES = 32768;
 
-/** The relaxed-SIMD build where the host can run it, else the plain one. */
-export function chooseBinary(binaries: KernelBinaries): BufferSource {
-  return WebAssembly.validate(binaries.relaxed) ? binaries.relaxed : binaries.simd;
+/** The two builds of the same kernels, in base64, as `build/kernels/*.ts` hold them. */
+export interface KernelBinaries {
+  readonly simd: string;
+  readonly relaxed: string;
+}
+
+/** The bytes of the relaxed-SIMD build where the host can run it, else of the plain one. */
+export function chooseBinary(binaries: KernelBinaries): Uint8Array<ArrayBuffer> {
+  const relaxed = fromBase64(binaries.relaxed);
+  return WebAssembly.validate(relaxed) ? relaxed : fromBase64(binaries.simd);
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 /**

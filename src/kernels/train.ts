@@ -1,2 +1,11 @@
 /** What training needs: everything that plays, and the backward kernels. */
 export * from './play';
+export * from './spectral/loss';
+export * from './neural/activation.backward';
+export * from './neural/gemm';
+export * from './neural/gru.backward';
+export * from './neural/norm.backward';
+export * from './neural/optimiser';
+export { packColumns } from './neural/pack';
+export * from './neural/scaling.backward';
+export * from './play';

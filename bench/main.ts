@@ -1,0 +1,65 @@
+/**
+ * npm run bench [-- --json FILE] [-- --quick]
+ *
+ * Prints tables and writes all figures as JSON. Seeded and warmed; medians with minimum and maximum.
+ * Times are this machine's: compare figures of one run with each other, not with another run's.
+ */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { modelConfig } from '../src/train/config';
+import { benchModel, configurations } from './configurations';
+import { benchLatency } from './latency';
+import { benchLive } from './live';
+import type { Measured } from './measure';
+import { benchTrain } from './train';
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
+const runs = options.quick ? 3 : 9;
+const WORKERS = 2;
+
+function row(name: string, { median, min, max }: Measured, unit: (value: number) => string): void {
+  console.log(`  ${name.padEnd(20)}${unit(median).padStart(11)}   (${unit(min)} to ${unit(max)})`);
+}
+const percent = (value: number) => `${(100 * value).toFixed(2)}%`;
+const milliseconds = (value: number) => `${(1000 * value).toFixed(3)} ms`;
+
+const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version };
+console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; median (minimum to maximum)`);
+
+const live: Record<string, unknown> = {};
+const train: Record<string, unknown> = {};
+for (const [name, config] of Object.entries(configurations)) {
+  const shape = `hidden ${config.decoder.hidden}, ${config.frameRate} Hz, window ${config.analysis.window}`;
+  console.log(`\nlive, ${name} (${shape}): share of one core`);
+  const report = await benchLive(benchModel(config), runs);
+  row('all', report.realtimeFactor, percent);
+  row('worst 10 ms', report.worst10ms, percent);
+  for (const [stage, seconds] of Object.entries(report.stages)) row(stage, seconds, percent);
+  live[name === 'defaultConfig' ? 'defaultModel' : name] = report;
+
+  const training = await benchTrain(config, WORKERS, runs);
+  console.log(`\ntraining, ${name}: ${training.workers} workers, batch ${training.batchSize}`);
+  row('an example', training.secondsPerExample, milliseconds);
+  for (const [stage, seconds] of Object.entries(training.stages)) row(stage, seconds, milliseconds);
+  train[name] = training;
+}
+
+const latency = await benchLatency(modelConfig(configurations.defaultConfig));
+console.log(
+  `\nlatency, default: ${latency.samples.toFixed(0)} samples from pitch step to pitch step, ` +
+    `${latency.reported} reported (${((1000 * latency.reported) / latency.sampleRate).toFixed(1)} ms)`,
+);
+
+const page = await readFile(path.resolve(import.meta.dirname, '../dist/index.js'));
+const size = { playGzipBytes: gzipSync(page, { level: 9 }).length };
+console.log(`size: a page loads ${(size.playGzipBytes / 1000).toFixed(1)} kB (gzip) to play`);
+
+if (options.json) {
+  await writeFile(options.json, `${JSON.stringify({ machine, live, train, latency, size }, null, 2)}\n`);
+}

@@ -1,0 +1,35 @@
+/** Repeated, warmed measurements. */
+
+export interface Measured {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly runs: number;
+}
+
+/** Of at least one value. */
+export function summarise(values: readonly number[]): Measured {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, min: sorted[0], max: sorted[sorted.length - 1], runs: sorted.length };
+}
+
+/**
+ * Seconds that `work` takes. Warm-up runs come first: V8 compiles WASM twice, the fast code last.
+ */
+export function time(work: () => void, { runs = 9, warm = 3 } = {}): Measured {
+  for (let i = 0; i < warm; i++) work();
+  const seconds: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const started = performance.now();
+    work();
+    seconds.push((performance.now() - started) / 1000);
+  }
+  return summarise(seconds);
+}
+
+export function scale(measured: Measured, factor: number): Measured {
+  const { median, min, max, runs } = measured;
+  return { median: median * factor, min: min * factor, max: max * factor, runs };
+}

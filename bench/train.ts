@@ -1,0 +1,158 @@
+/** The trainer: seconds an example with two workers, and its stages on one. */
+
+import { Heap } from '../src/engine/kernels';
+import { FftPlans } from '../src/engine/spectral/fft';
+import { planSynth } from '../src/engine/synth/graph';
+import { modelConfig, type TrainConfig } from '../src/train/config';
+import { DecoderTrainer } from '../src/train/decoder/trainer';
+import { SpectralLoss } from '../src/train/loss/spectral-loss';
+import { Adam } from '../src/train/optimizer';
+import { initialParameters, parameterLayout } from '../src/train/parameters';
+import type { TrainableProcessor, TrainKernels } from '../src/train/processor';
+import { uniform } from '../src/train/random';
+import { trainableTypes } from '../src/train/synth/registry';
+import { trainModule } from '../src/train/train-module';
+import { WorkerPool } from '../src/train/worker-pool';
+import { glide } from './configurations';
+import { type Measured, scale, summarise, time } from './measure';
+
+export interface TrainReport {
+  /** wall seconds for each 1 s example of a whole step */
+  readonly secondsPerExample: Measured;
+  readonly workers: number;
+  readonly batchSize: number;
+  /** seconds of one core an example */
+  readonly stages: Readonly<Record<string, Measured>>;
+}
+
+export async function benchTrain(config: TrainConfig, workers: number, runs: number): Promise<TrainReport> {
+  const model = modelConfig(config);
+  const module = await trainModule();
+  const layout = parameterLayout(model);
+  const frames = Math.round(config.frameRate);
+  const share = Math.ceil(config.run.batchSize / workers);
+  const pool = await WorkerPool.create(
+    workers,
+    module,
+    { model, sizes: config.loss.sizes, batch: share, frames },
+    layout.size,
+  );
+  const adam = new Adam(module, layout.size);
+  adam.parameters.set(initialParameters(model, uniform(1)));
+  const batches = Array.from({ length: workers }, () => batch(config, share, frames));
+  const seconds: number[] = [];
+  const examples = share * workers;
+  for (let i = 0; i < runs + 2; i++) {
+    const started = performance.now();
+    const { gradients } = await pool.step(adam.parameters, batches, 1 / examples);
+    adam.step(gradients, config.optimizer.learningRate, config.optimizer.clipNorm);
+    if (i >= 2) seconds.push((performance.now() - started) / 1000 / examples);
+  }
+  await pool.close();
+  return {
+    secondsPerExample: summarise(seconds),
+    workers,
+    batchSize: examples,
+    stages: stages(module, config, share, frames, runs),
+  };
+}
+
+function batch(config: TrainConfig, count: number, frames: number) {
+  const samples = frames * Math.round(config.sampleRate / config.frameRate);
+  const audio = new Float32Array(count * samples);
+  const f0 = new Float32Array(count * frames);
+  for (let i = 0; i < count; i++) {
+    audio.set(glide(samples / config.sampleRate, config.sampleRate, 200, 400).subarray(0, samples), i * samples);
+    for (let t = 0; t < frames; t++) f0[i * frames + t] = 200 * 2 ** (t / frames);
+  }
+  return {
+    count,
+    audio,
+    f0,
+    loudness: new Float32Array(count * frames).fill(-20),
+    seeds: Uint32Array.from({ length: count }, (_, i) => i + 1),
+  };
+}
+
+function stages(
+  module: WebAssembly.Module,
+  config: TrainConfig,
+  count: number,
+  frames: number,
+  runs: number,
+): Record<string, Measured> {
+  const model = modelConfig(config);
+  const heap = new Heap<TrainKernels>(module);
+  const plans = new FftPlans(heap);
+  const layout = parameterLayout(model);
+  const plan = planSynth(model.synth);
+  const parameters = heap.put(initialParameters(model, uniform(1)));
+  const gradients = heap.alloc(layout.size);
+  const hop = Math.round(model.sampleRate / model.frameRate);
+  const samples = frames * hop;
+  const stride = Math.ceil(plan.outputs / 4) * 4;
+  const decoder = new DecoderTrainer(heap, {
+    batch: count,
+    frames,
+    hidden: model.decoder.hidden,
+    outputs: plan.outputs,
+    inputScale: model.decoder.inputScale,
+    parameters,
+    gradients,
+  });
+  const processors: TrainableProcessor[] = [];
+  for (const node of plan.nodes) {
+    processors.push(
+      trainableTypes[node.type.type].create(
+        {
+          heap,
+          plans,
+          sampleRate: model.sampleRate,
+          hop,
+          frames,
+          stride,
+          tensor(name) {
+            const slot = layout.slots.find((candidate) => candidate.name === name);
+            if (!slot) throw new Error(name);
+            return { value: parameters + 4 * slot.offset, gradient: gradients + 4 * slot.offset, size: slot.size };
+          },
+        },
+        node.options,
+        node.sources.map((source) => processors[source]),
+      ),
+    );
+  }
+  const loss = new SpectralLoss(heap, plans, { sizes: config.loss.sizes, length: samples });
+  const one = batch(config, count, frames);
+  const f0 = heap.put(one.f0);
+  const loudness = heap.put(one.loudness);
+  const target = heap.put(one.audio.subarray(0, samples));
+  const spectra = heap.alloc(loss.storeLength);
+  const du = heap.alloc(count * frames * stride);
+  heap.seal();
+
+  const synth = processors[processors.length - 1];
+  const result: Record<string, Measured> = {
+    decoderForward: scale(time(() => decoder.forward(f0, loudness, count), { runs }), 1 / count),
+    decoderBackward: scale(time(() => decoder.backward(du), { runs }), 1 / count),
+  };
+  plan.nodes.forEach((node, i) => {
+    const at = node.offset * 4;
+    processors[i].begin();
+    result[`${node.name}Forward`] = time(() => processors[i].forward(decoder.output + at, f0), { runs });
+  });
+  result.lossTarget = time(() => loss.prepareTarget(target, spectra), { runs });
+  result.loss = time(() => loss.forwardBackward(synth.signal, spectra, synth.gradient, 1), { runs });
+  [...plan.nodes.keys()].reverse().forEach((i) => {
+    const at = plan.nodes[i].offset * 4;
+    result[`${plan.nodes[i].name}Backward`] = time(
+      () => processors[i].backward(decoder.output + at, f0, du + at),
+      { runs },
+    );
+  });
+  const adam = new Adam(module, layout.size);
+  const gradient = heap.view(gradients, layout.size);
+  const perStep = time(() => adam.step([gradient, gradient], 1e-3, 3), { runs });
+  result.optimizer = scale(perStep, 1 / config.run.batchSize);
+  return result;
+}

@@ -1,0 +1,25 @@
+/**
+ * Installs the dependencies where they are missing or older than the lock file, so that `npm start`
+ * and `npm test` are the only commands a fresh clone needs. Uses nothing but Node.
+ */
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** When npm last installed here: it writes this file at the end of every install. */
+const installed = modified('node_modules/.package-lock.json');
+if (installed < modified('package-lock.json')) {
+  console.log('Installing the dependencies (npm ci) ...');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+}
+
+function modified(file) {
+  return statSync(path.join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,129 @@
+/** The decoder at work on a stream: a frame of pitch and loudness in, a frame of controls out. */
+
+import type { InputScale } from '../../model/model';
+import type { Heap, Pointer } from '../kernels';
+import { Linear, MlpLayer, paddedRows } from './layers';
+import {
+  DECODER_INPUTS,
+  decoderTensors,
+  GRU_NAMES,
+  loudnessInput,
+  MLP_LAYERS,
+  mlpNames,
+  OUT_NAMES,
+  pitchInput,
+} from './layout';
+
+/**
+ * Memory is taken by the constructor; `step` and `reset` allocate nothing and hold no views. Values that
+ * are not finite never reach the recurrent state, from which they would not leave again: such a frame
+ * repeats the last good inputs.
+ */
+export class DecoderStream {
+  /** `outputs` values in (0, 1), then zeros up to a multiple of 4 */
+  readonly output: Pointer;
+  readonly #kernels: Heap['kernels'];
+  readonly #scale: InputScale;
+  readonly #hidden: number;
+  readonly #outputs: number;
+  readonly #before: readonly MlpLayer[];
+  readonly #gatesOfInput: Linear;
+  readonly #gatesOfState: Linear;
+  readonly #behind: readonly MlpLayer[];
+  readonly #out: Linear;
+  readonly #inputs: Pointer;
+  readonly #ping: Pointer;
+  readonly #pong: Pointer;
+  readonly #gates: Pointer;
+  readonly #recurrent: Pointer;
+  readonly #state: Pointer;
+  /** stays zero: the state before the first frame */
+  readonly #silence: Pointer;
+  readonly #logits: Pointer;
+  #fresh = true;
+  #f0 = 440;
+  #loudness = -80;
+
+  /**
+   * @param weights tensors by their names in `decoderTensors`
+   * @param hidden h, any size
+   * @param outputs controls a frame, any number
+   * @throws Error if a tensor has another size than `decoderTensors` says
+   */
+  constructor(
+    heap: Heap,
+    weights: (name: string) => Float32Array,
+    hidden: number,
+    outputs: number,
+    inputScale: InputScale,
+  ) {
+    for (const { name, shape } of decoderTensors(hidden, outputs)) {
+      const expected = shape.reduce((a, b) => a * b);
+      const actual = weights(name).length;
+      if (actual !== expected) throw new Error(`decoder: ${name} has ${actual} values, expected ${expected}`);
+    }
+    const mlp = (index: number) =>
+      Array.from({ length: MLP_LAYERS }, (_, layer) => {
+        const { weight, bias, gamma, beta } = mlpNames(index, layer);
+        return new MlpLayer(heap, weights(weight), weights(bias), weights(gamma), weights(beta));
+      });
+    this.#kernels = heap.kernels;
+    this.#scale = inputScale;
+    this.#hidden = hidden;
+    this.#outputs = outputs;
+    this.#before = mlp(0);
+    this.#gatesOfInput = new Linear(heap, weights(GRU_NAMES.inputWeight), weights(GRU_NAMES.inputBias));
+    this.#gatesOfState = new Linear(heap, weights(GRU_NAMES.stateWeight), weights(GRU_NAMES.stateBias));
+    this.#behind = mlp(1);
+    this.#out = new Linear(heap, weights(OUT_NAMES.weight), weights(OUT_NAMES.bias));
+    this.#inputs = heap.alloc(DECODER_INPUTS);
+    this.#ping = heap.alloc(paddedRows(hidden));
+    this.#pong = heap.alloc(paddedRows(hidden));
+    this.#gates = heap.alloc(paddedRows(3 * hidden));
+    this.#recurrent = heap.alloc(paddedRows(3 * hidden));
+    this.#state = heap.alloc(hidden);
+    this.#silence = heap.alloc(hidden);
+    this.#logits = heap.alloc(paddedRows(outputs));
+    this.output = heap.alloc(Math.ceil(outputs / 4) * 4);
+  }
+
+  /**
+   * Audio thread. One frame.
+   * @param f0 Hz, > 0
+   * @param loudness dB
+   */
+  step(f0: number, loudness: number): void {
+    if (Number.isFinite(f0)) this.#f0 = f0;
+    if (Number.isFinite(loudness)) this.#loudness = loudness;
+    const kernels = this.#kernels;
+    const hidden = this.#hidden;
+    kernels.storePair(this.#inputs, pitchInput(this.#scale, this.#f0), loudnessInput(this.#loudness));
+
+    const features = this.#runMlp(this.#before, this.#inputs);
+    const last = this.#fresh ? this.#silence : this.#state;
+    this.#fresh = false;
+    this.#gatesOfInput.run(this.#gates, features);
+    this.#gatesOfState.run(this.#recurrent, last);
+    kernels.gruCell(this.#state, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
+
+    this.#out.run(this.#logits, this.#runMlp(this.#behind, this.#state));
+    kernels.sigmoid(this.output, this.#logits, this.#outputs);
+  }
+
+  /** Back to the state before the first frame. */
+  reset(): void {
+    this.#fresh = true;
+    this.#f0 = 440;
+    this.#loudness = -80;
+  }
+
+  #runMlp(layers: readonly MlpLayer[], x: Pointer): Pointer {
+    let from = x;
+    for (let i = 0; i < layers.length; i++) {
+      const to = from === this.#ping ? this.#pong : this.#ping;
+      layers[i].run(to, from);
+      from = to;
+    }
+    return from;
+  }
+}

@@ -1,0 +1,70 @@
+/** LayerNorm (Ba et al. 2016) and the ReLU behind it, in one pass over each row. */
+
+import { madd, sum4 } from '../simd.inline';
+import { loadLanes, storeLanes } from './math.inline';
+
+const EPSILON: f32 = 1e-5;
+
+/** All ones in the lanes that a row still has, for sums over a row's end. */
+function laneMask(count: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+}
+
+/**
+ * y = max(0, gamma * x' + beta), x' = (x - mean) / sqrt(variance + 1e-5), for each row of x[rows, size].
+ *
+ * x becomes x', and `scales` (one a row) takes 1 / sqrt(variance + 1e-5): with y, what backward needs.
+ * The variance is the mean squared deviation. `stride` counts values from row to row, of x and y alike;
+ * y may be x where no backward pass follows. NaN in a row makes that row's NaN, no other's.
+ */
+export function layerNormRelu(
+  y: usize,
+  x: usize,
+  scales: usize,
+  gamma: usize,
+  beta: usize,
+  rows: i32,
+  size: i32,
+  stride: i32,
+): void {
+  const pitch = (<usize>stride) << 2;
+  const inverse: f32 = <f32>1 / <f32>size;
+  do {
+    let sum = f32x4.splat(0);
+    let p = x;
+    let n = size;
+    do {
+      sum = f32x4.add(sum, loadLanes(p, n));
+      p += 16;
+      n -= 4;
+    } while (n > 0);
+    const mean = f32x4.splat(sum4(sum) * inverse);
+
+    let squares = f32x4.splat(0);
+    p = x;
+    n = size;
+    do {
+      const d = v128.and(f32x4.sub(loadLanes(p, n), mean), laneMask(n));
+      squares = madd(d, d, squares);
+      p += 16;
+      n -= 4;
+    } while (n > 0);
+    const scale = <f32>1 / sqrt<f32>(sum4(squares) * inverse + EPSILON);
+    store<f32>(scales, scale);
+
+    const factor = f32x4.splat(scale);
+    let offset: usize = 0;
+    n = size;
+    do {
+      const normal = f32x4.mul(f32x4.sub(loadLanes(x + offset, n), mean), factor);
+      storeLanes(x + offset, normal, n);
+      const v = madd(normal, loadLanes(gamma + offset, n), loadLanes(beta + offset, n));
+      storeLanes(y + offset, f32x4.pmax(v, f32x4.splat(0)), n);
+      offset += 16;
+      n -= 4;
+    } while (n > 0);
+    x += pitch;
+    y += pitch;
+    scales += 4;
+  } while (--rows > 0);
+}

@@ -1,0 +1,81 @@
+/** Adam over the flat parameter vector, on the thread that owns the run; sums in WASM. */
+
+import { Heap } from '../engine/kernels';
+import type { TrainKernels } from './processor';
+
+const BETA_1 = 0.9;
+const BETA_2 = 0.999;
+const EPSILON = 1e-8;
+
+export interface AdamState {
+  readonly step: number;
+  readonly parameters: Float32Array;
+  readonly firstMoments: Float32Array;
+  readonly secondMoments: Float32Array;
+}
+
+/** Kingma & Ba 2015, with PyTorch's defaults and bias correction. */
+export class Adam {
+  /** live views: they change with every step */
+  readonly parameters: Float32Array<ArrayBuffer>;
+  readonly firstMoments: Float32Array<ArrayBuffer>;
+  readonly secondMoments: Float32Array<ArrayBuffer>;
+  readonly #heap: Heap<TrainKernels>;
+  readonly #gradients: Float32Array;
+  readonly #added: Float32Array;
+  readonly #size: number;
+  #step = 0;
+
+  /** @param size values in the flat parameter vector */
+  constructor(module: WebAssembly.Module, size: number) {
+    const heap = new Heap<TrainKernels>(module);
+    const [parameters, first, second, gradients, added] = Array.from({ length: 5 }, () => heap.alloc(size));
+    heap.seal();
+    this.#heap = heap;
+    this.#size = size;
+    this.parameters = heap.view(parameters, size);
+    this.firstMoments = heap.view(first, size);
+    this.secondMoments = heap.view(second, size);
+    this.#gradients = heap.view(gradients, size);
+    this.#added = heap.view(added, size);
+  }
+
+  restore({ step, parameters, firstMoments, secondMoments }: AdamState): void {
+    this.#step = step;
+    this.parameters.set(parameters);
+    this.firstMoments.set(firstMoments);
+    this.secondMoments.set(secondMoments);
+  }
+
+  /**
+   * One step along the sum of `gradients`, added in the order given.
+   * @param clipNorm a longer gradient (L2 over all parameters) is scaled down to it
+   * @returns the gradient's length before that
+   */
+  step(gradients: readonly Float32Array[], learningRate: number, clipNorm = Number.POSITIVE_INFINITY): number {
+    const { kernels } = this.#heap;
+    const size = this.#size;
+    const sum = this.#gradients;
+    sum.set(gradients[0]);
+    for (const gradient of gradients.slice(1)) {
+      this.#added.set(gradient);
+      kernels.addTo(sum.byteOffset, this.#added.byteOffset, size);
+    }
+    const norm = Math.sqrt(kernels.sumOfSquares(sum.byteOffset, size));
+    if (norm > clipNorm) kernels.scaleBy(sum.byteOffset, clipNorm / norm, size);
+    this.#step++;
+    kernels.adam(
+      this.parameters.byteOffset,
+      sum.byteOffset,
+      this.firstMoments.byteOffset,
+      this.secondMoments.byteOffset,
+      size,
+      this.#step,
+      learningRate,
+      BETA_1,
+      BETA_2,
+      EPSILON,
+    );
+    return norm;
+  }
+}

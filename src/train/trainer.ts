@@ -1,0 +1,269 @@
+/**
+ * Training: batches to workers, gradients summed, Adam, validation, checkpoints.
+ *
+ * Everything random (initial weights, order of the slices, noise) is a function of the seed and the
+ * step, so a checkpoint holds only parameters, Adam's moments and the step, and a resumed run with as
+ * many workers repeats the uninterrupted one bit for bit.
+ */
+
+import type { About, Model } from '../model/model';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
+import { modelConfig, type TrainConfig } from './config';
+import type { Dataset, Slice } from './dataset/dataset';
+import type { Batch } from './learner';
+import { Adam } from './optimizer';
+import { initialParameters, type ParameterLayout, parameterLayout, toTensors } from './parameters';
+import { mixSeeds, permutation, uniform } from './random';
+import { trainModule } from './train-module';
+import { WorkerPool } from './worker-pool';
+
+export interface TrainerOptions {
+  readonly dataset: Dataset;
+  readonly config: TrainConfig;
+  /** worker threads; default: one a core, at most one for every two examples of a batch */
+  readonly workers?: number;
+  /** bytes of a checkpoint to go on from */
+  readonly checkpoint?: Uint8Array;
+}
+
+export type TrainEvent =
+  | {
+      readonly type: 'step';
+      /** steps done so far */
+      readonly step: number;
+      readonly steps: number;
+      /** mean over the batch */
+      readonly loss: number;
+      readonly learningRate: number;
+      readonly secondsPerExample: number;
+    }
+  | {
+      readonly type: 'validation';
+      readonly step: number;
+      /** mean over the held-out slices */
+      readonly loss: number;
+      /** mean over the held-out slices, dB */
+      readonly logSpectralDistance: number;
+    }
+  | { readonly type: 'checkpoint'; readonly step: number; readonly bytes: Uint8Array };
+
+/** Training cannot go on; the message says at which step, what was seen and what to do. */
+export class TrainingError extends Error {
+  override readonly name = 'TrainingError';
+}
+
+export class Trainer {
+  readonly #config: TrainConfig;
+  readonly #dataset: Dataset;
+  readonly #layout: ParameterLayout;
+  readonly #training: readonly Slice[];
+  readonly #validation: readonly Slice[];
+  readonly #pool: WorkerPool;
+  readonly #adam: Adam;
+  #step: number;
+
+  private constructor(options: TrainerOptions, pool: WorkerPool, adam: Adam, step: number) {
+    this.#config = options.config;
+    this.#dataset = options.dataset;
+    this.#layout = parameterLayout(modelConfig(options.config));
+    const { validationFraction, seed } = options.config.run;
+    const { training, validation } = options.dataset.split(validationFraction, seed);
+    this.#training = training;
+    this.#validation = validation;
+    this.#pool = pool;
+    this.#adam = adam;
+    this.#step = step;
+  }
+
+  /**
+   * Starts the workers.
+   * @throws if the checkpoint does not fit the configuration, or the dataset has nothing to train on
+   */
+  static async create(options: TrainerOptions): Promise<Trainer> {
+    const { config, dataset } = options;
+    const model = modelConfig(config);
+    const layout = parameterLayout(model);
+    const resumed: Checkpoint | undefined = options.checkpoint && readCheckpoint(options.checkpoint, config, layout);
+    if (dataset.slices.length === 0) throw new TrainingError('the dataset has no slices to train on');
+    const module = await trainModule();
+    const adam = new Adam(module, layout.size);
+    if (resumed) adam.restore(resumed);
+    else adam.parameters.set(initialParameters(model, uniform(mixSeeds(config.run.seed, 1))));
+    const wanted = options.workers ?? navigator.hardwareConcurrency;
+    const count = Math.max(1, Math.min(wanted, Math.ceil(config.run.batchSize / 2)));
+    const pool = await WorkerPool.create(
+      count,
+      module,
+      {
+        model,
+        sizes: config.loss.sizes,
+        batch: Math.ceil(config.run.batchSize / count),
+        frames: dataset.framesPerSlice,
+      },
+      layout.size,
+    );
+    return new Trainer(options, pool, adam, resumed?.step ?? 0);
+  }
+
+  /** Steps done so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  get workers(): number {
+    return this.#pool.size;
+  }
+
+  /**
+   * Trains until `config.run.steps`, or until the signal aborts: then the step in hand is finished, a
+   * last checkpoint is yielded, and the iteration ends. The first event is a validation (of the start,
+   * or of the checkpoint), the last a checkpoint.
+   * @throws TrainingError when the loss is no longer finite
+   */
+  async *run({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<TrainEvent, void, void> {
+    const { steps, validateEvery, checkpointEvery } = this.#config.run;
+    yield await this.#validate();
+    let saved = -1;
+    while (this.#step < steps && !signal?.aborted) {
+      yield await this.#advance();
+      if (this.#step % validateEvery === 0 || this.#step === steps) yield await this.#validate();
+      if (this.#step % checkpointEvery === 0) {
+        saved = this.#step;
+        yield this.#checkpointEvent();
+      }
+    }
+    if (saved !== this.#step) yield this.#checkpointEvent();
+  }
+
+  /** Parameters, optimizer state and step as bytes that `create` takes back. */
+  checkpoint(): Uint8Array {
+    const { parameters, firstMoments, secondMoments } = this.#adam;
+    return writeCheckpoint(
+      { step: this.#step, parameters, firstMoments, secondMoments },
+      this.#layout,
+      this.#config,
+    );
+  }
+
+  /** The model as it is now. */
+  model(about: About): Model {
+    return {
+      ...modelConfig(this.#config),
+      statistics: this.#dataset.statistics,
+      about,
+      tensors: toTensors(this.#layout, this.#adam.parameters),
+    };
+  }
+
+  /** Slices through the model as it is now, one after the other. */
+  reconstruct(slices: readonly Slice[]): Promise<Float32Array> {
+    return this.#pool.reconstruct(this.#adam.parameters.slice(), this.#batch(slices, [0, 0]));
+  }
+
+  /** The held-out slices. */
+  get validationSlices(): readonly Slice[] {
+    return this.#validation;
+  }
+
+  /** Ends the workers. The trainer cannot be used after it. */
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #advance(): Promise<TrainEvent> {
+    const started = performance.now();
+    const { steps, batchSize } = this.#config.run;
+    const step = this.#step;
+    const chosen = this.#choose(step);
+    const batches = share(chosen, this.#pool.size).map((part, i) => this.#batch(part, [step, i]));
+    const { loss, gradients } = await this.#pool.step(this.#adam.parameters, batches, 1 / chosen.length);
+    const mean = loss / chosen.length;
+    if (!Number.isFinite(mean)) {
+      throw new TrainingError(
+        `step ${step + 1}: the loss is ${mean}. The parameters are those of the step before; ` +
+          'go on from the last checkpoint with a smaller optimizer.learningRate',
+      );
+    }
+    const learningRate = this.#learningRate(step);
+    this.#adam.step(gradients, learningRate, this.#config.optimizer.clipNorm);
+    this.#step = step + 1;
+    const secondsPerExample = (performance.now() - started) / 1000 / chosen.length;
+    return { type: 'step', step: this.#step, steps, loss: mean, learningRate, secondsPerExample };
+  }
+
+  async #validate(): Promise<TrainEvent> {
+    const slices = this.#validation.length > 0 ? this.#validation : this.#training.slice(0, 16);
+    const size = Math.ceil(this.#config.run.batchSize / this.#pool.size);
+    const batches: Batch[] = [];
+    for (let i = 0; i < slices.length; i += size) {
+      batches.push(this.#batch(slices.slice(i, i + size), [0xffffffff, i]));
+    }
+    const sum = await this.#pool.evaluate(this.#adam.parameters.slice(), batches);
+    return {
+      type: 'validation',
+      step: this.#step,
+      loss: sum.loss / slices.length,
+      logSpectralDistance: sum.logSpectralDistance / slices.length,
+    };
+  }
+
+  #checkpointEvent(): TrainEvent {
+    return { type: 'checkpoint', step: this.#step, bytes: this.checkpoint() };
+  }
+
+  /** The slices of a step: every epoch goes once through all of them, in an order of its own. */
+  #choose(step: number): Slice[] {
+    const { batchSize, seed } = this.#config.run;
+    const all = this.#training;
+    return Array.from({ length: Math.min(batchSize, all.length) }, (_, i) => {
+      const at = step * Math.min(batchSize, all.length) + i;
+      const epoch = Math.floor(at / all.length);
+      return all[this.#order(epoch, seed)[at % all.length]];
+    });
+  }
+
+  #epoch = -1;
+  #permutation: Int32Array = new Int32Array();
+
+  #order(epoch: number, seed: number): Int32Array {
+    if (epoch !== this.#epoch) {
+      this.#permutation = permutation(this.#training.length, mixSeeds(seed, 2, epoch));
+      this.#epoch = epoch;
+    }
+    return this.#permutation;
+  }
+
+  #batch(slices: readonly Slice[], seeds: readonly [number, number]): Batch {
+    const frames = this.#dataset.framesPerSlice;
+    const samples = this.#dataset.samplesPerSlice;
+    const count = slices.length;
+    const audio = new Float32Array(count * samples);
+    const f0 = new Float32Array(count * frames);
+    const loudness = new Float32Array(count * frames);
+    slices.forEach((slice, i) => {
+      audio.set(slice.audio, i * samples);
+      f0.set(slice.f0, i * frames);
+      loudness.set(slice.loudness, i * frames);
+    });
+    return {
+      count,
+      audio,
+      f0,
+      loudness,
+      seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.run.seed, 3, ...seeds, i)),
+    };
+  }
+
+  #learningRate(step: number): number {
+    const { learningRate, finalShare } = this.#config.optimizer;
+    const done = step / Math.max(1, this.#config.run.steps);
+    return learningRate * (finalShare + ((1 - finalShare) * (1 + Math.cos(Math.PI * done))) / 2);
+  }
+}
+
+/** `items` in `parts` runs whose lengths differ by at most one. */
+function share<T>(items: readonly T[], parts: number): T[][] {
+  return Array.from({ length: parts }, (_, i) =>
+    items.slice(Math.floor((i * items.length) / parts), Math.floor(((i + 1) * items.length) / parts)),
+  );
+}

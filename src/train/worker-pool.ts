@@ -1,0 +1,100 @@
+/**
+ * Data parallelism: every worker holds a `Learner` and takes a part of each batch.
+ *
+ * Buffers travel by transfer, never by copy: a worker gets the parameters in the buffer in which it
+ * then sends its gradient back. The order in which gradients are added is fixed, so a run does not
+ * depend on which worker answers first.
+ */
+
+import { Worker } from 'node:worker_threads';
+import { type Remote, transfer, wrap } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter';
+import { source } from '../../build/train-worker';
+import type { Batch, Evaluation, LearnerConfig } from './learner';
+import type { WorkerApi } from './worker';
+
+export interface PoolStep {
+  /** sum over all examples */
+  readonly loss: number;
+  /** one flat gradient a worker, in the workers' order */
+  readonly gradients: readonly Float32Array<ArrayBuffer>[];
+}
+
+export class WorkerPool {
+  readonly #threads: readonly Worker[];
+  readonly #workers: readonly Remote<WorkerApi>[];
+  readonly #buffers: Float32Array<ArrayBuffer>[];
+  readonly #failed: Promise<never>;
+
+  private constructor(threads: readonly Worker[], parameters: number) {
+    this.#threads = threads;
+    this.#workers = threads.map((thread) => wrap<WorkerApi>(nodeEndpoint(thread)));
+    this.#buffers = threads.map(() => new Float32Array(parameters));
+    this.#failed = new Promise((_, reject) => {
+      for (const thread of threads) {
+        thread.once('error', (error) => reject(new Error(`a training worker failed: ${error.message}`)));
+        thread.once('exit', (code) => reject(new Error(`a training worker exited (code ${code})`)));
+      }
+    });
+    // Closing the pool ends the workers on purpose: nobody may be waiting for it then.
+    this.#failed.catch(() => {});
+  }
+
+  /** @param parameters size of the flat parameter vector */
+  static async create(
+    count: number,
+    module: WebAssembly.Module,
+    config: LearnerConfig,
+    parameters: number,
+  ): Promise<WorkerPool> {
+    const threads = Array.from({ length: count }, () => new Worker(source, { eval: true }));
+    const pool = new WorkerPool(threads, parameters);
+    await pool.#all(pool.#workers.map((worker) => worker.setUp(module, config)));
+    return pool;
+  }
+
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /** @param batches one a worker; an empty one leaves its worker idle */
+  async step(parameters: Float32Array, batches: readonly Batch[], weight: number): Promise<PoolStep> {
+    const busy = batches.flatMap((batch, i) => (batch.count > 0 ? [i] : []));
+    const results = await this.#all(
+      busy.map((i) => {
+        const buffer = this.#buffers[i];
+        buffer.set(parameters);
+        return this.#workers[i].step(transfer(buffer, [buffer.buffer]), batches[i], weight);
+      }),
+    );
+    let loss = 0;
+    results.forEach((result, index) => {
+      this.#buffers[busy[index]] = result.gradients;
+      loss += result.loss;
+    });
+    return { loss, gradients: results.map((result) => result.gradients) };
+  }
+
+  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly Batch[]): Promise<Evaluation> {
+    const results = await this.#all(
+      batches.map((batch, i) => this.#workers[i % this.size].evaluate(parameters, batch)),
+    );
+    return results.reduce((sum, result) => ({
+      loss: sum.loss + result.loss,
+      logSpectralDistance: sum.logSpectralDistance + result.logSpectralDistance,
+    }));
+  }
+
+  /** The reconstruction of a batch's examples, one after the other. */
+  reconstruct(parameters: Float32Array<ArrayBuffer>, batch: Batch): Promise<Float32Array> {
+    return Promise.race([this.#workers[0].reconstruct(parameters, batch), this.#failed]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
+
+  #all<T>(work: Promise<T>[]): Promise<T[]> {
+    return Promise.race([Promise.all(work), this.#failed]);
+  }
+}

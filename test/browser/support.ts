@@ -1,0 +1,156 @@
+/** One browser a test file, a tiny server for dist/ and test pages, and what tests measure with. */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { ensureChromium } from '../../scripts/find-chromium.mjs';
+
+const DIST = path.join(import.meta.dirname, '../../dist');
+
+const FLAGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+/** @param microphone a WAV file that every microphone of this browser plays, over and over */
+export function launch(microphone?: string): Promise<Browser> {
+  const fake = microphone
+    ? [
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+        `--use-file-for-fake-audio-capture=${microphone}`,
+      ]
+    : [];
+  return chromium.launch({ executablePath: ensureChromium(), args: [...FLAGS, ...fake] });
+}
+
+export interface TestServer {
+  /** ends without a slash */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves dist/ under /dist/, an empty page under /, and `files`. A page under /csp?POLICY comes with
+ * that Content-Security-Policy.
+ */
+export async function serve(files: Readonly<Record<string, Uint8Array | string>> = {}): Promise<TestServer> {
+  if (!existsSync(path.join(DIST, 'index.js')))
+    throw new Error('dist/ is missing: run `npm run build` first');
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const body = find(url.pathname, files);
+    if (body === null) {
+      response.writeHead(404).end('not found');
+      return;
+    }
+    response.setHeader('content-type', typeOf(url.pathname));
+    if (url.pathname === '/csp') {
+      response.setHeader('content-security-policy', decodeURIComponent(url.search.slice(1)));
+    }
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://localhost:${port}`, close: () => stop(server) };
+}
+
+function find(pathname: string, files: Readonly<Record<string, Uint8Array | string>>) {
+  if (pathname === '/' || pathname === '/csp') return '<!doctype html><title>test</title>';
+  if (files[pathname] !== undefined) return files[pathname];
+  const inDist = pathname.match(/^\/dist\/([\w.-]+)$/);
+  const file = inDist && path.join(DIST, inDist[1]);
+  return file && existsSync(file) ? readFileSync(file) : null;
+}
+
+function typeOf(pathname: string): string {
+  if (pathname.endsWith('.js')) return 'text/javascript';
+  return pathname.includes('.') ? 'application/octet-stream' : 'text/html';
+}
+
+function stop(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** A new page at `url`; errors of its scripts end up in the test's output. */
+export async function open(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => console.error(`page: ${error.message}`));
+  await page.goto(url);
+  return page;
+}
+
+/** A mono 16-bit WAV file of `samples` in a temporary folder. `remove` deletes both. */
+export function temporaryWav(samples: Float32Array, sampleRate: number): { file: string; remove(): void } {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'ddsp-'));
+  const file = path.join(folder, 'microphone.wav');
+  const bytes = Buffer.alloc(44 + samples.length * 2);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(36 + samples.length * 2, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(sampleRate, 24);
+  bytes.writeUInt32LE(sampleRate * 2, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(samples.length * 2, 40);
+  samples.forEach((value, i) => {
+    bytes.writeInt16LE(Math.round(Math.max(-1, Math.min(1, value)) * 32767), 44 + i * 2);
+  });
+  writeFileSync(file, bytes);
+  return { file, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** A tone of `seconds` with six harmonics; whole periods, so that it loops without a click. */
+export function tone(f0: number, seconds: number, sampleRate: number): Float32Array {
+  const periods = Math.round(f0 * seconds);
+  return Float32Array.from({ length: Math.round((periods / f0) * sampleRate) }, (_, i) => {
+    let value = 0;
+    for (let k = 1; k <= 6; k++) value += Math.sin((2 * Math.PI * k * f0 * i) / sampleRate) / k;
+    return 0.25 * value;
+  });
+}
+
+/** Root mean square. */
+export function level(samples: ArrayLike<number>, from = 0, to = samples.length): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += samples[i] ** 2;
+  return Math.sqrt(sum / (to - from));
+}
+
+/**
+ * The pitch of a periodic signal, Hz: the first lag whose normalised autocorrelation comes within 5% of
+ * the best one, refined by a parabola.
+ */
+export function pitchOf(samples: ArrayLike<number>, sampleRate: number): number {
+  const length = Math.min(samples.length, 16384);
+  const longest = Math.floor(sampleRate / 60);
+  const shortest = Math.floor(sampleRate / 1000);
+  const similarity = (lag: number): number => {
+    let cross = 0;
+    let energy = 1e-12;
+    for (let i = 0; i < length - longest - 1; i++) {
+      cross += samples[i] * samples[i + lag];
+      energy += samples[i] ** 2 + samples[i + lag] ** 2;
+    }
+    return (2 * cross) / energy;
+  };
+  const curve = Float64Array.from({ length: longest + 1 }, (_, lag) =>
+    lag < shortest - 1 ? -1 : similarity(lag),
+  );
+  const best = Math.max(...curve.subarray(shortest));
+  for (let lag = shortest; lag < longest; lag++) {
+    if (curve[lag] < best * 0.95 || curve[lag] < curve[lag - 1] || curve[lag] < curve[lag + 1]) continue;
+    const [a, b, c] = [curve[lag - 1], curve[lag], curve[lag + 1]];
+    return sampleRate / (lag + (a - c) / (2 * (a - 2 * b + c)));
+  }
+  return 0;
+}
