@@ -1,14 +1,10 @@
 /** What playing needs: forward kernels only. Built into the worklet and the page. */
-export * from './vector';
-export * from './spectral/fft';
 export * from './neural/activation';
 export * from './neural/gemv';
 export * from './neural/gru';
 export * from './neural/input';
 export * from './neural/norm';
 export { packRows } from './neural/pack';
-export * from './neural/scaling';
-
 export * from './neural/scaling';
 export * from './spectral/fft';
 export * from './synth/harmonic';
