@@ -7,5 +7,7 @@ export * from './neural/optimiser';
 export { packColumns } from './neural/pack';
 export * from './neural/scaling.backward';
 export * from './play';
+export * from './spectral/convolution.backward';
 export * from './spectral/loss';
 export * from './synth/harmonic.backward';
+export * from './synth/noise.backward';
