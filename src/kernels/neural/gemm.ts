@@ -1,9 +1,10 @@
 /**
  * Matrix product over packed panels (see pack.ts), for training.
  *
- * The unit of work is a tile of 4 x 8 values of the result, held in eight registers over the whole depth:
- * with two registers of the right operand and one of the left that is what sixteen registers take.
- * (Measured in V8: 3 x 12, 5 x 8, 6 x 8 and any unrolling of the depth spill and lose a third.)
+ * The unit of work is a tile of 4 x 8 values of the result, held in eight registers over the whole depth.
+ * V8 places all loads of a turn of the loop before its arithmetic, so that the six values loaded count
+ * too: 8 + 6 and one for the product are the fifteen registers there are. Larger tiles (3 x 12, 5 x 8,
+ * 6 x 8) and any unrolling spill, and lose a third to a half.
  *
  * Blocks of DEPTH keep a right panel (16 kB) in L1 while it meets all left panels of a block of ROWS,
  * which stay in L2 (256 kB). A depth of several blocks adds to the result block by block.
