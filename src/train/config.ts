@@ -101,6 +101,14 @@ export const defaultConfig = {
   },
 } as const satisfies TrainConfig;
 
+/** How recordings become the slices of a run: what `Dataset.fromFiles` takes. */
+export function datasetOptions({ sampleRate, frameRate, analysis, data }: TrainConfig) {
+  const { sliceSeconds, silence } = data;
+  const pitchMin = Math.max(analysis.pitchMin, data.pitchMin);
+  const pitchMax = Math.min(analysis.pitchMax, data.pitchMax);
+  return { sampleRate, frameRate, analysis: { ...analysis, pitchMin, pitchMax }, sliceSeconds, silence };
+}
+
 /** The part of a configuration that the model file keeps. */
 export function modelConfig(config: TrainConfig): ModelConfig {
   const { sampleRate, frameRate, analysis, decoder, synth } = config;

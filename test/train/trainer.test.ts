@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readModel, writeModel } from '../../src/model/file';
 import { writeWav } from '../../src/train/audio/wav';
 import { CheckpointError } from '../../src/train/checkpoint';
-import { defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
+import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
 import { Dataset } from '../../src/train/dataset/dataset';
 import { Trainer, type TrainEvent, TrainingError } from '../../src/train/trainer';
 import { phrase } from '../support/models';
@@ -32,7 +32,7 @@ const dataset = await Dataset.fromFiles(
     name: `phrase ${seed}.wav`,
     bytes: async () => writeWav(phrase(6, 16000, seed), 16000),
   })),
-  { sampleRate: config.sampleRate, frameRate: config.frameRate, analysis: config.analysis },
+  datasetOptions(config),
 );
 
 const open: Trainer[] = [];
