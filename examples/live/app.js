@@ -42,6 +42,8 @@ let session = null;
 let queue = Promise.resolve();
 /** @type {File | null} */
 let recording = null;
+/** Which instrument of the list sounds, or sounded last. */
+let played = 0;
 
 /** @param {() => Promise<void>} action */
 function enqueue(action) {
@@ -164,12 +166,19 @@ function chosenInstrument() {
 async function changeInstrument() {
   clearNotice();
   if (!session) return;
-  await session.setModel(await chosenInstrument().load());
+  try {
+    await session.setModel(await chosenInstrument().load());
+  } catch (error) {
+    // the one before plays on
+    modelList.selectedIndex = played;
+    throw error;
+  }
   describeInstrument(session);
 }
 
 /** @param {Session} session */
 function describeInstrument({ node }) {
+  played = modelList.selectedIndex;
   const { name, description, authors = [], licence, credits = [] } = node.model.about;
   const parts = [description ?? name, authors.join(', '), licence, ...credits];
   about.textContent = parts.filter(Boolean).join(' · ');
