@@ -84,66 +84,19 @@ const MP3_DELAY_AND_PADDING = 4096;
 
 /** Most encoders put their frame count in a first, silent frame ("Xing" or "Info"). */
 function xingSamples(view: DataView, frame: number): number {
+  if (frame + 48 > view.byteLength) return 0;
   const mpeg1 = (view.getUint8(frame + 1) & 0x18) === 0x18;
   const mono = view.getUint8(frame + 3) >> 6 === 3;
   const at = frame + 4 + (mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17);
-  if (at + 12 > view.byteLength) return 0;
   const tag = view.getUint32(at);
   const holdsCount = (view.getUint32(at + 4) & 1) === 1;
   if ((tag !== 0x58696e67 && tag !== 0x496e666f) || !holdsCount) return 0;
   return Math.max(0, view.getUint32(at + 8) * (mpeg1 ? 1152 : 576) - MP3_DELAY_AND_PADDING);
 }
 
-/** @returns what is wrong with the container, or null */
-export function containerProblem(bytes: Uint8Array, kind: AudioKind): string | null {
-  if (kind === 'wav') return wavProblem(bytes);
-  return has(bytes, 0, 'OggS') ? oggProblem(bytes) : null;
-}
-
-const PCM = 1;
-const FLOAT = 3;
-const EXTENSIBLE = 0xfffe;
-/** What recorders that cannot seek back write for a length they do not know. */
-const UNKNOWN_LENGTHS = [0, 0xffffffff];
-
-function wavProblem(bytes: Uint8Array): string | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let sawFormat = false;
-  for (let at = 12; at + 8 <= bytes.length; ) {
-    const size = view.getUint32(at + 4, true);
-    const present = bytes.length - at - 8;
-    if (has(bytes, at, 'data')) {
-      if (!sawFormat) return 'its audio data comes before its format';
-      return size > present && !UNKNOWN_LENGTHS.includes(size)
-        ? `it is truncated: its header promises ${size} bytes of audio, ${present} are there`
-        : null;
-    }
-    if (has(bytes, at, 'fmt ')) {
-      if (present < 16) break;
-      const problem = formatProblem(view, at + 8, size);
-      if (problem) return problem;
-      sawFormat = true;
-    }
-    at += 8 + size + (size % 2);
-  }
-  return 'it is truncated: it ends before its audio data';
-}
-
-function formatProblem(view: DataView, at: number, size: number): string | null {
-  const tag = view.getUint16(at, true);
-  const extended = tag === EXTENSIBLE && size >= 40 && at + 26 <= view.byteLength;
-  const encoding = extended ? view.getUint16(at + 24, true) : tag;
-  const channels = view.getUint16(at + 2, true);
-  const frameBytes = view.getUint16(at + 12, true);
-  const bits = view.getUint16(at + 14, true);
-  const plain = encoding === PCM || encoding === FLOAT;
-  if (plain && (channels === 0 || frameBytes !== channels * Math.ceil(bits / 8)))
-    return `its format makes no sense: ${channels} channels of ${bits} bits in ${frameBytes} bytes`;
-  return null;
-}
-
-/** Walks the pages, each of which says how long it is. */
-function oggProblem(bytes: Uint8Array): string | null {
+/** @returns what is wrong with the pages of an Ogg file, each of which says how long it is; null for none */
+export function oggProblem(bytes: Uint8Array): string | null {
+  if (!has(bytes, 0, 'OggS')) return null;
   for (let at = 0; at < bytes.length; ) {
     if (!has(bytes, at, 'OggS')) return `it is damaged at byte ${at}: an Ogg page should start there`;
     let end = at + 27 + bytes[at + 26];

@@ -1,7 +1,8 @@
 /** Audio files to samples: WAV, FLAC, MP3, Ogg Vorbis and Opus, in Node and in browsers. */
 
-import { type AudioKind, audioKind, containerProblem, describeOther, promisedSamples } from './container';
-import { AudioFileError } from './errors';
+import { type AudioKind, audioKind, describeOther, oggProblem, promisedSamples } from './container';
+import { AGAIN, AudioFileError, READABLE } from './errors';
+import { readWav } from './wav';
 
 export interface DecodedAudio {
   /** -1..1, one array a channel, all of one length */
@@ -17,11 +18,11 @@ interface Decoded {
   errors?: readonly { message: string }[];
 }
 
+type Compressed = Exclude<AudioKind, 'wav'>;
 type Decode = (bytes: Uint8Array) => Decoded | Promise<Decoded>;
 
 /** Loaded when first needed: each carries a decoder in WASM. Encoders' delay and padding are cut off. */
-const DECODERS: Readonly<Record<AudioKind, () => Promise<{ default: Decode }>>> = {
-  wav: () => import('@audio/decode-wav'),
+const DECODERS: Readonly<Record<Compressed, () => Promise<{ default: Decode }>>> = {
   flac: () => import('@audio/decode-flac'),
   mp3: () => import('@audio/decode-mp3'),
   vorbis: () => import('@audio/decode-vorbis'),
@@ -33,9 +34,6 @@ const HIGHEST_RATE = 192_000;
 /** 40 dB above full scale: no recording, but integers that were stored as floats. */
 const LOUDEST = 100;
 
-const READABLE = 'use WAV, FLAC, MP3, Ogg Vorbis or Opus (for instance: ffmpeg -i IN out.flac)';
-const AGAIN = 'copy it again from its source, or export it anew';
-
 /**
  * Decodes a whole file by its content; the name only appears in errors.
  * @param bytes not kept
@@ -45,9 +43,7 @@ export async function decodeAudio(bytes: Uint8Array, name: string): Promise<Deco
   if (bytes.length === 0) throw new AudioFileError(name, 'it is empty', AGAIN);
   const kind = audioKind(bytes);
   if (!kind) throw new AudioFileError(name, `it is ${describeOther(bytes)}`, READABLE);
-  const problem = containerProblem(bytes, kind);
-  if (problem) throw new AudioFileError(name, problem, AGAIN);
-  const decoded = await decode(bytes, kind, name);
+  const decoded = kind === 'wav' ? readWav(bytes, name) : await decompress(bytes, kind, name);
   checkSamples(decoded, name);
   const promised = promisedSamples(bytes, kind);
   const { length } = decoded.channels[0];
@@ -56,7 +52,9 @@ export async function decodeAudio(bytes: Uint8Array, name: string): Promise<Deco
   return decoded;
 }
 
-async function decode(bytes: Uint8Array, kind: AudioKind, name: string): Promise<DecodedAudio> {
+async function decompress(bytes: Uint8Array, kind: Compressed, name: string): Promise<DecodedAudio> {
+  const problem = oggProblem(bytes);
+  if (problem) throw new AudioFileError(name, problem, AGAIN);
   const { default: decoder } = await DECODERS[kind]();
   let result: Decoded;
   try {

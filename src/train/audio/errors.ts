@@ -1,5 +1,10 @@
 /** An audio file that cannot be used. */
 
+/** Remedy for a file of another format. */
+export const READABLE = 'use WAV, FLAC, MP3, Ogg Vorbis or Opus (for instance: ffmpeg -i IN out.flac)';
+/** Remedy for a broken file. */
+export const AGAIN = 'copy it again from its source, or export it anew';
+
 export class AudioFileError extends Error {
   override readonly name = 'AudioFileError';
 

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { downmix, resample } from '../../src/train/audio/resample';
+import { signalToError } from '../support/kernels';
+import { tone } from './sounds';
+
+describe('resampling', () => {
+  it.each([
+    [44_100, 48_000],
+    [48_000, 44_100],
+    [48_000, 16_000],
+    [8000, 48_000],
+    [96_000, 48_000],
+    [22_050, 44_100],
+  ])('%i -> %i Hz keeps a tone in place', async (from, to) => {
+    const result = await resample(tone(from), from, to);
+    expect(result).toHaveLength(to);
+    expect(signalToError(result, tone(to))).toBeGreaterThan(120);
+  });
+
+  it('removes what the lower rate cannot hold', async () => {
+    const result = await resample(tone(48_000, 12_000), 48_000, 16_000);
+    expect(Math.max(...result.map(Math.abs))).toBeLessThan(1e-5);
+  });
+
+  it('handles a whole recording in blocks, and very short sounds', async () => {
+    const long = Float32Array.from({ length: 700_001 }, (_, n) => Math.sin(0.03 * n));
+    const result = await resample(long, 44_100, 48_000);
+    expect(result).toHaveLength(Math.round((700_001 * 48_000) / 44_100));
+    const expected = result.map((_, n) => Math.sin((0.03 * n * 44_100) / 48_000));
+    expect(signalToError(result.subarray(500, -500), expected.subarray(500, -500))).toBeGreaterThan(100);
+    expect(await resample(Float32Array.of(1), 48_000, 16_000)).toHaveLength(0);
+    expect(await resample(new Float32Array(0), 48_000, 16_000)).toHaveLength(0);
+    expect(await resample(new Float32Array(3), 48_000, 96_000)).toHaveLength(6);
+  });
+
+  it('returns the same array at the same rate', async () => {
+    const audio = tone(8000);
+    expect(await resample(audio, 8000, 8000)).toBe(audio);
+  });
+
+  it('stops when aborted', async () => {
+    const abort = new AbortController();
+    const work = resample(new Float32Array(2_000_000), 44_100, 48_000, abort.signal);
+    abort.abort(new Error('enough'));
+    await expect(work).rejects.toThrow('enough');
+  });
+});
+
+describe('downmix', () => {
+  it('is the mean, and one channel is not copied', () => {
+    const left = Float32Array.of(1, 0, -1);
+    expect(downmix([left])).toBe(left);
+    expect(downmix([left, Float32Array.of(0, 1, -1)])).toEqual(Float32Array.of(0.5, 0.5, -1));
+  });
+});
