@@ -142,7 +142,7 @@ describe('player', () => {
     for (let i = 0; i < count; i++) {
       const [position, f0, confidence, loudness] = frames.subarray(4 * i);
       expect(Math.abs(position - 480 * (i + 1))).toBeLessThan(128);
-      expect(f0).toBe(i < 6 ? 100 : 200);
+      expect(f0).toBe(i < 5 ? 100 : 200);
       expect([confidence, loudness]).toEqual([1, -20]);
     }
     expect(player.log.drain(frames)).toBe(0);
