@@ -63,7 +63,7 @@ function stages(
 ): Record<string, Measured> {
   const rate = model.sampleRate;
   const heap = new Heap(module);
-  const plans = new FftPlans(heap);
+  const plans = FftPlans.of(heap);
   const hop = Math.round(rate / model.frameRate);
   const plan = planSynth(model.synth);
   const analyser = new Analyser({ heap, plans, sampleRate: rate, modelRate: rate, config: model.analysis });
@@ -74,7 +74,7 @@ function stages(
     plan.outputs,
     model.decoder.inputScale,
   );
-  const context = { heap, plans, sampleRate: rate, modelRate: rate, hop };
+  const context = { heap, sampleRate: rate, modelRate: rate, hop };
   const lookahead = Math.max(...plan.nodes.map((node) => node.type.lookahead(node.options, context)));
   const streams: ProcessorStream[] = [];
   for (const node of plan.nodes) {

@@ -83,7 +83,7 @@ export class Engine {
     { seed = 1 }: EngineOptions = {},
   ) {
     const heap = new Heap(module);
-    const plans = new FftPlans(heap);
+    const plans = FftPlans.of(heap);
     const modelRate = model.sampleRate;
     const hop = Math.round(sampleRate / model.frameRate);
     const plan = planSynth(model.synth);
@@ -99,7 +99,6 @@ export class Engine {
     );
     this.#synth = new SynthStream(plan, {
       heap,
-      plans,
       sampleRate,
       modelRate,
       hop,

@@ -5,7 +5,7 @@ import type { Model } from '../model/model';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
 import { ListenerCount } from './listener-count';
-import { resolveModel, type ModelInput } from './model-input';
+import { type ModelInput, resolveModel } from './model-input';
 import {
   PROCESSOR_NAME,
   PROTOCOL_VERSION,

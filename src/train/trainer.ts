@@ -83,7 +83,8 @@ export class Trainer {
     const { config, dataset } = options;
     const model = modelConfig(config);
     const layout = parameterLayout(model);
-    const resumed: Checkpoint | undefined = options.checkpoint && readCheckpoint(options.checkpoint, config, layout);
+    const resumed: Checkpoint | undefined =
+      options.checkpoint && readCheckpoint(options.checkpoint, config, layout);
     if (dataset.slices.length === 0) throw new TrainingError('the dataset has no slices to train on');
     const module = await trainModule();
     const adam = new Adam(module, layout.size);
@@ -172,7 +173,7 @@ export class Trainer {
 
   async #advance(): Promise<TrainEvent> {
     const started = performance.now();
-    const { steps, batchSize } = this.#config.run;
+    const { steps } = this.#config.run;
     const step = this.#step;
     const chosen = this.#choose(step);
     const batches = share(chosen, this.#pool.size).map((part, i) => this.#batch(part, [step, i]));

@@ -4,7 +4,7 @@ import type { AudioInput, TrainableProcessor, TrainableType, TrainContext } from
 import type { Heap, Pointer } from '../../kernels';
 import type { ProcessorStream, ProcessorType, StreamContext } from '../processor';
 
-const TYPE = 'add';
+const TYPE = 'Add';
 
 class AddStream implements ProcessorStream {
   readonly output: Pointer;

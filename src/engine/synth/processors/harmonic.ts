@@ -10,7 +10,7 @@ import type { TrainableProcessor, TrainableType, TrainContext } from '../../../t
 import type { Heap, Pointer } from '../../kernels';
 import type { Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
 
-const TYPE = 'harmonic';
+const TYPE = 'Harmonic';
 
 /** Beyond the limit all is silent anyway; the kernels want a number above zero. */
 function heldHz(f0: number, limit: number): number {
