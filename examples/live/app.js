@@ -84,10 +84,10 @@ function playing(session) {
   const { node, context } = session;
   roll.clear();
   node.addEventListener('analysis', ({ detail }) => roll.push(detail));
-  node.addEventListener('processorerror', () => {
+  node.onprocessorerror = () => {
     enqueue(stop);
     say('The sound stopped because of an error in the audio thread. Start it again.', 'error');
-  });
+  };
   context.addEventListener('statechange', () => {
     if (context.state === 'suspended') status.textContent = 'Paused by the system';
     if (context.state === 'running') status.textContent = 'Playing';
