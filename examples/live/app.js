@@ -42,6 +42,8 @@ let session = null;
 let queue = Promise.resolve();
 /** @type {File | null} */
 let recording = null;
+/** Which instrument of the list sounds, or sounded last. */
+let played = 0;
 
 /** @param {() => Promise<void>} action */
 function enqueue(action) {
@@ -82,10 +84,10 @@ function playing(session) {
   const { node, context } = session;
   roll.clear();
   node.addEventListener('analysis', ({ detail }) => roll.push(detail));
-  node.addEventListener('processorerror', () => {
+  node.onprocessorerror = () => {
     enqueue(stop);
     say('The sound stopped because of an error in the audio thread. Start it again.', 'error');
-  });
+  };
   context.addEventListener('statechange', () => {
     if (context.state === 'suspended') status.textContent = 'Paused by the system';
     if (context.state === 'running') status.textContent = 'Playing';
@@ -164,12 +166,19 @@ function chosenInstrument() {
 async function changeInstrument() {
   clearNotice();
   if (!session) return;
-  await session.setModel(await chosenInstrument().load());
+  try {
+    await session.setModel(await chosenInstrument().load());
+  } catch (error) {
+    // the one before plays on
+    modelList.selectedIndex = played;
+    throw error;
+  }
   describeInstrument(session);
 }
 
 /** @param {Session} session */
 function describeInstrument({ node }) {
+  played = modelList.selectedIndex;
   const { name, description, authors = [], licence, credits = [] } = node.model.about;
   const parts = [description ?? name, authors.join(', '), licence, ...credits];
   about.textContent = parts.filter(Boolean).join(' · ');

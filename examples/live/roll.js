@@ -8,6 +8,8 @@ const SECONDS = 8;
 /** semitones from the bottom to the top */
 const SPAN = 26;
 const START_CENTRE = 66;
+/** Never two neighbours: there is no room for both names. */
+const LABELLED = /^[CDEGA]-?\d/;
 /** px */
 const LOUDNESS_HEIGHT = 44;
 const LABEL_WIDTH = 38;
@@ -114,7 +116,7 @@ export class Roll {
       const isC = note % 12 === 0;
       draw.fillStyle = isC ? COLOURS.octave : isNatural(note) ? COLOURS.natural : COLOURS.accidental;
       draw.fillRect(LABEL_WIDTH, y - 0.5, this.#width, 1);
-      if (!isNatural(note)) continue;
+      if (!LABELLED.test(nameOf(note))) continue;
       draw.fillStyle = isC ? '#c3c9da' : COLOURS.label;
       draw.fillText(nameOf(note), LABEL_WIDTH - 8, y);
     }

@@ -128,7 +128,12 @@ export class DDSPNode extends Base {
       () => this.#feed.stop(),
     );
     this.port.onmessage = (event: MessageEvent<Reply>) => this.#receive(event.data);
-    super.addEventListener('processorerror', () => this.#fail(failures.processorFailed()));
+    // Chromium calls the event `error`, though its handler is `onprocessorerror` (which stays the page's)
+    for (const type of ['processorerror', 'error']) {
+      super.addEventListener(type, (event: Event) => {
+        this.#fail(failures.processorFailed(event instanceof ErrorEvent ? event.message : ''));
+      });
+    }
   }
 
   /** Seconds between the input and its output. */
