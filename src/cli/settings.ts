@@ -1,12 +1,15 @@
 /** What `ddsp train` can be told by key=value: the training configuration, the dataset's, and about whom. */
 
 import * as v from 'valibot';
+import { SynthGraphError } from '../engine/synth/graph';
+import { ModelError } from '../model/errors';
 import type { About } from '../model/model';
 import { checkConfig } from '../model/schema';
 import { modelTensors } from '../model/tensors';
 import { defaultConfig, modelConfig, type TrainConfig } from '../train/config';
 import { DEFAULT_SILENCE } from '../train/dataset/dataset';
 import { CliError, EXIT } from './errors';
+import { applyOverrides } from './overrides';
 
 export interface Settings extends TrainConfig {
   readonly dataset: {
@@ -58,13 +61,21 @@ const runSchema = v.object({
 });
 
 /**
- * Finds what is out of range before hours are spent on it.
- * @throws CliError, ModelError or SynthGraphError, naming the field
+ * Reads the command line's changes and finds what is out of range before hours are spent on it.
+ * @param base what is changed: the defaults, or what a checkpoint was made with
+ * @throws CliError naming the field
  */
-export function checkSettings(settings: Settings): void {
+export function readSettings(assignments: readonly string[], base: Settings = defaultSettings): Settings {
+  const settings = applyOverrides(base, assignments);
   if ('preset' in settings.synth) check(presetSchema, settings);
   check(runSchema, settings);
-  modelTensors(checkConfig(modelConfig(settings)));
+  try {
+    modelTensors(checkConfig(modelConfig(settings)));
+  } catch (cause) {
+    if (!(cause instanceof ModelError || cause instanceof SynthGraphError)) throw cause;
+    throw new CliError(cause.message, EXIT.usage, { cause });
+  }
+  return settings;
 }
 
 function check(schema: v.GenericSchema, settings: Settings): void {
