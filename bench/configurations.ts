@@ -37,7 +37,12 @@ export function benchModel(config: TrainConfig): Model {
 }
 
 /** A sung-like glide from `from` to `to` Hz with ten harmonics. */
-export function glide(seconds: number, sampleRate: number, from: number, to: number): Float32Array<ArrayBuffer> {
+export function glide(
+  seconds: number,
+  sampleRate: number,
+  from: number,
+  to: number,
+): Float32Array<ArrayBuffer> {
   const samples = new Float32Array(Math.round(seconds * sampleRate));
   let phase = 0;
   for (let n = 0; n < samples.length; n++) {

@@ -62,7 +62,10 @@ function batch(config: TrainConfig, count: number, frames: number) {
   const audio = new Float32Array(count * samples);
   const f0 = new Float32Array(count * frames);
   for (let i = 0; i < count; i++) {
-    audio.set(glide(samples / config.sampleRate, config.sampleRate, 200, 400).subarray(0, samples), i * samples);
+    audio.set(
+      glide(samples / config.sampleRate, config.sampleRate, 200, 400).subarray(0, samples),
+      i * samples,
+    );
     for (let t = 0; t < frames; t++) f0[i * frames + t] = 200 * 2 ** (t / frames);
   }
   return {
@@ -83,7 +86,7 @@ function stages(
 ): Record<string, Measured> {
   const model = modelConfig(config);
   const heap = new Heap<TrainKernels>(module);
-  const plans = new FftPlans(heap);
+  const plans = FftPlans.of(heap);
   const layout = parameterLayout(model);
   const plan = planSynth(model.synth);
   const parameters = heap.put(initialParameters(model, uniform(1)));
@@ -106,7 +109,6 @@ function stages(
       trainableTypes[node.type.type].create(
         {
           heap,
-          plans,
           sampleRate: model.sampleRate,
           hop,
           frames,
@@ -114,7 +116,11 @@ function stages(
           tensor(name) {
             const slot = layout.slots.find((candidate) => candidate.name === name);
             if (!slot) throw new Error(name);
-            return { value: parameters + 4 * slot.offset, gradient: gradients + 4 * slot.offset, size: slot.size };
+            return {
+              value: parameters + 4 * slot.offset,
+              gradient: gradients + 4 * slot.offset,
+              size: slot.size,
+            };
           },
         },
         node.options,
@@ -133,8 +139,14 @@ function stages(
 
   const synth = processors[processors.length - 1];
   const result: Record<string, Measured> = {
-    decoderForward: scale(time(() => decoder.forward(f0, loudness, count), { runs }), 1 / count),
-    decoderBackward: scale(time(() => decoder.backward(du), { runs }), 1 / count),
+    decoderForward: scale(
+      time(() => decoder.forward(f0, loudness, count), { runs }),
+      1 / count,
+    ),
+    decoderBackward: scale(
+      time(() => decoder.backward(du), { runs }),
+      1 / count,
+    ),
   };
   plan.nodes.forEach((node, i) => {
     const at = node.offset * 4;

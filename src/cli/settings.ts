@@ -1,4 +1,4 @@
-/** What `ddsp train` can be told by key=value: the training configuration, the dataset's, and about whom. */
+/** What `ddsp train` can be told by key=value: the training configuration, and about whom. */
 
 import * as v from 'valibot';
 import { SynthGraphError } from '../engine/synth/graph';
@@ -7,22 +7,16 @@ import type { About } from '../model/model';
 import { checkConfig } from '../model/schema';
 import { modelTensors } from '../model/tensors';
 import { defaultConfig, modelConfig, type TrainConfig } from '../train/config';
-import { DEFAULT_SILENCE } from '../train/dataset/dataset';
 import { CliError, EXIT } from './errors';
 import { applyOverrides } from './overrides';
 
 export interface Settings extends TrainConfig {
-  readonly dataset: {
-    /** dB below which a frame is silent */
-    readonly silence: number;
-  };
   /** kept in the model; empty fields are left out */
   readonly about: Required<About>;
 }
 
 export const defaultSettings: Settings = {
   ...defaultConfig,
-  dataset: { silence: DEFAULT_SILENCE },
   about: { name: '', authors: [], description: '', licence: '', credits: [], trainedOn: [] },
 };
 
@@ -36,7 +30,14 @@ const presetSchema = v.object({
 
 /** What the model file does not check, because it does not keep it. */
 const runSchema = v.object({
-  dataset: v.object({ silence: v.pipe(v.number(), v.minValue(-80), v.maxValue(60)) }),
+  data: v.object({
+    sliceSeconds: v.pipe(positive(60), v.minValue(0.1)),
+    silence: v.pipe(v.number(), v.minValue(-80), v.maxValue(60)),
+    pitchMin: positive(20_000),
+    pitchMax: positive(20_000),
+    quietShare: share,
+    quietest: v.pipe(v.number(), v.minValue(-120), v.maxValue(0)),
+  }),
   loss: v.object({
     sizes: v.pipe(
       v.array(

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { writeModel } from '../model/file';
 import type { About } from '../model/model';
 import { checkpointConfig } from '../train/checkpoint';
+import { datasetOptions } from '../train/config';
 import { Dataset } from '../train/dataset/dataset';
 import { audioFolder } from '../train/dataset/folder';
 import { Trainer } from '../train/trainer';
@@ -83,14 +84,13 @@ async function prepareFolder(out: string, log: string): Promise<void> {
 }
 
 async function readDataset(settings: Settings, folder: string, signal: AbortSignal): Promise<Dataset> {
-  const { sampleRate, frameRate, analysis } = settings;
-  const { silence } = settings.dataset;
   const { sources, ignored } = await audioFolder(folder);
   const progress = new Progress('reading', sources.length);
   let dataset: Dataset;
   try {
     dataset = await Dataset.fromFiles(sources, {
-      ...{ sampleRate, frameRate, analysis, silence, signal },
+      ...datasetOptions(settings),
+      signal,
       onProgress: ({ name, index, stage }) => progress.update(index + (stage === 'done' ? 1 : 0), name),
     });
   } finally {

@@ -19,22 +19,6 @@ const HEAP_BASE = PAGE;
 const ALIGNMENT = 64;
 const MAXIMUM_PAGES = 32768;
 
-/** The two builds of the same kernels, in base64, as `build/kernels/*.ts` hold them. */
-export interface KernelBinaries {
-  readonly simd: string;
-  readonly relaxed: string;
-}
-
-/** The bytes of the relaxed-SIMD build where the host can run it, else of the plain one. */
-export function chooseBinary(binaries: KernelBinaries): Uint8Array<ArrayBuffer> {
-  const relaxed = fromBase64(binaries.relaxed);
-  return WebAssembly.validate(relaxed) ? relaxed : fromBase64(binaries.simd);
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
-
 /**
  * One memory and one instance of the kernels over it.
  *
@@ -47,7 +31,7 @@ export class Heap<K = PlayKernels> {
   #top = HEAP_BASE;
   #sealed = false;
 
-  /** @param module a compiled kernel binary (see `chooseBinary`) */
+  /** @param module a compiled kernel binary (see `binary.ts`) */
   constructor(module: WebAssembly.Module) {
     this.#memory = new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES });
     const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });

@@ -1,7 +1,7 @@
 /** The play kernels, compiled once for a page or process. */
 
 import * as play from '../../build/kernels/play';
-import { chooseBinary } from './kernels';
+import { chooseBinary } from './binary';
 
 let binary: Uint8Array<ArrayBuffer> | undefined;
 let compiled: Promise<WebAssembly.Module> | undefined;

@@ -96,6 +96,7 @@ export class Player {
     count: number,
   ): void {
     const own = this.#output;
+    const framesBefore = next.frames;
     if (input) for (let i = 0; i < count; i++) this.#input[i] = input[offset + i];
     copyControls(this.controls, next.controls);
     next.process(input ? this.#input : null, own, 0, count);
@@ -108,7 +109,7 @@ export class Player {
       const weight = Math.min(1, this.#faded / this.#fadeLength);
       output[offset + i] += (own[i] - output[offset + i]) * weight;
     }
-    if (this.#faded >= this.#fadeLength) this.#finish(next);
+    if (this.#faded >= this.#fadeLength) this.#finish(next, framesBefore);
   }
 
   #begin(engine: Playable): void {
@@ -117,12 +118,13 @@ export class Player {
     this.#faded = 0;
   }
 
-  #finish(next: Playable): void {
+  /** @param framesBefore the next engine's before this piece: a frame of this piece is still to be logged */
+  #finish(next: Playable, framesBefore: number): void {
     const queued = this.#queued;
     this.#current = next;
     this.#next = null;
     this.#queued = null;
-    this.#loggedFrames = next.frames;
+    this.#loggedFrames = framesBefore;
     if (queued) this.#begin(queued);
   }
 

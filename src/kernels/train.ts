@@ -1,6 +1,4 @@
 /** What training needs: everything that plays, and the backward kernels. */
-export * from './play';
-export * from './spectral/loss';
 export * from './neural/activation.backward';
 export * from './neural/gemm';
 export * from './neural/gru.backward';
@@ -9,3 +7,7 @@ export * from './neural/optimiser';
 export { packColumns } from './neural/pack';
 export * from './neural/scaling.backward';
 export * from './play';
+export * from './spectral/convolution.backward';
+export * from './spectral/loss';
+export * from './synth/harmonic.backward';
+export * from './synth/noise.backward';

@@ -5,7 +5,7 @@ import type { Model } from '../model/model';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
 import { ListenerCount } from './listener-count';
-import { loadModel, type ModelSource } from './model-source';
+import { type ModelInput, resolveModel } from './model-input';
 import {
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
@@ -21,7 +21,7 @@ const ANSWER_SECONDS = 10;
 export type ModelInfo = Omit<Model, 'tensors'>;
 
 export interface DDSPNodeOptions {
-  readonly model: ModelSource;
+  readonly model: ModelInput;
   /**
    * Where you serve `ddsp-worklet/worklet`, for pages whose Content-Security-Policy forbids blob:
    * scripts. By default the processor comes from a Blob of source that is part of this module. It counts
@@ -83,10 +83,10 @@ export class DDSPNode extends Base {
     const { signal } = options;
     const url = options.workletUrl === undefined ? null : String(options.workletUrl);
     checkContext(context);
-    const binary = chooseKernels();
+    const binary = playableBinary();
     signal?.throwIfAborted();
     const [model] = await abortable(
-      Promise.all([loadModel(options.model, signal), loadWorklet(context, url)]),
+      Promise.all([resolveModel(options.model, signal), loadWorklet(context, url)]),
       signal,
     );
     if (context.state === 'closed') throw failures.closedContext();
@@ -128,7 +128,12 @@ export class DDSPNode extends Base {
       () => this.#feed.stop(),
     );
     this.port.onmessage = (event: MessageEvent<Reply>) => this.#receive(event.data);
-    super.addEventListener('processorerror', () => this.#fail(failures.processorFailed()));
+    // Chromium calls the event `error`, though its handler is `onprocessorerror` (which stays the page's)
+    for (const type of ['processorerror', 'error']) {
+      super.addEventListener(type, (event: Event) => {
+        this.#fail(failures.processorFailed(event instanceof ErrorEvent ? event.message : ''));
+      });
+    }
   }
 
   /** Seconds between the input and its output. */
@@ -152,9 +157,9 @@ export class DDSPNode extends Base {
    *
    * @throws (rejects) when the model cannot be loaded or played; the old one then plays on
    */
-  async setModel(source: ModelSource, signal?: AbortSignal): Promise<void> {
+  async setModel(source: ModelInput, signal?: AbortSignal): Promise<void> {
     if (this.#disposed) throw failures.disposed();
-    const model = await abortable(loadModel(source, signal), signal);
+    const model = await abortable(resolveModel(source, signal), signal);
     if (this.#disposed) throw failures.disposed();
     const id = ++this.#requests;
     const answer = this.#expect(id, model);
@@ -270,7 +275,7 @@ function checkContext(context: BaseAudioContext): void {
   if (!context.audioWorklet || !globalThis.AudioWorkletNode) throw failures.noWorklet();
 }
 
-function chooseKernels(): BufferSource {
+function playableBinary(): BufferSource {
   if (typeof WebAssembly === 'undefined') throw failures.noSimd();
   const binary = playBinary();
   if (!WebAssembly.validate(binary)) throw failures.noSimd();

@@ -50,8 +50,10 @@ export function notRegistered(url: string | null, cause: unknown): Error {
   );
 }
 
-export function processorFailed(): Error {
-  return new Error('DDSPNode: the processor threw an error on the audio thread and is silent from now on.');
+/** @param message the browser's, '' where it keeps it */
+export function processorFailed(message: string): Error {
+  const what = 'DDSPNode: the processor threw an error on the audio thread and is silent from now on.';
+  return new Error(message ? `${what} (${message})` : what);
 }
 
 export function noAnswer(seconds: number): Error {

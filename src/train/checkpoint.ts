@@ -75,7 +75,9 @@ function metadata(bytes: Uint8Array, field: string): string {
   const { metadata: found } = readHeader(bytes);
   if (found.format !== FORMAT) throw new CheckpointError(`not a checkpoint: its format is ${found.format}`);
   if (found.version !== VERSION) {
-    throw new CheckpointError(`a checkpoint of version ${found.version}; this library reads version ${VERSION}`);
+    throw new CheckpointError(
+      `a checkpoint of version ${found.version}; this library reads version ${VERSION}`,
+    );
   }
   const value = found[field];
   if (typeof value !== 'string') throw new CheckpointError(`the checkpoint has no ${field}`);

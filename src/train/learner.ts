@@ -70,7 +70,7 @@ export class Learner {
 
   constructor(module: WebAssembly.Module, { model, sizes, batch, frames }: LearnerConfig) {
     const heap = new Heap<TrainKernels>(module);
-    const plans = new FftPlans(heap);
+    const plans = FftPlans.of(heap);
     const layout = parameterLayout(model);
     const plan = planSynth(model.synth);
     const hop = Math.round(model.sampleRate / model.frameRate);
@@ -94,7 +94,6 @@ export class Learner {
     });
     this.#synth = new SynthTrainer(plan, {
       heap,
-      plans,
       sampleRate: model.sampleRate,
       hop,
       frames,
@@ -202,9 +201,6 @@ export class Learner {
       if (batch.noise) this.#heap.view(noise.noise, samples).set(slice(batch.noise));
       else noise.seed(batch.seeds[index] + source);
     });
-    this.#synth.forward(
-      u + index * this.#frames * this.#stride * 4,
-      this.#f0At + index * this.#frames * 4,
-    );
+    this.#synth.forward(u + index * this.#frames * this.#stride * 4, this.#f0At + index * this.#frames * 4);
   }
 }

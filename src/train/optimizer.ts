@@ -52,7 +52,11 @@ export class Adam {
    * @param clipNorm a longer gradient (L2 over all parameters) is scaled down to it
    * @returns the gradient's length before that
    */
-  step(gradients: readonly Float32Array[], learningRate: number, clipNorm = Number.POSITIVE_INFINITY): number {
+  step(
+    gradients: readonly Float32Array[],
+    learningRate: number,
+    clipNorm = Number.POSITIVE_INFINITY,
+  ): number {
     const { kernels } = this.#heap;
     const size = this.#size;
     const sum = this.#gradients;

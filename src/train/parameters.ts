@@ -82,7 +82,8 @@ export function fromTensors(
   for (const { name, offset, size } of layout.slots) {
     const tensor = tensors[name];
     if (!tensor) throw new Error(`tensor ${name} is missing`);
-    if (tensor.length !== size) throw new Error(`tensor ${name} has ${tensor.length} values, expected ${size}`);
+    if (tensor.length !== size)
+      throw new Error(`tensor ${name} has ${tensor.length} values, expected ${size}`);
     values.set(tensor, offset);
   }
   return values;

@@ -8,14 +8,12 @@
 
 import type { Exports as TrainExports } from '../../build/kernels/train';
 import type { Heap, Pointer } from '../engine/kernels';
-import type { FftPlans } from '../engine/spectral/fft';
 import type { Options } from '../engine/synth/processor';
 
 export type TrainKernels = Omit<TrainExports, 'memory'>;
 
 export interface TrainContext {
   readonly heap: Heap<TrainKernels>;
-  readonly plans: FftPlans;
   readonly sampleRate: number;
   /** H */
   readonly hop: number;

@@ -1,7 +1,7 @@
 /** The training kernels, compiled once for a process. */
 
 import * as train from '../../build/kernels/train';
-import { chooseBinary } from '../engine/kernels';
+import { chooseBinary } from '../engine/binary';
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 

@@ -1,4 +1,3 @@
-/** What the tests put on a page's window. */
+/** What test pages have on their window; see `openTestPage`. */
 declare const ddsp: typeof import('../../src/index');
-declare const model: import('../../src/index').Model;
-declare function record(node: AudioNode, seconds: number): Promise<Float32Array>;
+declare const record: (node: AudioNode, seconds: number) => Promise<Float32Array>;

@@ -8,12 +8,16 @@ import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ensureChromium } from '../../scripts/find-chromium.mjs';
 
-const DIST = path.join(import.meta.dirname, '../../dist');
+const ROOT = path.join(import.meta.dirname, '../..');
+
+/** A host that leads to the test server but is no secure context, as localhost is. */
+export const INSECURE_HOST = 'insecure.test';
 
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
   ...['--disable-background-networking', '--disable-component-update'],
   '--autoplay-policy=no-user-gesture-required',
+  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
 
 /** @param microphone a WAV file that every microphone of this browser plays, over and over */
@@ -34,23 +38,34 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+export type Files = Readonly<Record<string, Uint8Array | string>>;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '': 'text/html',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.wav': 'audio/wav',
+};
+
 /**
- * Serves dist/ under /dist/, an empty page under /, and `files`. A page under /csp?POLICY comes with
- * that Content-Security-Policy.
+ * Serves /dist/ and /examples/ of the repository, an empty page under /, and `files`. The page /csp?POLICY
+ * comes with that Content-Security-Policy.
  */
-export async function serve(files: Readonly<Record<string, Uint8Array | string>> = {}): Promise<TestServer> {
-  if (!existsSync(path.join(DIST, 'index.js')))
+export async function serve(files: Files = {}): Promise<TestServer> {
+  if (!existsSync(path.join(ROOT, 'dist/index.js')))
     throw new Error('dist/ is missing: run `npm run build` first');
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const body = find(url.pathname, files);
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    const body = find(pathname, files);
     if (body === null) {
       response.writeHead(404).end('not found');
       return;
     }
-    response.setHeader('content-type', typeOf(url.pathname));
-    if (url.pathname === '/csp') {
-      response.setHeader('content-security-policy', decodeURIComponent(url.search.slice(1)));
+    response.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'application/octet-stream');
+    if (pathname === '/csp') {
+      response.setHeader('content-security-policy', decodeURIComponent(search.slice(1)));
     }
     response.end(body);
   });
@@ -59,22 +74,26 @@ export async function serve(files: Readonly<Record<string, Uint8Array | string>>
   return { origin: `http://localhost:${port}`, close: () => stop(server) };
 }
 
-function find(pathname: string, files: Readonly<Record<string, Uint8Array | string>>) {
-  if (pathname === '/' || pathname === '/csp') return '<!doctype html><title>test</title>';
+function find(pathname: string, files: Files): Uint8Array | string | null {
   if (files[pathname] !== undefined) return files[pathname];
-  const inDist = pathname.match(/^\/dist\/([\w.-]+)$/);
-  const file = inDist && path.join(DIST, inDist[1]);
-  return file && existsSync(file) ? readFileSync(file) : null;
-}
-
-function typeOf(pathname: string): string {
-  if (pathname.endsWith('.js')) return 'text/javascript';
-  return pathname.includes('.') ? 'application/octet-stream' : 'text/html';
+  if (pathname === '/' || pathname === '/csp') return '<!doctype html><title>test</title>';
+  if (!/^\/(dist|examples)\//.test(pathname) || pathname.includes('..')) return null;
+  const file = path.join(ROOT, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
+  return existsSync(file) ? readFileSync(file) : null;
 }
 
 function stop(server: Server): Promise<void> {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** An empty page with the library as `ddsp` and `record` (recorder.ts) on its window. */
+export async function openTestPage(browser: Browser, url: string): Promise<Page> {
+  const page = await open(browser, url);
+  await page.evaluate(`(async () => {
+    Object.assign(window, { ddsp: await import('/dist/index.js') }, await import('/recorder.js'));
+  })()`);
+  return page;
 }
 
 /** A new page at `url`; errors of its scripts end up in the test's output. */

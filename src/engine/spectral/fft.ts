@@ -8,13 +8,7 @@
  * The layout of a spectrum is described in src/kernels/spectral/fft.ts.
  */
 
-import type { Pointer } from '../kernels';
-
-/** What a plan needs of a heap. */
-interface Allocator {
-  alloc(count: number): Pointer;
-  put(values: ArrayLike<number>): Pointer;
-}
+import type { Heap, Pointer } from '../kernels';
 
 const SMALLEST = 32;
 const LARGEST = 262144;
@@ -65,7 +59,7 @@ export class RealFft {
    * @throws RangeError for another size
    */
   constructor(
-    heap: Allocator,
+    heap: Heap,
     readonly size: number,
     work?: Pointer,
   ) {
@@ -83,10 +77,21 @@ export class RealFft {
 /** One plan a size, shared by all stages of a heap. */
 export class FftPlans {
   readonly #plans = new Map<number, RealFft>();
-  readonly #heap: Allocator;
+  readonly #heap: Heap;
+  static readonly #shared = new WeakMap<Heap, FftPlans>();
 
-  constructor(heap: Allocator) {
+  constructor(heap: Heap) {
     this.#heap = heap;
+  }
+
+  /** The plans that all stages of `heap` share. */
+  static of(heap: Heap): FftPlans {
+    let plans = FftPlans.#shared.get(heap);
+    if (!plans) {
+      plans = new FftPlans(heap);
+      FftPlans.#shared.set(heap, plans);
+    }
+    return plans;
   }
 
   /** The plan for `size`; made on first use, so set-up only. */

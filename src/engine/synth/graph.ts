@@ -36,7 +36,8 @@ export class SynthGraphError extends Error {
  *   nothing, to a later processor or to itself, a name used twice, or an empty graph
  */
 export function planSynth(graph: SynthGraph): SynthPlan {
-  if (graph.processors.length === 0) throw new SynthGraphError('synth.processors is empty: nothing would sound');
+  if (graph.processors.length === 0)
+    throw new SynthGraphError('synth.processors is empty: nothing would sound');
   const nodes: PlannedNode[] = [];
   const index = new Map<string, number>();
   let outputs = 0;
@@ -72,7 +73,8 @@ export function synthTensors(plan: SynthPlan, modelRate: number): Map<string, nu
   const sizes = new Map<string, number>();
   for (const node of plan.nodes) {
     for (const [name, size] of Object.entries(node.type.tensors(node.options, modelRate))) {
-      if (sizes.has(name)) throw new SynthGraphError(`synth.${node.name}: a second processor that learns "${name}"`);
+      if (sizes.has(name))
+        throw new SynthGraphError(`synth.${node.name}: a second processor that learns "${name}"`);
       sizes.set(name, size);
     }
   }
@@ -84,7 +86,9 @@ function resolveOptions(node: SynthNode, type: ProcessorType): Options {
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(type.options, name)) {
       const known = Object.keys(type.options).join(', ') || 'none';
-      throw new SynthGraphError(`synth.${node.name}: ${node.type} has no option "${name}" (it has: ${known})`);
+      throw new SynthGraphError(
+        `synth.${node.name}: ${node.type} has no option "${name}" (it has: ${known})`,
+      );
     }
   }
   const options: Record<string, number> = {};
@@ -111,7 +115,9 @@ function resolveSources(node: SynthNode, type: ProcessorType, index: Map<string,
   for (const input of Object.keys(inputs)) {
     if (!type.audio.includes(input)) {
       const known = type.audio.join(', ') || 'none';
-      throw new SynthGraphError(`synth.${node.name}: ${node.type} has no audio input "${input}" (it has: ${known})`);
+      throw new SynthGraphError(
+        `synth.${node.name}: ${node.type} has no audio input "${input}" (it has: ${known})`,
+      );
     }
   }
   return type.audio.map((input) => {

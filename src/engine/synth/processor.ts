@@ -25,7 +25,6 @@
  */
 
 import type { Heap, Pointer } from '../kernels';
-import type { FftPlans } from '../spectral/fft';
 
 /** How a decoder output u in (0, 1) becomes a control: max * u^ln(10) + 1e-7 (Engel et al. 2020). */
 export interface ControlSpec {
@@ -45,7 +44,6 @@ export type Knob = 'harmonics' | 'noise' | 'reverb';
 
 export interface StreamContext {
   readonly heap: Heap;
-  readonly plans: FftPlans;
   /** the context's sample rate, Hz */
   readonly sampleRate: number;
   /** the sample rate the model was trained at, Hz */

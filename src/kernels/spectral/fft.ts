@@ -138,8 +138,8 @@ function middle(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, length: i3
 /** Last pass, radix 4, no twiddles. Where y and x agree index by index it may run in place. */
 function last4(yr: usize, yi: usize, xr: usize, xi: usize, m: i32): void {
   const q1 = <usize>m;
-  const q2 = 2 * q1;
-  const q3 = 3 * q1;
+  const q2 = q1 * 2;
+  const q3 = q1 * 3;
   const end = xr + q1;
   do {
     const ar = v128.load(xr);
@@ -261,7 +261,7 @@ function last8(yr: usize, yi: usize, xr: usize, xi: usize, m: i32): void {
   } while (xr < end);
 }
 
-/** Middle passes from `at`; returns the address where the last one wrote (re; im is 4m further on). */
+/** All middle passes, from one buffer to the other and back. */
 function middlePasses(from: usize, to: usize, im: usize, toIm: usize, w: usize, m: i32): void {
   let length = m >> 2;
   let s = 4;

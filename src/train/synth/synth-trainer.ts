@@ -1,7 +1,7 @@
 /** The synth graph over one whole example: forward in the graph's order, backward in reverse. */
 
 import type { Pointer } from '../../engine/kernels';
-import { type SynthPlan, SynthGraphError } from '../../engine/synth/graph';
+import { SynthGraphError, type SynthPlan } from '../../engine/synth/graph';
 import type { NoiseInput, TrainableProcessor, TrainContext } from '../processor';
 import { trainableTypes } from './registry';
 
@@ -21,7 +21,13 @@ export class SynthTrainer {
     for (const node of plan.nodes) {
       const type = trainableTypes[node.type.type];
       if (!type) throw new SynthGraphError(`synth.${node.name}: ${node.type.type} cannot be trained`);
-      processors.push(type.create(context, node.options, node.sources.map((source) => processors[source])));
+      processors.push(
+        type.create(
+          context,
+          node.options,
+          node.sources.map((source) => processors[source]),
+        ),
+      );
     }
     this.#processors = processors;
     this.#offsets = plan.nodes.map((node) => node.offset * 4);

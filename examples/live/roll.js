@@ -1,0 +1,175 @@
+/** The pitch of the last seconds as a curve over a scale of notes, and the loudness below it. */
+
+import { isNatural, nameOf, toSemitones } from './notes.js';
+
+/** @typedef {import('ddsp-worklet').AnalysisFrame} AnalysisFrame */
+
+const SECONDS = 8;
+/** semitones from the bottom to the top */
+const SPAN = 26;
+const START_CENTRE = 66;
+/** Never two neighbours: there is no room for both names. */
+const LABELLED = /^[CDEGA]-?\d/;
+/** px */
+const LOUDNESS_HEIGHT = 44;
+const LABEL_WIDTH = 38;
+/** dB */
+const LOUDNESS_FLOOR = -80;
+/** A gap between frames longer than this breaks the curve, seconds. */
+const GAP = 0.08;
+
+const COLOURS = {
+  octave: '#353c52',
+  natural: '#232838',
+  accidental: '#1b1f2b',
+  label: '#8890a8',
+  you: '#6fd3e8',
+  played: '#ffb65c',
+  loudness: '#3d6f80',
+};
+
+export class Roll {
+  /** @type {AnalysisFrame[]} */
+  #frames = [];
+  #centre = START_CENTRE;
+  #width = 0;
+  #height = 0;
+
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    new ResizeObserver(() => this.#resize()).observe(canvas);
+    this.#resize();
+  }
+
+  /** @param {AnalysisFrame} frame */
+  push(frame) {
+    this.#frames.push(frame);
+  }
+
+  clear() {
+    this.#frames = [];
+  }
+
+  /** The last frame, if it is recent and has a pitch. @param {number} now @returns {AnalysisFrame | null} */
+  voiced(now) {
+    const last = this.#frames.at(-1);
+    return last && last.f0 > 0 && now - last.time < 0.25 ? last : null;
+  }
+
+  /**
+   * @param {number} now on the clock of the frames
+   * @param {number} shift semitones between the two curves
+   */
+  draw(now, shift) {
+    const oldest = now - SECONDS - 1;
+    while (this.#frames.length > 0 && this.#frames[0].time < oldest) this.#frames.shift();
+    this.#follow(shift);
+    this.context.clearRect(0, 0, this.#width, this.#height);
+    this.#drawScale();
+    this.#drawLoudness(now);
+    if (shift !== 0) this.#drawCurve(now, shift, COLOURS.played, 3);
+    this.#drawCurve(now, 0, COLOURS.you, 2.5);
+  }
+
+  #resize() {
+    const ratio = window.devicePixelRatio;
+    this.#width = this.canvas.clientWidth;
+    this.#height = this.canvas.clientHeight;
+    this.canvas.width = Math.round(this.#width * ratio);
+    this.canvas.height = Math.round(this.#height * ratio);
+    this.context.scale(ratio, ratio);
+    this.draw(0, 0);
+  }
+
+  /** Moves the scale, slowly, towards what is sung and what is played. @param {number} shift */
+  #follow(shift) {
+    const pitches = this.#frames.filter((frame) => frame.f0 > 0).map((frame) => toSemitones(frame.f0));
+    if (pitches.length === 0) return;
+    pitches.sort((a, b) => a - b);
+    const wanted = pitches[pitches.length >> 1] + shift / 2;
+    if (Math.abs(wanted - this.#centre) > 3) this.#centre += (wanted - this.#centre) * 0.04;
+  }
+
+  /** @param {number} semitones @returns {number} px */
+  #y(semitones) {
+    const height = this.#height - LOUDNESS_HEIGHT;
+    return height * (0.5 - (semitones - this.#centre) / SPAN);
+  }
+
+  /** @param {number} time @param {number} now @returns {number} px */
+  #x(time, now) {
+    return this.#width - ((now - time) / SECONDS) * (this.#width - LABEL_WIDTH);
+  }
+
+  #drawScale() {
+    const draw = this.context;
+    const bottom = this.#height - LOUDNESS_HEIGHT;
+    draw.font = '11px system-ui, sans-serif';
+    draw.textBaseline = 'middle';
+    draw.textAlign = 'right';
+    const lowest = Math.ceil(this.#centre - SPAN / 2);
+    for (let note = lowest; note < this.#centre + SPAN / 2; note++) {
+      const y = Math.round(this.#y(note)) + 0.5;
+      if (y > bottom - 6 || y < 6) continue;
+      const isC = note % 12 === 0;
+      draw.fillStyle = isC ? COLOURS.octave : isNatural(note) ? COLOURS.natural : COLOURS.accidental;
+      draw.fillRect(LABEL_WIDTH, y - 0.5, this.#width, 1);
+      if (!LABELLED.test(nameOf(note))) continue;
+      draw.fillStyle = isC ? '#c3c9da' : COLOURS.label;
+      draw.fillText(nameOf(note), LABEL_WIDTH - 8, y);
+    }
+  }
+
+  /** @param {number} now @param {number} shift @param {string} colour @param {number} width */
+  #drawCurve(now, shift, colour, width) {
+    const draw = this.context;
+    draw.save();
+    draw.beginPath();
+    draw.rect(LABEL_WIDTH, 0, this.#width, this.#height - LOUDNESS_HEIGHT);
+    draw.clip();
+    draw.beginPath();
+    let before = Number.NEGATIVE_INFINITY;
+    for (const { time, f0 } of this.#frames) {
+      if (f0 === 0) continue;
+      const x = this.#x(time, now);
+      const y = this.#y(toSemitones(f0) + shift);
+      if (time - before > GAP) draw.moveTo(x, y);
+      draw.lineTo(x, y);
+      before = time;
+    }
+    draw.strokeStyle = colour;
+    draw.lineWidth = width;
+    draw.lineJoin = 'round';
+    draw.lineCap = 'round';
+    draw.stroke();
+    draw.restore();
+  }
+
+  /** @param {number} now */
+  #drawLoudness(now) {
+    const draw = this.context;
+    const base = this.#height;
+    draw.fillStyle = COLOURS.natural;
+    draw.fillRect(0, base - LOUDNESS_HEIGHT, this.#width, 1);
+    draw.fillStyle = COLOURS.label;
+    draw.textAlign = 'right';
+    draw.fillText('dB', LABEL_WIDTH - 8, base - LOUDNESS_HEIGHT / 2);
+    if (this.#frames.length === 0) return;
+    draw.save();
+    draw.beginPath();
+    draw.rect(LABEL_WIDTH, base - LOUDNESS_HEIGHT, this.#width, LOUDNESS_HEIGHT);
+    draw.clip();
+    draw.beginPath();
+    draw.moveTo(this.#x(this.#frames[0].time, now), base);
+    for (const { time, loudness } of this.#frames) {
+      const level = Math.max(0, Math.min(1, 1 - loudness / LOUDNESS_FLOOR));
+      draw.lineTo(this.#x(time, now), base - level * (LOUDNESS_HEIGHT - 8));
+    }
+    draw.lineTo(this.#x(/** @type {AnalysisFrame} */ (this.#frames.at(-1)).time, now), base);
+    draw.fillStyle = COLOURS.loudness;
+    draw.fill();
+    draw.restore();
+  }
+}

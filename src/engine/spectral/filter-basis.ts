@@ -1,0 +1,57 @@
+/**
+ * The noise filter's design as a matrix: impulse response = magnitudes x basis.
+ *
+ * At the model's rate (DESIGN: FilteredNoise) the response to N/2 + 1 magnitudes m is, for |n| < N/2,
+ *
+ *   h[n] = w(n) / N (m_0 + 2 sum of m_k cos(2 pi k n / N) + (-1)^n m_{N/2}),  w(n) = 1/2 + 1/2 cos(2 pi n / N)
+ *
+ * At another rate it is the same function of time, sampled there: n becomes n modelRate / sampleRate. Its
+ * level keeps the noise's power per Hz, which takes a factor sqrt(modelRate / sampleRate): as much for
+ * samples of another length, less the level of the white noise, whose power spreads over another band.
+ *
+ * Bands above the lower of the two Nyquist frequencies are dropped. The last band that stays is weighted
+ * by the stretch of the frequency axis that it then stands for (half the way to its neighbour on either
+ * side, the one above being its own mirror image at Nyquist): a flat curve stays flat up to there, however
+ * coarse the bands. At equal rates that is the weight 1 of band N/2 above.
+ */
+
+/** Taps 0..reach of the zero-phase filter, for every band. */
+export interface FilterBasis {
+  /** the last tap that is not zero; the filter has 2 reach + 1 taps */
+  readonly reach: number;
+  /** reach + 1, padded to a multiple of 16 */
+  readonly tapStride: number;
+  /** bands x tapStride, row-major, zeros beyond reach */
+  readonly values: Float32Array;
+}
+
+/** The last tap before the window's end, N/2 samples at the model's rate. */
+export function filterReach(bands: number, sampleRate: number, modelRate: number): number {
+  return Math.ceil(((bands - 1) * sampleRate) / modelRate) - 1;
+}
+
+/**
+ * @param bands N/2 + 1, at least 3
+ * @param sampleRate the rate to play at, Hz
+ * @param modelRate the rate the magnitudes were learned at, Hz
+ */
+export function filterBasis(bands: number, sampleRate: number, modelRate: number): FilterBasis {
+  const size = 2 * (bands - 1);
+  const spacing = modelRate / size;
+  const nyquist = Math.min(sampleRate, modelRate) / 2;
+  const last = Math.min(bands - 1, Math.floor(nyquist / spacing + 1e-9));
+  const edge = 0.5 + (nyquist - last * spacing) / spacing;
+  const reach = filterReach(bands, sampleRate, modelRate);
+  const tapStride = Math.ceil((reach + 1) / 16) * 16;
+  const values = new Float32Array(bands * tapStride);
+  const level = Math.sqrt(modelRate / sampleRate) / size;
+  for (let k = 0; k <= last; k++) {
+    const weight = level * (k === 0 ? 1 : k === last ? 2 * edge : 2);
+    for (let n = 0; n <= reach; n++) {
+      const turns = (n * modelRate) / sampleRate / size;
+      const window = 0.5 + 0.5 * Math.cos(2 * Math.PI * turns);
+      values[k * tapStride + n] = weight * window * Math.cos(2 * Math.PI * ((k * turns) % 1));
+    }
+  }
+  return { reach, tapStride, values };
+}

@@ -1,0 +1,318 @@
+/**
+ * Harmonic: a bank of K sines at the multiples of f0, by the kernels of src/kernels/synth.
+ *
+ * Controls: amplitude (1) and the distribution over the harmonics (K). The limit above which a harmonic
+ * is silent is the lower of the two Nyquist frequencies, the context's and the model's: at a higher
+ * context rate the instrument keeps the colour it was trained with.
+ */
+
+import type { TrainableProcessor, TrainableType, TrainContext } from '../../../train/processor';
+import type { Heap, Pointer } from '../../kernels';
+import type { Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
+
+const TYPE = 'Harmonic';
+
+/** Beyond the limit all is silent anyway; the kernels want a number above zero. */
+function heldHz(f0: number, limit: number): number {
+  return Math.fround(f0 > 1 ? Math.min(f0, limit) : 1);
+}
+
+function paddedHarmonics(harmonics: number): number {
+  return (harmonics + 15) & ~15;
+}
+
+/** Offset of a segment's first sample from the frame centre before it, in samples; see processor.ts. */
+function segmentOffset(hop: number): number {
+  return hop % 2 === 0 ? 0.5 : 0;
+}
+
+/** The later frame's share at each sample of a segment, and as far beyond as the last tile reads. */
+function weights(hop: number): Float32Array {
+  const offset = segmentOffset(hop);
+  return Float32Array.from({ length: hop + 16 }, (_, n) => Math.min(1, (n + offset) / hop));
+}
+
+class HarmonicStream implements ProcessorStream {
+  readonly output: Pointer;
+  knob = 1;
+  readonly #kernels: Heap['kernels'];
+  readonly #hop: number;
+  readonly #offset: number;
+  readonly #lookahead: number;
+  readonly #sampleRate: number;
+  readonly #limit: number;
+  readonly #harmonics: number;
+  readonly #scaled: Pointer;
+  /** folded controls of two frames, in turn */
+  readonly #even: Pointer;
+  readonly #odd: Pointer;
+  #from: Pointer;
+  #to: Pointer;
+  #fromHz = 1;
+  #toHz = 1;
+  #gain = 1;
+  readonly #phase: Pointer;
+  readonly #state: Pointer;
+  readonly #weight: Pointer;
+  readonly #scratch: Pointer;
+  /** where a segment is rendered: `lookahead` samples behind `output` */
+  readonly #segment: Pointer;
+
+  constructor(context: StreamContext, harmonics: number) {
+    const { heap, hop, lookahead, sampleRate, modelRate } = context;
+    this.#kernels = heap.kernels;
+    this.#hop = hop;
+    this.#offset = segmentOffset(hop);
+    this.#lookahead = lookahead;
+    this.#sampleRate = sampleRate;
+    this.#limit = Math.min(sampleRate, modelRate) / 2;
+    this.#harmonics = harmonics;
+    this.#scaled = heap.alloc(1 + harmonics);
+    this.#even = heap.alloc(paddedHarmonics(harmonics));
+    this.#odd = heap.alloc(paddedHarmonics(harmonics));
+    this.#from = this.#even;
+    this.#to = this.#even;
+    this.#phase = heap.alloc(hop + 16);
+    this.#state = heap.alloc(2);
+    this.#weight = heap.put(weights(hop));
+    this.#scratch = heap.alloc(heap.kernels.harmonicScratch(harmonics, false));
+    this.output = heap.alloc(lookahead + hop);
+    this.#segment = this.output + lookahead * 4;
+  }
+
+  control(u: Pointer, f0: number, first: boolean): void {
+    const next = this.#to === this.#even ? this.#odd : this.#even;
+    const hz = heldHz(f0, this.#limit);
+    this.#kernels.expSigmoid(this.#scaled, u, 1, 1 + this.#harmonics);
+    this.#kernels.harmonicControls(next, this.#scaled, hz, this.#limit, this.#harmonics);
+    this.#from = first ? next : this.#to;
+    this.#fromHz = first ? hz : this.#toHz;
+    this.#to = next;
+    this.#toHz = hz;
+    if (first) this.#gain = this.knob;
+  }
+
+  render(skip: number): void {
+    const kernels = this.#kernels;
+    const n = this.#hop - skip;
+    const out = this.#segment + skip * 4;
+    kernels.move(this.output, this.output + this.#hop * 4, this.#lookahead);
+    kernels.silence(this.#segment, skip);
+    kernels.harmonicPhase(
+      this.#phase,
+      this.#state,
+      this.#fromHz,
+      this.#toHz,
+      skip + this.#offset,
+      this.#hop,
+      this.#sampleRate,
+      n,
+    );
+    kernels.harmonicSegment(
+      out,
+      this.#phase,
+      this.#weight + skip * 4,
+      this.#from,
+      this.#to,
+      this.#fromHz,
+      this.#toHz,
+      this.#limit,
+      this.#harmonics,
+      n,
+      this.#scratch,
+    );
+    kernels.rampGain(out, this.#gain, this.knob, n);
+    this.#gain = this.knob;
+  }
+
+  reset(): void {
+    this.#kernels.silence(this.#state, 2);
+    this.#kernels.silence(this.output, this.#lookahead + this.#hop);
+    this.#kernels.silence(this.#even, paddedHarmonics(this.#harmonics));
+    this.#from = this.#even;
+    this.#to = this.#even;
+    this.#gain = 1;
+  }
+}
+
+export const harmonic: ProcessorType = {
+  type: TYPE,
+  audio: [],
+  pitched: true,
+  knob: 'harmonics',
+  options: { harmonics: { min: 1, max: 512, integer: true } },
+  controls: ({ harmonics }) => [
+    { name: 'amplitude', size: 1, max: 1 },
+    { name: 'harmonics', size: harmonics, max: 1 },
+  ],
+  tensors: () => ({}),
+  lookahead: () => 0,
+  tail: () => 0,
+  stream: (context, { harmonics }) => new HarmonicStream(context, harmonics),
+};
+
+/**
+ * Forward and backward over T frames. Kept between the two: scaled controls (T * (1 + K)), their folded
+ * form (T * K), phases (one u32 a sample). f0 has no gradient.
+ */
+class HarmonicTraining implements TrainableProcessor {
+  readonly signal: Pointer;
+  readonly gradient: Pointer;
+  readonly #heap: TrainContext['heap'];
+  readonly #hop: number;
+  readonly #frames: number;
+  readonly #stride: number;
+  readonly #sampleRate: number;
+  readonly #limit: number;
+  readonly #harmonics: number;
+  readonly #padded: number;
+  readonly #scaled: Pointer;
+  readonly #dScaled: Pointer;
+  readonly #folded: Pointer;
+  readonly #dFolded: Pointer;
+  /** floats from one segment's phases to the next's */
+  readonly #phaseStride: number;
+  readonly #phase: Pointer;
+  readonly #state: Pointer;
+  readonly #weight: Pointer;
+  readonly #scratch: Pointer;
+
+  constructor(context: TrainContext, options: Options) {
+    const { heap, hop, frames, stride, sampleRate } = context;
+    const harmonics = options.harmonics;
+    this.#heap = heap;
+    this.#hop = hop;
+    this.#frames = frames;
+    this.#stride = stride;
+    this.#sampleRate = sampleRate;
+    this.#limit = sampleRate / 2;
+    this.#harmonics = harmonics;
+    this.#padded = paddedHarmonics(harmonics);
+    this.signal = heap.alloc(frames * hop);
+    this.gradient = heap.alloc(frames * hop);
+    this.#scaled = heap.alloc(frames * (1 + harmonics));
+    this.#dScaled = heap.alloc(1 + harmonics);
+    this.#folded = heap.alloc(frames * this.#padded);
+    this.#dFolded = heap.alloc(frames * this.#padded);
+    this.#phaseStride = (hop + 15) & ~15;
+    this.#phase = heap.alloc((frames + 1) * this.#phaseStride);
+    this.#state = heap.alloc(2);
+    this.#weight = heap.put(weights(hop));
+    this.#scratch = heap.alloc(heap.kernels.harmonicScratch(harmonics, true));
+  }
+
+  begin(): void {}
+  end(): void {}
+
+  forward(u: Pointer, f0: Pointer): void {
+    const { kernels } = this.#heap;
+    const hz = this.#hz(f0);
+    for (let i = 0; i < this.#frames; i++) {
+      kernels.expSigmoid(this.#scaledAt(i), u + i * this.#stride * 4, 1, 1 + this.#harmonics);
+      kernels.harmonicControls(
+        this.#frameOf(this.#folded, i),
+        this.#scaledAt(i),
+        hz[i],
+        this.#limit,
+        this.#harmonics,
+      );
+    }
+    kernels.silence(this.#state, 2);
+    const offset = segmentOffset(this.#hop);
+    this.#segments((from, to, skip, n, start, phase) => {
+      kernels.harmonicPhase(
+        phase,
+        this.#state,
+        hz[from],
+        hz[to],
+        skip + offset,
+        this.#hop,
+        this.#sampleRate,
+        n,
+      );
+      kernels.harmonicSegment(
+        this.signal + start * 4,
+        phase,
+        this.#weight + skip * 4,
+        this.#frameOf(this.#folded, from),
+        this.#frameOf(this.#folded, to),
+        hz[from],
+        hz[to],
+        this.#limit,
+        this.#harmonics,
+        n,
+        this.#scratch,
+      );
+    });
+  }
+
+  backward(u: Pointer, f0: Pointer, du: Pointer): void {
+    const { kernels } = this.#heap;
+    const hz = this.#hz(f0);
+    kernels.silence(this.#dFolded, this.#frames * this.#padded);
+    this.#segments((from, to, skip, n, start, phase) => {
+      kernels.harmonicSegmentBackward(
+        this.#frameOf(this.#dFolded, from),
+        this.#frameOf(this.#dFolded, to),
+        this.gradient + start * 4,
+        phase,
+        this.#weight + skip * 4,
+        hz[from],
+        hz[to],
+        this.#limit,
+        this.#harmonics,
+        n,
+        this.#scratch,
+      );
+    });
+    for (let i = 0; i < this.#frames; i++) {
+      const at = i * this.#stride * 4;
+      kernels.silence(this.#dScaled, 1 + this.#harmonics);
+      kernels.harmonicControlsBackward(
+        this.#dScaled,
+        this.#frameOf(this.#dFolded, i),
+        this.#scaledAt(i),
+        hz[i],
+        this.#limit,
+        this.#harmonics,
+      );
+      kernels.expSigmoidBackward(du + at, this.#dScaled, u + at, 1, 1 + this.#harmonics);
+    }
+  }
+
+  #scaledAt(frame: number): Pointer {
+    return this.#scaled + frame * (1 + this.#harmonics) * 4;
+  }
+
+  #frameOf(folded: Pointer, frame: number): Pointer {
+    return folded + frame * this.#padded * 4;
+  }
+
+  #hz(f0: Pointer): Float32Array {
+    return this.#heap.view(f0, this.#frames).map((hz) => heldHz(hz, this.#limit));
+  }
+
+  /** The segments of the stream: T + 1, of which the first and the last are cut at the example's ends. */
+  #segments(
+    visit: (from: number, to: number, skip: number, n: number, start: number, phase: Pointer) => void,
+  ): void {
+    const hop = this.#hop;
+    const frames = this.#frames;
+    const before = Math.ceil(hop / 2);
+    for (let i = 0; i <= frames; i++) {
+      const skip = i === 0 ? before : 0;
+      const n = i === frames ? before : hop - skip;
+      const start = i * hop - before + skip;
+      const phase = this.#phase + i * this.#phaseStride * 4;
+      visit(Math.max(i - 1, 0), Math.min(i, frames - 1), skip, n, start, phase);
+    }
+  }
+}
+
+export const harmonicTraining: TrainableType = {
+  type: TYPE,
+  initial(name) {
+    throw new Error(`${TYPE} has no learned tensor ${name}`);
+  },
+  create: (context, options) => new HarmonicTraining(context, options),
+};

@@ -1,0 +1,179 @@
+/**
+ * Products of split spectra (layout: fft.ts): what convolution and its gradients are made of. `stride`
+ * is a spectrum's, a multiple of 4; the imaginary parts lie `stride` floats after the real ones.
+ */
+
+import { madd } from '../simd.inline';
+import { differenceOfProducts } from './butterfly.inline';
+
+/** y = a b, bin by bin. y may be a or b. */
+export function multiplySpectra(y: usize, a: usize, b: usize, stride: i32): void {
+  const im = (<usize>stride) << 2;
+  const end = y + im;
+  do {
+    const ar = v128.load(a);
+    const ai = v128.load(a + im);
+    const br = v128.load(b);
+    const bi = v128.load(b + im);
+    v128.store(y, differenceOfProducts(ar, br, ai, bi));
+    v128.store(y + im, madd(ar, bi, f32x4.mul(ai, br)));
+    a += 16;
+    b += 16;
+    y += 16;
+  } while (y < end);
+}
+
+/** y = x Re(h): filters x with an even h. y may be x. */
+export function multiplyByReal(y: usize, x: usize, h: usize, stride: i32): void {
+  const im = (<usize>stride) << 2;
+  const end = y + im;
+  do {
+    const gain = v128.load(h);
+    v128.store(y, f32x4.mul(gain, v128.load(x)));
+    v128.store(y + im, f32x4.mul(gain, v128.load(x + im)));
+    x += 16;
+    h += 16;
+    y += 16;
+  } while (y < end);
+}
+
+/** y += a b. */
+function multiplyAddOne(y: usize, a: usize, b: usize, im: usize): void {
+  const end = y + im;
+  do {
+    const ar = v128.load(a);
+    const ai = v128.load(a + im);
+    const br = v128.load(b);
+    const bi = v128.load(b + im);
+    const re = madd(ar, br, v128.load(y));
+    v128.store(y, f32x4.sub(re, f32x4.mul(ai, bi)));
+    v128.store(y + im, madd(ar, bi, madd(ai, br, v128.load(y + im))));
+    a += 16;
+    b += 16;
+    y += 16;
+  } while (y < end);
+}
+
+/** y += a b + c d: y is read and written once for two products. */
+function multiplyAddTwo(y: usize, a: usize, b: usize, c: usize, d: usize, im: usize): void {
+  const end = y + im;
+  do {
+    const ar = v128.load(a);
+    const ai = v128.load(a + im);
+    const br = v128.load(b);
+    const bi = v128.load(b + im);
+    const cr = v128.load(c);
+    const ci = v128.load(c + im);
+    const dr = v128.load(d);
+    const di = v128.load(d + im);
+    const re = madd(cr, dr, madd(ar, br, v128.load(y)));
+    const less = madd(ci, di, f32x4.mul(ai, bi));
+    v128.store(y, f32x4.sub(re, less));
+    const one = madd(ai, br, madd(ar, bi, v128.load(y + im)));
+    const two = madd(ci, dr, f32x4.mul(cr, di));
+    v128.store(y + im, f32x4.add(one, two));
+    a += 16;
+    b += 16;
+    c += 16;
+    d += 16;
+    y += 16;
+  } while (y < end);
+}
+
+/**
+ * y += sum over p = from .. to - 1 of blocks[(newest - p) mod slots] filters[p]: partitioned convolution in
+ * the frequency domain (Kulp 1988).
+ * @param blocks ring of `slots` spectra of past input blocks; `newest` is the last one's slot
+ * @param filters spectra of the partitions of the impulse response
+ * @param to at most slots
+ */
+export function multiplyPartitions(
+  y: usize,
+  blocks: usize,
+  filters: usize,
+  stride: i32,
+  slots: i32,
+  newest: i32,
+  from: i32,
+  to: i32,
+): void {
+  const im = (<usize>stride) << 2;
+  const length = im * 2;
+  let slot = newest - from;
+  if (slot < 0) slot += slots;
+  let filter = filters + <usize>from * length;
+  for (; to - from >= 2; from += 2) {
+    const second = slot == 0 ? slots - 1 : slot - 1;
+    multiplyAddTwo(
+      y,
+      blocks + <usize>slot * length,
+      filter,
+      blocks + <usize>second * length,
+      filter + length,
+      im,
+    );
+    filter += 2 * length;
+    slot = second == 0 ? slots - 1 : second - 1;
+  }
+  if (from < to) multiplyAddOne(y, blocks + <usize>slot * length, filter, im);
+}
+
+/** x where 1e-12 <= |x|, else 0 (NaN too): n values, none so small that products become denormal. */
+export function copyFlushed(y: usize, x: usize, n: i32): void {
+  const least = f32x4.splat(1e-12);
+  let i = 0;
+  const quads = n & ~3;
+  if (quads > 0) {
+    do {
+      const o = (<usize>i) << 2;
+      const value = v128.load(x + o);
+      v128.store(y + o, v128.and(value, f32x4.ge(f32x4.abs(value), least)));
+      i += 4;
+    } while (i < quads);
+  }
+  for (; i < n; i++) {
+    const o = (<usize>i) << 2;
+    const value = load<f32>(x + o);
+    store<f32>(y + o, Mathf.abs(value) >= 1e-12 ? value : 0);
+  }
+}
+
+/** y = x, n values; regions may overlap. */
+export function copyBlock(y: usize, x: usize, n: i32): void {
+  memory.copy(y, x, (<usize>n) << 2);
+}
+
+/** y = 0, n values. */
+export function clearBlock(y: usize, n: i32): void {
+  memory.fill(y, 0, (<usize>n) << 2);
+}
+
+/**
+ * y = 2 (1 - m) dry + 2 m wet, n values, where the mix m moves linearly from `from` (before the first
+ * sample) to `to` (at the last). y may be dry or wet.
+ */
+export function mix(y: usize, dry: usize, wet: usize, from: f32, to: f32, n: i32): void {
+  const step = ((to - from) * 2) / <f32>n;
+  const base = f32x4.splat(from * 2);
+  const slope = f32x4.splat(step);
+  const two = f32x4.splat(2);
+  const four = f32x4.splat(4);
+  let at = f32x4(1, 2, 3, 4);
+  let i = 0;
+  const quads = n & ~3;
+  if (quads > 0) {
+    do {
+      const o = (<usize>i) << 2;
+      const gain = madd(at, slope, base);
+      const direct = f32x4.mul(f32x4.sub(two, gain), v128.load(dry + o));
+      v128.store(y + o, madd(gain, v128.load(wet + o), direct));
+      at = f32x4.add(at, four);
+      i += 4;
+    } while (i < quads);
+  }
+  for (; i < n; i++) {
+    const o = (<usize>i) << 2;
+    const gain = from * 2 + step * <f32>(i + 1);
+    store<f32>(y + o, (<f32>2 - gain) * load<f32>(dry + o) + gain * load<f32>(wet + o));
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * The harmonic oscillator bank (Engel et al. 2020, section 3.3).
+ *
+ *   y(n) = sum over k of c_k(n) sin(k phi(n)),  silent where k f0(n) >= limit
+ *
+ * c_k = amplitude * normalised distribution is computed a frame (`harmonicControls`) and moves
+ * linearly between frames; so does f0. A *segment* is the stretch from one frame's centre to the
+ * next's (see src/engine/synth/processor.ts); streams and whole examples are rendered by the same
+ * segments in the same tiles, hence agree to the last bit. `weight[n]` is the later frame's share.
+ *
+ * K harmonics take `padded` = K rounded up to 16 floats a frame. How they are folded, and the method,
+ * is in tile.ts.
+ */
+
+import { madd } from '../simd.inline';
+import {
+  CENTRE_COS,
+  CENTRE_SIN,
+  COSINES,
+  foldedAt,
+  foldedSign,
+  harmonicsBelow,
+  nextBlock,
+  openTile,
+  SIGNAL,
+  SINES,
+  TILE,
+} from './tile';
+import { lerp4, sin4 } from './tile.inline';
+
+/** Floats of scratch that `harmonicSegment` (sums false) or its backward (true) needs. */
+export function harmonicScratch(harmonics: i32, sums: bool): i32 {
+  return <i32>(TILE >> 2) + (sums ? ((harmonics + 15) & ~15) * 8 : 0);
+}
+
+/**
+ * One frame's controls: masks the distribution at `limit`, normalises what is left to sum 1, times the
+ * amplitude, folded. A sum of zero gives silence.
+ * @param folded padded floats, written
+ * @param scaled amplitude, then K values >= 0 of the distribution
+ * @param hz f0 of the frame
+ */
+export function harmonicControls(folded: usize, scaled: usize, hz: f64, limit: f64, harmonics: i32): void {
+  const padded = (harmonics + 15) & ~15;
+  memory.fill(folded, 0, (<usize>padded) << 2);
+  const count = harmonicsBelow(limit, hz, harmonics);
+  let sum: f64 = 0;
+  for (let k = 1; k <= count; k++) sum += load<f32>(scaled + ((<usize>k) << 2));
+  if (!(sum > 0)) return;
+  const gain = <f32>(<f64>load<f32>(scaled) / sum);
+  for (let k = 1; k <= count; k++) {
+    const c = gain * load<f32>(scaled + ((<usize>k) << 2));
+    const at = foldedAt(folded, k);
+    store<f32>(at, load<f32>(at) + c);
+    store<f32>(at, load<f32>(at, 32) + foldedSign(k) * c, 32);
+  }
+}
+
+/**
+ * Phases of a segment's n samples, in u32 of which 2^32 is a cycle; the running sum of f0 up to and
+ * including each sample. In closed form from the segment's start, and carried in double precision from
+ * segment to segment, so that it neither drifts nor loses resolution with time.
+ * @param phase n rounded up to 16 values, written
+ * @param state one f64: cycles in [0, 1) before the segment; written: after it
+ * @param start weight of the first sample, times hop
+ */
+export function harmonicPhase(
+  phase: usize,
+  state: usize,
+  fromHz: f64,
+  toHz: f64,
+  start: f64,
+  hop: f64,
+  sampleRate: f64,
+  n: i32,
+): void {
+  if (n <= 0) return;
+  // after m samples: base + m a + m^2 b cycles
+  const slope = (toHz - fromHz) / hop;
+  const a = (fromHz + slope * (start - 0.5)) / sampleRate;
+  const b = (0.5 * slope) / sampleRate;
+  const base = load<f64>(state);
+  const whole = <f64>n;
+  const end = base + whole * (a + whole * b);
+  store<f64>(state, end - floor(end));
+
+  const unit: f64 = 4294967296;
+  const linear = f64x2.splat(a * unit);
+  const square = f64x2.splat(b * unit);
+  // adding 1.5 * 2^52 leaves the whole number of units, modulo 2^32, in the low half of the double
+  const origin = f64x2.splat(base * unit);
+  const round = f64x2.splat(6755399441055744);
+  const two = f64x2.splat(2);
+  let m = f64x2(1, 2);
+  let left = n;
+  do {
+    const low = f64x2.add(f64x2.add(f64x2.mul(f64x2.add(f64x2.mul(m, square), linear), m), origin), round);
+    m = f64x2.add(m, two);
+    const high = f64x2.add(f64x2.add(f64x2.mul(f64x2.add(f64x2.mul(m, square), linear), m), origin), round);
+    m = f64x2.add(m, two);
+    v128.store(phase, i32x4.shuffle(low, high, 0, 2, 4, 6));
+    phase += 16;
+    left -= 4;
+  } while (left > 0);
+  // the last tile reads as far as this
+  for (let spare = ((n + 15) & ~15) - ((n + 3) & ~3); spare > 0; spare -= 4) {
+    v128.store(phase, i32x4.splat(0));
+    phase += 16;
+  }
+}
+
+/** signal += centre * (share of `from` and `to` in sum_j folded_j basis_j), for one tile and block. */
+function addHalfBlock(
+  signal: usize,
+  centre: usize,
+  basis: usize,
+  from: usize,
+  to: usize,
+  weight: usize,
+): void {
+  let from0 = f32x4.splat(0);
+  let from1 = from0;
+  let from2 = from0;
+  let from3 = from0;
+  let to0 = from0;
+  let to1 = from0;
+  let to2 = from0;
+  let to3 = from0;
+  let j = 8;
+  do {
+    const f = v128.load32_splat(from);
+    const t = v128.load32_splat(to);
+    const b0 = v128.load(basis);
+    const b1 = v128.load(basis, 16);
+    const b2 = v128.load(basis, 32);
+    const b3 = v128.load(basis, 48);
+    from0 = madd(b0, f, from0);
+    from1 = madd(b1, f, from1);
+    from2 = madd(b2, f, from2);
+    from3 = madd(b3, f, from3);
+    to0 = madd(b0, t, to0);
+    to1 = madd(b1, t, to1);
+    to2 = madd(b2, t, to2);
+    to3 = madd(b3, t, to3);
+    from += 4;
+    to += 4;
+    basis += 64;
+  } while (--j);
+  const w0 = v128.load(weight);
+  const w1 = v128.load(weight, 16);
+  const w2 = v128.load(weight, 32);
+  const w3 = v128.load(weight, 48);
+  v128.store(signal, madd(lerp4(from0, to0, w0), v128.load(centre), v128.load(signal)));
+  v128.store(signal, madd(lerp4(from1, to1, w1), v128.load(centre, 16), v128.load(signal, 16)), 16);
+  v128.store(signal, madd(lerp4(from2, to2, w2), v128.load(centre, 32), v128.load(signal, 32)), 32);
+  v128.store(signal, madd(lerp4(from3, to3, w3), v128.load(centre, 48), v128.load(signal, 48)), 48);
+}
+
+/** Adds harmonic k to a tile, sample by sample silent where it is at or above the limit. */
+function addMasked(
+  signal: usize,
+  phase: usize,
+  weight: usize,
+  from: usize,
+  to: usize,
+  fromHz: f32,
+  toHz: f32,
+  limit: f32,
+  k: i32,
+): void {
+  const sign = foldedSign(k);
+  const fromAt = foldedAt(from, k);
+  const toAt = foldedAt(to, k);
+  const a = f32x4.splat(0.5 * (load<f32>(fromAt) + sign * load<f32>(fromAt, 32)));
+  const b = f32x4.splat(0.5 * (load<f32>(toAt) + sign * load<f32>(toAt, 32)));
+  const multiple = i32x4.splat(k);
+  const number = f32x4.splat(<f32>k);
+  let g = 4;
+  do {
+    const w = v128.load(weight);
+    const y = f32x4.mul(lerp4(a, b, w), sin4(i32x4.mul(v128.load(phase), multiple)));
+    const hz = lerp4(f32x4.splat(fromHz), f32x4.splat(toHz), w);
+    const heard = f32x4.lt(f32x4.mul(number, hz), f32x4.splat(limit));
+    v128.store(signal, f32x4.add(v128.load(signal), v128.and(heard, y)));
+    signal += 16;
+    phase += 16;
+    weight += 16;
+  } while (--g);
+}
+
+/**
+ * Renders n samples of a segment.
+ * @param out n floats, written
+ * @param phase from `harmonicPhase`; n rounded up to 16
+ * @param weight share of the later frame, 0..1; n rounded up to 16
+ * @param from folded controls of the earlier frame
+ * @param to folded controls of the later frame; may be `from`
+ * @param limit Hz: the Nyquist frequency
+ * @param scratch see `harmonicScratch`
+ */
+export function harmonicSegment(
+  out: usize,
+  phase: usize,
+  weight: usize,
+  from: usize,
+  to: usize,
+  fromHz: f32,
+  toHz: f32,
+  limit: f32,
+  harmonics: i32,
+  n: i32,
+  scratch: usize,
+): void {
+  if (n <= 0) return;
+  const lowest = harmonicsBelow(limit, min(fromHz, toHz), harmonics);
+  const crossing = harmonicsBelow(limit, max(fromHz, toHz), harmonics) != lowest;
+  let blocks = (lowest + 15) >> 4;
+  const signal = scratch + SIGNAL;
+  do {
+    openTile(scratch, phase);
+    memory.fill(signal, 0, 64);
+    let masked = 0;
+    if (crossing) {
+      // all that some sample of the tile may lack goes through the masks, and what shares its block
+      const first = fromHz + (toHz - fromHz) * load<f32>(weight);
+      const last = fromHz + (toHz - fromHz) * load<f32>(weight, 60);
+      blocks = harmonicsBelow(limit, max(first, last) * 1.000001, harmonics) >> 4;
+      masked = harmonicsBelow(limit, min(first, last) * 0.999999, harmonics);
+    }
+    let b = 0;
+    while (b < blocks) {
+      const at = (<usize>b) << 6;
+      if (b > 0) nextBlock(scratch);
+      addHalfBlock(signal, scratch + CENTRE_SIN, scratch + COSINES, from + at, to + at, weight);
+      addHalfBlock(signal, scratch + CENTRE_COS, scratch + SINES, from + at + 32, to + at + 32, weight);
+      b++;
+    }
+    for (let k = (blocks << 4) + 1; k <= masked; k++) {
+      addMasked(signal, phase, weight, from, to, fromHz, toHz, limit, k);
+    }
+    memory.copy(out, signal, (<usize>min(n, 16)) << 2);
+    out += 64;
+    phase += 64;
+    weight += 64;
+    n -= 16;
+  } while (n > 0);
+}

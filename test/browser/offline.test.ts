@@ -1,0 +1,120 @@
+/** OfflineAudioContext: what the node plays is what the library renders, `latency` later. */
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderOffline } from '../../src/engine/render';
+import { writeModel } from '../../src/model/file';
+import { phrase, randomModel } from '../support/models';
+import { recorderScript } from './recorder';
+import { launch, level, openTestPage, serve, type TestServer } from './support';
+
+const SECONDS = 1.5;
+const model = randomModel(3);
+
+/** 32-bit floats in base64: arrays of numbers would take pages of JSON. */
+function encode(samples: Float32Array): string {
+  return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');
+}
+
+function decode(text: string): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return new Float32Array(bytes.buffer);
+}
+
+interface Job {
+  readonly sampleRate: number;
+  /** one or more channels in base64 */
+  readonly channels: readonly string[];
+  /** samples */
+  readonly length: number;
+  /** frames the host renders at once; undefined: its default */
+  readonly renderSizeHint?: number;
+}
+
+describe('offline', () => {
+  let browser: Browser;
+  let server: TestServer;
+  let page: Page;
+
+  beforeAll(async () => {
+    server = await serve({
+      '/model.safetensors': writeModel(model, { float16: false }),
+      '/recorder.js': recorderScript,
+    });
+    browser = await launch();
+    page = await openTestPage(browser, server.origin);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function renderInPage(job: Job): Promise<{ output: Float32Array; latency: number; quantum: number }> {
+    const { output, latency, quantum } = await page.evaluate(async (job) => {
+      const { length, sampleRate, renderSizeHint } = job;
+      const options = { length, sampleRate, renderSizeHint } as OfflineAudioContextOptions;
+      const context = new OfflineAudioContext(options);
+      const node = await ddsp.DDSPNode.create(context, { model: '/model.safetensors' });
+      const source = new AudioBufferSourceNode(context, {
+        buffer: new AudioBuffer({ length, sampleRate, numberOfChannels: job.channels.length }),
+      });
+      job.channels.forEach((text, channel) => {
+        const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+        source.buffer?.copyToChannel(new Float32Array(bytes.buffer), channel);
+      });
+      source.start();
+      source.connect(node).connect(context.destination);
+      const rendered = (await context.startRendering()).getChannelData(0);
+      let output = '';
+      for (const byte of new Uint8Array(rendered.buffer)) output += String.fromCharCode(byte);
+      const { renderQuantumSize } = context as OfflineAudioContext & { renderQuantumSize?: number };
+      return { output: btoa(output), latency: node.latency, quantum: renderQuantumSize ?? 128 };
+    }, job);
+    return { output: decode(output), latency: Math.round(latency * job.sampleRate), quantum };
+  }
+
+  async function expectRendered(
+    output: Float32Array,
+    latency: number,
+    audio: Float32Array,
+    sampleRate: number,
+  ) {
+    const expected = await renderOffline(model, audio, { sampleRate });
+    let error = 0;
+    for (let i = latency; i < output.length; i++)
+      error = Math.max(error, Math.abs(output[i] - expected[i - latency]));
+    expect(level(output)).toBeGreaterThan(1e-3);
+    expect(error).toBeLessThan(1e-5);
+    expect(output.subarray(0, latency - Math.round(sampleRate / 100)).every((value) => value === 0)).toBe(
+      true,
+    );
+  }
+
+  it.each([48000, 44100])('plays what the library renders, at %i Hz', async (sampleRate) => {
+    const audio = phrase(SECONDS, sampleRate);
+    const { output, latency } = await renderInPage({
+      sampleRate,
+      channels: [encode(audio)],
+      length: audio.length,
+    });
+    await expectRendered(output, latency, audio, sampleRate);
+  });
+
+  it('plays the same in render quanta of another size, where the browser has them', async () => {
+    const audio = phrase(SECONDS, 48000);
+    const job = { sampleRate: 48000, channels: [encode(audio)], length: audio.length, renderSizeHint: 700 };
+    const { output, latency, quantum } = await renderInPage(job);
+    console.log(`render quantum: ${quantum}`);
+    await expectRendered(output, latency, audio, 48000);
+  });
+
+  it('hears the average of the channels', async () => {
+    const audio = phrase(SECONDS, 48000);
+    const left = audio.map((value) => 1.5 * value);
+    const right = audio.map((value) => 0.5 * value);
+    const channels = [encode(left), encode(right)];
+    const { output, latency } = await renderInPage({ sampleRate: 48000, channels, length: audio.length });
+    await expectRendered(output, latency, audio, 48000);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { type Playable, Player } from '../../src/engine/player';
+import { randomiser } from '../support/kernels';
+
+const RATE = 48000;
+const FADE = 960;
+
+/** Plays its input times `scale`, `latency` samples later; a frame every 480 samples. */
+class Delay implements Playable {
+  readonly tail = 0;
+  readonly controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
+  readonly confidence = 1;
+  readonly loudness = -20;
+  frames = 0;
+  played = 0;
+  readonly #line: Float32Array;
+
+  constructor(
+    readonly latency: number,
+    readonly scale: number,
+  ) {
+    this.#line = new Float32Array(latency + 1);
+  }
+
+  get f0(): number {
+    return 100 * this.scale;
+  }
+
+  process(input: Float32Array | null, output: Float32Array, offset: number, count: number): void {
+    const line = this.#line;
+    for (let i = 0; i < count; i++) {
+      line[this.played % line.length] = input ? input[offset + i] * this.scale : 0;
+      this.played++;
+      output[offset + i] = line[this.played % line.length];
+    }
+    this.frames = Math.floor(this.played / 480);
+  }
+}
+
+/** Feeds ones in blocks of random sizes; `at` maps a sample position to what happens before it. */
+function play(player: Player, total: number, at: Readonly<Record<number, () => void>> = {}): Float32Array {
+  const random = randomiser(5);
+  const ones = new Float32Array(total).fill(1);
+  const output = new Float32Array(total).fill(Number.NaN);
+  const stops = [...Object.keys(at).map(Number), total].sort((a, b) => a - b);
+  for (let n = 0; n < total; ) {
+    at[n]?.();
+    const stop = stops.find((position) => position > n) ?? total;
+    const count = Math.min(1 + Math.floor(random() * 700), stop - n);
+    player.process(ones, output, n, count);
+    n += count;
+  }
+  return output;
+}
+
+describe('player', () => {
+  it('is silent without an engine', () => {
+    const output = play(new Player(RATE), 3000);
+    expect(output.every((value) => value === 0)).toBe(true);
+  });
+
+  it('plays its first engine at once, whatever the blocks', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(100, 2));
+    const output = play(player, 3000);
+    for (let i = 0; i < output.length; i++) expect(output[i]).toBe(i < 100 ? 0 : 2);
+  });
+
+  it('plays the old engine until the new one can speak, then fades linearly', () => {
+    const player = new Player(RATE);
+    const old = new Delay(0, 1);
+    player.setEngine(old);
+    const output = play(player, 5000, { 1000: () => player.setEngine(new Delay(1500, 3)) });
+    for (let i = 0; i < output.length; i++) {
+      const weight = Math.min(1, Math.max(0, (i - 2500 + 1) / FADE));
+      expect(output[i]).toBeCloseTo(1 + 2 * weight, 5);
+    }
+    expect(old.played).toBeLessThan(2500 + FADE + 128);
+  });
+
+  it('lets an engine replace one that still waits', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    const skipped = new Delay(1000, 50);
+    const output = play(player, 4000, {
+      500: () => player.setEngine(skipped),
+      900: () => player.setEngine(new Delay(600, 2)),
+    });
+    expect(Math.max(...output)).toBeLessThanOrEqual(2);
+    expect(output[1499]).toBe(1);
+    expect(output[1500 + FADE]).toBe(2);
+    expect(skipped.played).toBe(400);
+  });
+
+  it('lets an engine that comes during a fade wait for its end', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    const output = play(player, 6000, {
+      1000: () => player.setEngine(new Delay(0, 2)),
+      1500: () => player.setEngine(new Delay(10, 3)),
+    });
+    let largest = 0;
+    for (let i = 1; i < output.length; i++) largest = Math.max(largest, Math.abs(output[i] - output[i - 1]));
+    expect(largest).toBeLessThan(1.01 / FADE + 1e-6);
+    expect(output[1000 + FADE]).toBeCloseTo(2, 5);
+    expect(output[1000 + 2 * FADE + 200]).toBe(3);
+  });
+
+  it('gives both engines its controls, and silence where there is no input', () => {
+    const player = new Player(RATE);
+    const [one, two] = [new Delay(0, 1), new Delay(4000, 1)];
+    player.setEngine(one);
+    player.controls.gain = 2;
+    player.controls.pitchShift = -12;
+    player.process(null, new Float32Array(128), 0, 128);
+    player.setEngine(two);
+    const output = new Float32Array(128).fill(1);
+    player.process(null, output, 0, 128);
+    expect(one.controls).toEqual(player.controls);
+    expect(two.controls).toEqual(player.controls);
+    expect(output.every((value) => value === 0)).toBe(true);
+  });
+
+  it('writes only where it was asked to', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    player.setEngine(new Delay(0, 1));
+    const output = new Float32Array(1000).fill(7);
+    player.process(new Float32Array(1000).fill(1), output, 300, 400);
+    output.forEach((value, i) => {
+      expect(value).toBeCloseTo(i < 300 || i >= 700 ? 7 : 1, 5);
+    });
+  });
+
+  it('logs every frame of the engine that is heard', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    play(player, 4800 + 960 + 960, { 960: () => player.setEngine(new Delay(960, 2)) });
+    const frames = new Float64Array(4 * 100);
+    const count = player.log.drain(frames);
+    expect(count).toBe(14);
+    for (let i = 0; i < count; i++) {
+      const [position, f0, confidence, loudness] = frames.subarray(4 * i);
+      expect(Math.abs(position - 480 * (i + 1))).toBeLessThan(128);
+      expect(f0).toBe(i < 5 ? 100 : 200);
+      expect([confidence, loudness]).toEqual([1, -20]);
+    }
+    expect(player.log.drain(frames)).toBe(0);
+  });
+});
