@@ -6,7 +6,7 @@ import { ModelError } from '../model/errors';
 import type { About } from '../model/model';
 import { checkConfig } from '../model/schema';
 import { modelTensors } from '../model/tensors';
-import { defaultConfig, modelConfig, type TrainConfig } from '../train/config';
+import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../train/config';
 import { CliError, EXIT } from './errors';
 import { applyOverrides } from './overrides';
 
@@ -70,13 +70,29 @@ export function readSettings(assignments: readonly string[], base: Settings = de
   const settings = applyOverrides(base, assignments);
   if ('preset' in settings.synth) check(presetSchema, settings);
   check(runSchema, settings);
+  checkSliceLength(settings);
   try {
-    modelTensors(checkConfig(modelConfig(settings)));
+    const config = checkConfig(modelConfig(settings));
+    modelTensors(config);
+    // the data's own pitch range, narrowed by the analysis', has to be a range too
+    checkConfig({ ...config, analysis: datasetOptions(settings).analysis });
   } catch (cause) {
     if (!(cause instanceof ModelError || cause instanceof SynthGraphError)) throw cause;
     throw new CliError(cause.message, EXIT.usage, { cause });
   }
   return settings;
+}
+
+/** Validation looks at windows of 2048 samples; the loss at its own. */
+const SHORTEST_SLICE = 2048;
+
+function checkSliceLength({ sampleRate, data, loss }: Settings): void {
+  const needed = Math.max(SHORTEST_SLICE, ...loss.sizes);
+  if (data.sliceSeconds * sampleRate < needed)
+    throw new CliError(
+      `data.sliceSeconds: expected at least ${needed / sampleRate}, which is ${needed} samples`,
+      EXIT.usage,
+    );
 }
 
 function check(schema: v.GenericSchema, settings: Settings): void {

@@ -209,6 +209,27 @@ describe('errors are one line, with an exit code', () => {
       2,
       /loss.sizes.*power of/,
     ],
+    [
+      'an empty range',
+      () => ['train', '--data', at(), '--out', at('y'), 'data.pitchMin=3e3'],
+      2,
+      /pitchMin.*2000/,
+    ],
+    [
+      'short slices',
+      () => [
+        'train',
+        '--data',
+        at(),
+        '--out',
+        at('y'),
+        'sampleRate=16000',
+        'analysis.pitchMax=1000',
+        'data.sliceSeconds=0.1',
+      ],
+      2,
+      /data.sliceSeconds.*0.128/,
+    ],
     ['a wrong option', () => ['train', '--data', at(), '--out', at('y'), 'synth.bands=0'], 2, /bands/],
   ];
 

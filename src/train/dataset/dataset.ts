@@ -69,7 +69,7 @@ export interface DatasetSummary {
 }
 
 /** About 69 dB below a full-scale sine of 1 kHz at the default window: below any note, above most rooms. */
-export const DEFAULT_SILENCE = -40;
+const DEFAULT_SILENCE = -40;
 
 interface Found {
   readonly recording: RecordingSummary;
