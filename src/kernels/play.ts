@@ -1,4 +1,7 @@
 /** What playing needs: forward kernels only. Built into the worklet and the page. */
+export * from './analysis/loudness';
+export * from './analysis/window';
+export * from './analysis/yin';
 export * from './neural/activation';
 export * from './neural/gemv';
 export * from './neural/gru';

@@ -54,11 +54,11 @@ function readMetadata(fields: Readonly<Record<string, unknown>>): Metadata {
   for (const [field, property] of METADATA_FIELDS) {
     const json = fields[field];
     if (typeof json !== 'string')
-      throw new ModelError('metadata', `model metadata: ${field} is missing or not a string of JSON`);
+      throw new ModelError('metadata', `metadata: ${field} is missing or not a string of JSON`);
     try {
       metadata[property] = JSON.parse(json);
     } catch (cause) {
-      throw new ModelError('metadata', `model metadata: ${field} is not JSON`, { cause });
+      throw new ModelError('metadata', `metadata: ${field} is not JSON`, { cause });
     }
   }
   return checkMetadata(metadata);

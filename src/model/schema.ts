@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { ModelError } from './errors';
-import type { Model, SynthGraph } from './model';
+import type { Model, ModelConfig, SynthGraph } from './model';
 
 /** All of a model but its tensors. */
 export type Metadata = Omit<Model, 'tensors'>;
@@ -36,7 +36,7 @@ const node = v.strictObject({
   options: v.optional(v.record(name, v.pipe(v.number(), v.finite()))),
 });
 
-const schema = v.object({
+const configSchema = v.object({
   sampleRate: whole(8000, 192_000),
   frameRate: between(10, 1000),
   analysis: v.strictObject({
@@ -50,6 +50,10 @@ const schema = v.object({
     inputScale: v.picklist(['linear', 'log']),
   }),
   synth: v.strictObject({ processors: v.pipe(v.array(node), v.minLength(1), v.maxLength(32)) }),
+});
+
+const schema = v.object({
+  ...configSchema.entries,
   statistics: v.strictObject({
     f0: ascending(between(1, 96_000)),
     loudness: ascending(between(-80, 200)),
@@ -69,35 +73,53 @@ const schema = v.object({
  * @throws ModelError `metadata` or `graph`, naming the field and what was expected
  */
 export function checkMetadata(value: unknown): Metadata {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new ModelError(
-      'metadata',
-      `model metadata: ${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`,
-    );
-  }
-  const metadata = result.output;
-  checkRates(metadata);
-  checkGraph(metadata.synth);
+  const metadata = parse(schema, value);
+  checkFields(metadata);
+  const [, , highest] = metadata.statistics.f0;
+  demand(highest <= metadata.sampleRate / 2, 'statistics.f0', 'at most sampleRate / 2', highest);
   return metadata;
 }
 
-function checkRates({ sampleRate, frameRate, analysis, statistics }: Metadata): void {
-  const { window, pitchMin, pitchMax } = analysis;
-  require(sampleRate / frameRate >=
-    SHORTEST_HOP, 'frameRate', `at most sampleRate / ${SHORTEST_HOP}`, frameRate);
-  require(pitchMin < pitchMax, 'analysis.pitchMin', `less than pitchMax, ${pitchMax}`, pitchMin);
-  require(sampleRate / pitchMax >=
-    SHORTEST_LAG, 'analysis.pitchMax', `at most sampleRate / ${SHORTEST_LAG}`, pitchMax);
-  require(sampleRate / pitchMin <=
-    window, 'analysis.pitchMin', `at least sampleRate / window = ${sampleRate / window}, so that a period fits the window`, pitchMin);
-  require(statistics.f0[2] <= sampleRate / 2, 'statistics.f0', 'at most sampleRate / 2', statistics.f0[2]);
+/** The same for what is known of a model before it is trained. */
+export function checkConfig(value: unknown): ModelConfig {
+  const config = parse(configSchema, value);
+  checkFields(config);
+  return config;
 }
 
-function require(holds: boolean, field: string, expected: string, actual: number): void {
-  if (!holds)
-    throw new ModelError('metadata', `model metadata: ${field}: expected ${expected}, found ${actual}`);
+function parse<const Schema extends v.GenericSchema>(fields: Schema, value: unknown): v.InferOutput<Schema> {
+  const result = v.safeParse(fields, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new ModelError('metadata', `${v.getDotPath(issue) ?? 'metadata'}: ${issue.message}`);
+}
+
+function checkFields({ sampleRate, frameRate, analysis, synth }: ModelConfig): void {
+  const { window, pitchMin, pitchMax } = analysis;
+  demand(
+    sampleRate / frameRate >= SHORTEST_HOP,
+    'frameRate',
+    `at most sampleRate / ${SHORTEST_HOP}`,
+    frameRate,
+  );
+  demand(pitchMin < pitchMax, 'analysis.pitchMin', `less than pitchMax, ${pitchMax}`, pitchMin);
+  demand(
+    sampleRate / pitchMax >= SHORTEST_LAG,
+    'analysis.pitchMax',
+    `at most sampleRate / ${SHORTEST_LAG}`,
+    pitchMax,
+  );
+  demand(
+    sampleRate / pitchMin <= window,
+    'analysis.pitchMin',
+    `at least sampleRate / window = ${sampleRate / window}, so that a period fits the window`,
+    pitchMin,
+  );
+  checkGraph(synth);
+}
+
+function demand(holds: boolean, field: string, expected: string, actual: number): void {
+  if (!holds) throw new ModelError('metadata', `${field}: expected ${expected}, found ${actual}`);
 }
 
 /** Names are unique, and every audio input is fed by a processor that runs before it. */

@@ -14,6 +14,23 @@ export interface SynthPreset {
   readonly irSeconds: number;
 }
 
+export interface DataConfig {
+  /** length of an example */
+  readonly sliceSeconds: number;
+  /** dB of the analysis' loudness below which a frame is silent; slices of silence are dropped */
+  readonly silence: number;
+  /** Hz: the instrument's range, within the analysis' own; keeps octave errors out of the data */
+  readonly pitchMin: number;
+  readonly pitchMax: number;
+  /**
+   * Share of the examples that are played more quietly than recorded, by up to `quietest` dB. Recordings
+   * end before silence does; this is how the model learns to fade to it instead of humming.
+   */
+  readonly quietShare: number;
+  /** dB, negative */
+  readonly quietest: number;
+}
+
 export interface LossConfig {
   /** FFT sizes of the multi-scale spectral loss */
   readonly sizes: readonly number[];
@@ -52,6 +69,7 @@ export interface TrainConfig {
   readonly decoder: DecoderConfig;
   /** a preset with its sizes, or a graph of one's own */
   readonly synth: SynthPreset | SynthGraph;
+  readonly data: DataConfig;
   readonly loss: LossConfig;
   readonly optimizer: OptimizerConfig;
   readonly run: RunConfig;
@@ -63,6 +81,14 @@ export const defaultConfig = {
   analysis: { window: 1440, pitchMin: 60, pitchMax: 2000, threshold: 0.1 },
   decoder: { hidden: 128, inputScale: 'log' },
   synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
+  data: {
+    sliceSeconds: 1,
+    silence: -40,
+    pitchMin: 60,
+    pitchMax: 2000,
+    quietShare: 0.2,
+    quietest: -70,
+  },
   loss: { sizes: [64, 128, 256, 512, 1024, 2048] },
   optimizer: { learningRate: 1e-3, finalShare: 0.1, clipNorm: 3 },
   run: {
@@ -74,6 +100,14 @@ export const defaultConfig = {
     checkpointEvery: 250,
   },
 } as const satisfies TrainConfig;
+
+/** How recordings become the slices of a run: what `Dataset.fromFiles` takes. */
+export function datasetOptions({ sampleRate, frameRate, analysis, data }: TrainConfig) {
+  const { sliceSeconds, silence } = data;
+  const pitchMin = Math.max(analysis.pitchMin, data.pitchMin);
+  const pitchMax = Math.min(analysis.pitchMax, data.pitchMax);
+  return { sampleRate, frameRate, analysis: { ...analysis, pitchMin, pitchMax }, sliceSeconds, silence };
+}
 
 /** The part of a configuration that the model file keeps. */
 export function modelConfig(config: TrainConfig): ModelConfig {

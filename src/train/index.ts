@@ -2,7 +2,23 @@
 
 export { type RenderOptions, renderOffline } from '../engine/render';
 export { type HpnirOptions, type HpnOptions, hpn, hpnir } from '../engine/synth/presets';
+export { ModelError, type ModelErrorCode } from '../model/errors';
+export { readModel, writeModel } from '../model/file';
 export type * from '../model/model';
+export { type DecodedAudio, decodeAudio } from './audio/decode';
+export { AudioFileError } from './audio/errors';
+export { downmix, resample } from './audio/resample';
+export { writeWav } from './audio/wav';
 export { CheckpointError, checkpointConfig } from './checkpoint';
-export { defaultConfig, modelConfig, type TrainConfig } from './config';
-export { type TrainEvent, Trainer, type TrainerOptions, TrainingError } from './trainer';
+export { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from './config';
+export {
+  type AudioSource,
+  Dataset,
+  DatasetError,
+  type DatasetOptions,
+  type DatasetProgress,
+  type DatasetSummary,
+  type Slice,
+} from './dataset/dataset';
+export { audioFolder } from './dataset/folder';
+export { Trainer, type TrainerOptions, type TrainEvent, TrainingError } from './trainer';

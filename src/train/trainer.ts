@@ -17,6 +17,9 @@ import { mixSeeds, permutation, uniform } from './random';
 import { trainModule } from './train-module';
 import { WorkerPool } from './worker-pool';
 
+/** the analysis' lowest, dB */
+const LOUDNESS_FLOOR = -80;
+
 export interface TrainerOptions {
   readonly dataset: Dataset;
   readonly config: TrainConfig;
@@ -176,7 +179,11 @@ export class Trainer {
     const { steps } = this.#config.run;
     const step = this.#step;
     const chosen = this.#choose(step);
-    const batches = share(chosen, this.#pool.size).map((part, i) => this.#batch(part, [step, i]));
+    const batches = share(chosen, this.#pool.size).map((part, i) => {
+      const batch = this.#batch(part, [step, i]);
+      this.#quieten(batch);
+      return batch;
+    });
     const { loss, gradients } = await this.#pool.step(this.#adam.parameters, batches, 1 / chosen.length);
     const mean = loss / chosen.length;
     if (!Number.isFinite(mean)) {
@@ -253,6 +260,23 @@ export class Trainer {
       loudness,
       seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.run.seed, 3, ...seeds, i)),
     };
+  }
+
+  /** Plays some examples more quietly than they were recorded: see `DataConfig.quietShare`. */
+  #quieten({ count, audio, loudness, seeds }: Batch): void {
+    const { quietShare, quietest } = this.#config.data;
+    for (let i = 0; i < count; i++) {
+      const random = uniform(seeds[i]);
+      if (random() >= quietShare) continue;
+      const decibels = quietest * random();
+      const gain = 10 ** (decibels / 20);
+      const samples = audio.length / count;
+      for (let n = i * samples; n < (i + 1) * samples; n++) audio[n] *= gain;
+      const frames = loudness.length / count;
+      for (let t = i * frames; t < (i + 1) * frames; t++) {
+        loudness[t] = Math.max(LOUDNESS_FLOOR, loudness[t] + decibels);
+      }
+    }
   }
 
   #learningRate(step: number): number {

@@ -8,7 +8,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { source } from '../../build/train-worker';
 import type { Batch, Evaluation, LearnerConfig } from './learner';
 import type { WorkerApi } from './worker';

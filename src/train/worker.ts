@@ -2,7 +2,7 @@
 
 import { parentPort } from 'node:worker_threads';
 import { expose, transfer } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { type Batch, type Evaluation, Learner, type LearnerConfig } from './learner';
 
 export interface StepResult {

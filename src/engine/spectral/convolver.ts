@@ -26,14 +26,17 @@ function blockCost(taps: number, block: number): number {
   return PRODUCT_COST * products + 2 * TRANSFORM_COST * size * Math.log2(size);
 }
 
-/** Hops a block of the second level has: the cheapest; 1 where a second level would not pay. */
+/**
+ * Hops a block of the second level has: the cheapest, 1 where a second level would not pay. Longer blocks
+ * come in bigger bursts, so they must save a tenth.
+ */
 export function chooseRatio(taps: number, hop: number): number {
   let best = 1;
   let least = blockCost(taps, hop);
   for (const ratio of RATIOS) {
     const first = (ratio - 1) * hop;
     const cost = blockCost(Math.min(taps, first), hop) + blockCost(taps - first, ratio * hop) / ratio;
-    if (taps > first && cost < least) {
+    if (taps > first && cost < 0.9 * least) {
       least = cost;
       best = ratio;
     }

@@ -1,9 +1,10 @@
 /**
  * Matrix product over packed panels (see pack.ts), for training.
  *
- * The unit of work is a tile of 4 x 8 values of the result, held in eight registers over the whole depth:
- * with two registers of the right operand and one of the left that is what sixteen registers take.
- * (Measured in V8: 3 x 12, 5 x 8, 6 x 8 and any unrolling of the depth spill and lose a third.)
+ * The unit of work is a tile of 4 x 8 values of the result, held in eight registers over the whole depth.
+ * V8 places all loads of a turn of the loop before its arithmetic, so that the six values loaded count
+ * too: 8 + 6 and one for the product are the fifteen registers there are. Larger tiles (3 x 12, 5 x 8,
+ * 6 x 8) and any unrolling spill, and lose a third to a half.
  *
  * Blocks of DEPTH keep a right panel (16 kB) in L1 while it meets all left panels of a block of ROWS,
  * which stay in L2 (256 kB). A depth of several blocks adds to the result block by block.
@@ -11,20 +12,10 @@
 
 import { madd } from '../simd.inline';
 import { loadLanes, storeLanes } from './math.inline';
+import { finishRow } from './tile.inline';
 
 const DEPTH: i32 = 512;
 const ROWS: i32 = 128;
-
-/** Four or fewer values of a row: c = acc + base (no base: 0). */
-function finishLanes(c: usize, acc: v128, base: usize, count: i32): void {
-  storeLanes(c, base ? f32x4.add(acc, loadLanes(base, count)) : acc, count);
-}
-
-/** A row of a tile at the edge, `columns` in 1..8. */
-function finishRow(c: usize, low: v128, high: v128, base: usize, columns: i32): void {
-  finishLanes(c, low, base, columns);
-  if (columns > 4) finishLanes(c + 16, high, base ? base + 16 : 0, columns - 4);
-}
 
 /**
  * One tile: c = a b + base over `depth`. Pitches in bytes. `base` is c itself (accumulate, basePitch =
@@ -69,10 +60,10 @@ function tile(
   } while (--depth > 0);
 
   if (rows < 4 || columns < 8) {
-    finishRow(c, c00, c01, base, min(columns, 8));
-    if (rows > 1) finishRow(c + pitch, c10, c11, base + basePitch, min(columns, 8));
-    if (rows > 2) finishRow(c + 2 * pitch, c20, c21, base + 2 * basePitch, min(columns, 8));
-    if (rows > 3) finishRow(c + 3 * pitch, c30, c31, base + 3 * basePitch, min(columns, 8));
+    finishRow(c, c00, c01, base, columns);
+    if (rows > 1) finishRow(c + pitch, c10, c11, base + basePitch, columns);
+    if (rows > 2) finishRow(c + 2 * pitch, c20, c21, base + 2 * basePitch, columns);
+    if (rows > 3) finishRow(c + 3 * pitch, c30, c31, base + 3 * basePitch, columns);
     return;
   }
   if (base) {
@@ -160,18 +151,25 @@ export function gemm(
 /** sums[columns] += column sums of x[rows, columns]; `stride` values from row to row. */
 export function addColumnSums(sums: usize, x: usize, stride: i32, rows: i32, columns: i32): void {
   const pitch = (<usize>stride) << 2;
-  let column = columns;
-  do {
-    let acc = loadLanes(sums, column);
+  while (rows > 0) {
+    // four rows at a time, each read from end to end
+    const second = rows > 1 ? pitch : 0;
+    const third = rows > 2 ? 2 * pitch : 0;
+    const fourth = rows > 3 ? 3 * pitch : 0;
+    let n = columns;
     let p = x;
-    let n = rows;
+    let target = sums;
     do {
-      acc = f32x4.add(acc, loadLanes(p, column));
-      p += pitch;
-    } while (--n > 0);
-    storeLanes(sums, acc, column);
-    sums += 16;
-    x += 16;
-    column -= 4;
-  } while (column > 0);
+      let acc = f32x4.add(loadLanes(target, n), loadLanes(p, n));
+      if (second) acc = f32x4.add(acc, loadLanes(p + second, n));
+      if (third) acc = f32x4.add(acc, loadLanes(p + third, n));
+      if (fourth) acc = f32x4.add(acc, loadLanes(p + fourth, n));
+      storeLanes(target, acc, n);
+      p += 16;
+      target += 16;
+      n -= 4;
+    } while (n > 0);
+    x += 4 * pitch;
+    rows -= 4;
+  }
 }

@@ -60,21 +60,42 @@ export function packRows(to: usize, from: usize, stride: i32, rows: i32, depth: 
   } while (row < rows || (row & (width - 1)) != 0);
 }
 
+/** Rows that `packColumns` walks down before it moves on: few enough that their lines stay in L1. */
+const BLOCK: i32 = 16;
+
 /** Panels of `width` columns of from[depth, columns]: to[p][d][w] = from[d][p * width + w]. */
 export function packColumns(to: usize, from: usize, stride: i32, depth: i32, columns: i32, width: i32): void {
   const pitch = (<usize>stride) << 2;
   const step = (<usize>width) << 2;
-  let column = 0;
+  const perColumn = (<usize>depth) << 2;
+  const end = (columns + width - 1) & -width;
+  let row = 0;
   do {
-    let target = to + ((<usize>((column & -width) * depth)) << 2) + ((<usize>(column & (width - 1))) << 2);
-    const count = columns - column;
-    let source = from + ((<usize>column) << 2);
-    let n = depth;
+    const rows = min(BLOCK, depth - row);
+    const first = to + <usize>row * step;
+    let column = 0;
     do {
-      v128.store(target, count > 0 ? loadLanes(source, count) : f32x4.splat(0));
-      source += pitch;
-      target += step;
-    } while (--n > 0);
-    column += 4;
-  } while (column < columns || (column & (width - 1)) != 0);
+      const within = column & (width - 1);
+      let target = first + <usize>(column - within) * perColumn + ((<usize>within) << 2);
+      const count = columns - column;
+      let source = from + ((<usize>column) << 2);
+      let n = rows;
+      if (count >= 4) {
+        do {
+          v128.store(target, v128.load(source));
+          source += pitch;
+          target += step;
+        } while (--n > 0);
+      } else {
+        do {
+          v128.store(target, count > 0 ? loadLanes(source, count) : f32x4.splat(0));
+          source += pitch;
+          target += step;
+        } while (--n > 0);
+      }
+      column += 4;
+    } while (column < end);
+    from += <usize>rows * pitch;
+    row += BLOCK;
+  } while (row < depth);
 }

@@ -261,7 +261,7 @@ function last8(yr: usize, yi: usize, xr: usize, xi: usize, m: i32): void {
   } while (xr < end);
 }
 
-/** Middle passes from `at`; returns the address where the last one wrote (re; im is 4m further on). */
+/** All middle passes, from one buffer to the other and back. */
 function middlePasses(from: usize, to: usize, im: usize, toIm: usize, w: usize, m: i32): void {
   let length = m >> 2;
   let s = 4;

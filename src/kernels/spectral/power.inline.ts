@@ -15,7 +15,7 @@ export function applyWindow(frame: usize, x: usize, window: usize, n: i32): void
   } while (o < end);
 }
 
-/** re^2 + im^2 of four bins; `re` their address, im `stride` bytes on. */
+/** re^2 + im^2 of four bins. */
 // @ts-ignore: decorator
 @inline
 export function powerOf(re: v128, im: v128): v128 {

@@ -130,6 +130,18 @@ describe.each(flavours)('spectral loss (%s)', (flavour) => {
     guarded.check();
   });
 
+  it('takes logarithms to 1e-6 over the whole range of powers', () => {
+    const guarded = new Guarded(heap);
+    const [a, b] = [guarded.buffer(4), guarded.buffer(new Float32Array(4).fill(1))];
+    for (let power = 1e-9; power < 1e15; power *= 1.37) {
+      heap.view(a, 4).fill(power);
+      const exact = Math.log((Math.fround(power) + 1e-4) / (1 + 1e-4));
+      const measured = heap.kernels.logSpectralDistance(a, b, 4, 4, 1) / (10 / Math.LN10);
+      expect(Math.abs(measured - Math.abs(exact))).toBeLessThan(1e-6 * Math.max(1, Math.abs(exact)));
+    }
+    guarded.check();
+  });
+
   it('refuses what is shorter than a frame', () => {
     expect(() => new SpectralLoss(heap, plans, { length: 127, sizes })).toThrow(RangeError);
     expect(() => new SpectralDistance(heap, plans, 2047)).toThrow(RangeError);

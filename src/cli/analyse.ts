@@ -1,0 +1,45 @@
+/** `ddsp analyse`: the pitch and loudness that training and playing would see, as CSV. */
+
+import { analyseSignal } from '../engine/analysis/track';
+import { playModule } from '../engine/play-module';
+import { checkConfig } from '../model/schema';
+import { defaultConfig, modelConfig, type TrainConfig } from '../train/config';
+import { readMono } from './audio';
+import { writeAtomically } from './files';
+import { applyOverrides } from './overrides';
+
+export interface AnalyseOptions {
+  readonly out: string;
+}
+
+/** @param assignments changes to the training configuration, of which rates and analysis count */
+export async function analyse(
+  file: string,
+  assignments: readonly string[],
+  { out }: AnalyseOptions,
+): Promise<void> {
+  const config = applyOverrides<TrainConfig>(defaultConfig, assignments);
+  const { sampleRate, frameRate, analysis } = checkConfig(modelConfig(config));
+  const audio = await readMono(file, sampleRate);
+  const track = await analyseSignal({
+    module: await playModule(),
+    audio,
+    sampleRate,
+    modelRate: sampleRate,
+    frameRate,
+    config: analysis,
+  });
+  const hop = Math.round(sampleRate / frameRate);
+  const rows = ['time_s,f0_hz,confidence,loudness_db'];
+  track.f0.forEach((f0, i) => {
+    const time = ((i + 0.5) * hop) / sampleRate;
+    const values = [
+      time.toFixed(6),
+      f0.toFixed(4),
+      track.confidence[i].toFixed(6),
+      track.loudness[i].toFixed(4),
+    ];
+    rows.push(values.join());
+  });
+  await writeAtomically(out, `${rows.join('\n')}\n`);
+}

@@ -1,0 +1,12 @@
+/** Recordings for commands that take one. */
+
+import path from 'node:path';
+import { decodeAudio } from '../train/audio/decode';
+import { downmix, resample } from '../train/audio/resample';
+import { readBytes } from './files';
+
+/** A file as mono at `sampleRate`. */
+export async function readMono(file: string, sampleRate: number): Promise<Float32Array> {
+  const { channels, sampleRate: found } = await decodeAudio(await readBytes(file), path.normalize(file));
+  return resample(downmix(channels), found, sampleRate);
+}

@@ -1,0 +1,53 @@
+/** Reading and writing files, with errors that name the path and what to do. */
+
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { CliError } from './errors';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of this path is a file, not a folder',
+  EEXIST: 'a file is in its place',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full: free some space, or choose another place',
+  EDQUOT: 'your disk quota is used up: free some space, or choose another place',
+  EMFILE: 'too many files are open',
+};
+
+/** Turns an error of the file system into one for the user; `attempt` reads like "cannot be read". */
+export function fileError(file: string, attempt: string, cause: unknown): CliError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  return new CliError(`${file}: ${attempt}: ${REASONS[code] ?? message}`, undefined, { cause });
+}
+
+export async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw fileError(file, 'cannot be read', cause);
+  }
+}
+
+/**
+ * Writes a whole file or nothing: under another name in the same folder first, then renamed. Whoever
+ * reads `file` meanwhile sees the old one, also after a crash or on a full disk.
+ */
+export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  try {
+    const handle = await open(temporary, 'w');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw fileError(file, 'cannot be written', cause);
+  }
+}

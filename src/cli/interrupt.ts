@@ -1,0 +1,32 @@
+/** Ctrl-C: the first asks to stop, the second stops. */
+
+import { EXIT } from './errors';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** What a command that was asked to stop rejects with when there is nothing to save. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/**
+ * Runs `work` with a signal that aborts at the first Ctrl-C.
+ * @param notice written to stderr then
+ */
+export async function interruptible<T>(
+  notice: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const onSignal = () => {
+    if (abort.signal.aborted) process.exit(EXIT.interrupted);
+    process.stderr.write(`\n${notice}\n`);
+    abort.abort(new Interrupted('stopped'));
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    return await work(abort.signal);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}

@@ -1,0 +1,96 @@
+/** The `ddsp` command: reads the command line, calls one command, answers with an exit code. */
+
+import { createRequire } from 'node:module';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { analyse } from './analyse';
+import { describeError } from './describe-error';
+import { CliError, EXIT } from './errors';
+import { info } from './info';
+import { Interrupted } from './interrupt';
+import { render } from './render';
+import { train } from './train';
+
+/** @returns a parser of option values */
+function number(low: number, high: number, whole = false) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= low && value <= high) || (whole && !Number.isInteger(value)))
+      throw new InvalidArgumentError(`Expected a${whole ? ' whole' : ''} number from ${low} to ${high}.`);
+    return value;
+  };
+}
+
+function say(line: string): void {
+  process.stderr.write(`ddsp: ${line}\n`);
+}
+
+function program(): Command {
+  const { version } = createRequire(import.meta.url)('ddsp-worklet/package.json');
+  const ddsp = new Command('ddsp')
+    .description('Trains instruments from recordings and plays recordings through them.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text) =>
+        say(
+          text
+            .replace(/^error: /, '')
+            .trim()
+            .replace(/\s*\n\s*/g, ' '),
+        ),
+    });
+  ddsp
+    .command('train')
+    .description('learn an instrument from a folder of recordings')
+    .requiredOption('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
+    .requiredOption('--out <dir>', 'folder for model.safetensors, checkpoint.safetensors and log.csv')
+    .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
+    .option('--resume', 'go on from the checkpoint in --out')
+    .argument('[key=value...]', 'changes to the configuration, e.g. decoder.hidden=64 run.steps=2000')
+    .action(train);
+  ddsp
+    .command('render')
+    .description('play a recording through a model')
+    .requiredOption('--model <file>', 'model file')
+    .option('--pitch-shift <semitones>', '-24 to 24', number(-24, 24), 0)
+    .option('--harmonics <gain>', '0 to 2', number(0, 2), 1)
+    .option('--noise <gain>', '0 to 2', number(0, 2), 1)
+    .option('--reverb <mix>', '0 to 1, 0.5 as trained', number(0, 1), 0.5)
+    .option('--gain <factor>', 'output gain, 0 to 16', number(0, 16), 1)
+    .option('--float', 'write 32-bit float instead of 16-bit')
+    .argument('<in>', 'recording')
+    .argument('<out>', 'WAV file to write')
+    .action(render);
+  ddsp
+    .command('analyse')
+    .description("write a recording's pitch and loudness, frame by frame, as CSV")
+    .requiredOption('--out <file>', 'CSV file to write')
+    .argument('<in>', 'recording')
+    .argument('[key=value...]', 'changes to the configuration, e.g. frameRate=50 analysis.window=2048')
+    .action(analyse);
+  ddsp
+    .command('info')
+    .description('print what a model file holds, as JSON')
+    .argument('<model>', 'model file')
+    .action(info);
+  return ddsp;
+}
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // commander has said it already
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+    if (error instanceof Interrupted) {
+      say('stopped; nothing was saved');
+      return EXIT.interrupted;
+    }
+    say(describeError(error));
+    return error instanceof CliError ? error.exitCode : EXIT.failed;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

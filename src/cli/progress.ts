@@ -1,0 +1,48 @@
+/** Progress on stderr: a bar in a terminal, plain lines elsewhere. */
+
+import { SingleBar } from 'cli-progress';
+
+/** Between two plain lines, so that logs stay readable. */
+const LINE_INTERVAL_MS = 10_000;
+
+export class Progress {
+  readonly #title: string;
+  readonly #total: number;
+  readonly #bar: SingleBar | null;
+  #printed = 0;
+
+  /** @param total what `update` counts up to */
+  constructor(title: string, total: number) {
+    this.#title = title;
+    this.#total = total;
+    this.#bar = process.stderr.isTTY
+      ? new SingleBar({
+          format: `${title} {bar} {percentage}% {note}`,
+          stream: process.stderr,
+          hideCursor: true,
+          clearOnComplete: true,
+        })
+      : null;
+    this.#bar?.start(total, 0, { note: '' });
+  }
+
+  update(done: number, note = ''): void {
+    this.#bar?.update(done, { note });
+    const now = Date.now();
+    if (this.#bar || now - this.#printed < LINE_INTERVAL_MS) return;
+    this.#printed = now;
+    const percent = Math.floor((100 * done) / Math.max(1, this.#total));
+    process.stderr.write(`${this.#title}: ${percent}%${note && ` ${note}`}\n`);
+  }
+
+  /** A line of its own, above the bar. */
+  say(line: string): void {
+    // cleared first: the bar is drawn again below the line
+    if (this.#bar) process.stderr.write('\r\x1b[K');
+    process.stderr.write(`${line}\n`);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+  }
+}

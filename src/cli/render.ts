@@ -1,0 +1,46 @@
+/** `ddsp render`: a recording played through a model. */
+
+import { renderOffline } from '../engine/render';
+import { readModel } from '../model/file';
+import { writeWav } from '../train/audio/wav';
+import { readMono } from './audio';
+import { readBytes, writeAtomically } from './files';
+import { Progress } from './progress';
+
+export interface RenderCommandOptions {
+  readonly model: string;
+  readonly pitchShift: number;
+  readonly harmonics: number;
+  readonly noise: number;
+  readonly reverb: number;
+  readonly gain: number;
+  readonly float?: boolean;
+}
+
+/** Renders at the model's sample rate, into a mono WAV as long as the input. */
+export async function render(
+  input: string,
+  output: string,
+  { model: modelFile, float, ...controls }: RenderCommandOptions,
+): Promise<void> {
+  const model = readModel(await readBytes(modelFile));
+  const audio = await readMono(input, model.sampleRate);
+  const progress = new Progress('rendering', 1);
+  let rendered: Float32Array;
+  try {
+    rendered = await renderOffline(model, audio, {
+      ...controls,
+      onProgress: (share) => progress.update(share),
+    });
+  } finally {
+    progress.stop();
+  }
+  await writeAtomically(output, writeWav(rendered, model.sampleRate, { float }));
+  const peak = rendered.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);
+  if (peak > 1 && !float) {
+    const over = (20 * Math.log10(peak)).toFixed(1);
+    process.stderr.write(
+      `${output}: cut off up to ${over} dB above full scale; lower --gain or add --float\n`,
+    );
+  }
+}

@@ -1,0 +1,180 @@
+/** `ddsp train`: a folder of recordings in, a model out. */
+
+import { access, appendFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { writeModel } from '../model/file';
+import type { About } from '../model/model';
+import { checkpointConfig } from '../train/checkpoint';
+import { datasetOptions } from '../train/config';
+import { Dataset } from '../train/dataset/dataset';
+import { audioFolder } from '../train/dataset/folder';
+import { Trainer } from '../train/trainer';
+import { CliError, EXIT } from './errors';
+import { fileError, readBytes, writeAtomically } from './files';
+import { interruptible } from './interrupt';
+import { applyOverrides } from './overrides';
+import { Progress } from './progress';
+import { checkSettings, defaultSettings, type Settings } from './settings';
+
+export interface TrainCommandOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly workers?: number;
+  readonly resume?: boolean;
+}
+
+const LOG_HEADER = 'step,training_loss,validation_loss,log_spectral_distance_db\n';
+/** Share of a new step in the running mean of the loss that is shown. */
+const SMOOTHING = 0.05;
+
+/** The files a run keeps in its folder. */
+function runFiles(out: string) {
+  return {
+    model: path.join(out, 'model.safetensors'),
+    checkpoint: path.join(out, 'checkpoint.safetensors'),
+    log: path.join(out, 'log.csv'),
+  };
+}
+
+export async function train(assignments: readonly string[], options: TrainCommandOptions): Promise<void> {
+  const files = runFiles(options.out);
+  const checkpoint = await openCheckpoint(files.checkpoint, options);
+  const stored = checkpoint && { ...defaultSettings, ...checkpointConfig(checkpoint) };
+  const settings = applyOverrides<Settings>(stored ?? defaultSettings, assignments);
+  checkSettings(settings);
+  const steps = await interruptible('stopping after this step ...', async (signal) => {
+    const dataset = await readDataset(settings, options.data, signal);
+    await prepareFolder(options.out, files.log);
+    const about = describe(settings.about, options, dataset);
+    const trainer = await Trainer.create({ dataset, config: settings, workers: options.workers, checkpoint });
+    try {
+      await follow(trainer, files, about, settings, signal);
+      return trainer.step;
+    } finally {
+      await trainer.close();
+    }
+  });
+  if (steps < settings.run.steps) {
+    const again = `ddsp train --data ${options.data} --out ${options.out} --resume`;
+    throw new CliError(`stopped at step ${steps}; checkpoint saved, go on with: ${again}`, EXIT.interrupted);
+  }
+  process.stderr.write(`${files.model} is ready\n`);
+}
+
+/** The checkpoint to go on from; without --resume there must be none, lest it be overwritten. */
+async function openCheckpoint(
+  file: string,
+  { out, resume }: TrainCommandOptions,
+): Promise<Uint8Array | undefined> {
+  if (resume) return readBytes(file);
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (exists)
+    throw new CliError(`${out} holds a run already: add --resume to go on with it, or choose another --out`);
+}
+
+async function prepareFolder(out: string, log: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+  } catch (cause) {
+    throw fileError(out, 'cannot be made', cause);
+  }
+  await readBytes(log).catch(() => writeAtomically(log, LOG_HEADER));
+}
+
+async function readDataset(settings: Settings, folder: string, signal: AbortSignal): Promise<Dataset> {
+  const { sources, ignored } = await audioFolder(folder);
+  const progress = new Progress('reading', sources.length);
+  let dataset: Dataset;
+  try {
+    dataset = await Dataset.fromFiles(sources, {
+      ...datasetOptions(settings),
+      signal,
+      onProgress: ({ name, index, stage }) => progress.update(index + (stage === 'done' ? 1 : 0), name),
+    });
+  } finally {
+    progress.stop();
+  }
+  report(dataset, ignored);
+  return dataset;
+}
+
+function report({ summary, slices, statistics }: Dataset, ignored: readonly string[]): void {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const list = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(' / ');
+  for (const { name, reason } of summary.refused) say(`refused ${name}: ${reason}`);
+  if (ignored.length > 0) say(`ignored ${ignored.length} files that are no audio, such as ${ignored[0]}`);
+  say(
+    `${summary.recordings.length} recordings, ${summary.seconds.toFixed(0)} s: ` +
+      `${slices.length} slices kept, ${summary.secondsSilent.toFixed(0)} s silent`,
+  );
+  say(
+    `${Math.round(100 * summary.voicedShare)}% of the frames are voiced; pitch ${list(statistics.f0)} Hz, ` +
+      `loudness ${list(statistics.loudness)} dB (5th, 50th, 95th percentile)`,
+  );
+}
+
+/** What is known without being told, and nothing empty. */
+function describe(given: Required<About>, { data, out }: TrainCommandOptions, { summary }: Dataset): About {
+  const minutes = (summary.seconds / 60).toFixed(1);
+  const about: About = {
+    ...given,
+    name: given.name || path.basename(path.resolve(out)),
+    trainedOn: given.trainedOn.length
+      ? given.trainedOn
+      : [`${path.basename(path.resolve(data))}: ${summary.recordings.length} recordings, ${minutes} min`],
+  };
+  return Object.fromEntries(
+    Object.entries(about).filter(([, value]) => value.length > 0),
+  ) as unknown as About;
+}
+
+/** Runs the trainer to its end (or the signal's), keeping model, checkpoint and log on disk. */
+async function follow(
+  trainer: Trainer,
+  files: ReturnType<typeof runFiles>,
+  about: About,
+  { run }: Settings,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = new Progress('training', run.steps);
+  let loss: number | null = null;
+  try {
+    for await (const event of trainer.run({ signal })) {
+      if (event.type === 'step') {
+        loss = loss === null ? event.loss : loss + SMOOTHING * (event.loss - loss);
+        const seconds = (event.steps - event.step) * event.secondsPerExample * run.batchSize;
+        const left = seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+        progress.update(
+          event.step,
+          `step ${event.step}/${event.steps}, loss ${loss.toFixed(3)}, ${left} left`,
+        );
+      } else if (event.type === 'validation') {
+        const distance = event.logSpectralDistance.toFixed(2);
+        progress.say(`step ${event.step}: validation loss ${event.loss.toFixed(4)}, distance ${distance} dB`);
+        const row = [
+          event.step,
+          loss?.toFixed(6) ?? '',
+          event.loss.toFixed(6),
+          event.logSpectralDistance.toFixed(4),
+        ];
+        await appendRow(files.log, row.join());
+      } else {
+        await writeAtomically(files.model, writeModel(trainer.model(about)));
+        await writeAtomically(files.checkpoint, event.bytes);
+      }
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+async function appendRow(file: string, row: string): Promise<void> {
+  try {
+    await appendFile(file, `${row}\n`);
+  } catch (cause) {
+    throw fileError(file, 'cannot be written', cause);
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * One frame of analysis: a window of samples in; f0, confidence and loudness out.
+ *
+ * The same code runs on the audio thread and over the files a model is trained on. One transform of
+ * the window serves both loudness (its power, weighted) and pitch (the autocorrelation is the inverse
+ * transform of the power).
+ */
+
+import type { AnalysisConfig } from '../../model/model';
+import type { Heap, Pointer } from '../kernels';
+import { type FftPlans, fftSizeFor, type RealFft } from '../spectral/fft';
+import { binWeights, lagWeights } from './loudness';
+
+export const LOUDNESS_FLOOR = -80;
+
+export interface AnalyserContext {
+  readonly heap: Heap;
+  readonly plans: FftPlans;
+  /** the context's, Hz */
+  readonly sampleRate: number;
+  /** the rate the configuration is meant for, Hz */
+  readonly modelRate: number;
+  readonly config: AnalysisConfig;
+}
+
+/** Samples a window has at `sampleRate`: the same time as at the model's rate, and even. */
+export function windowAt(sampleRate: number, modelRate: number, config: AnalysisConfig): number {
+  return 2 * Math.round((config.window * sampleRate) / modelRate / 2);
+}
+
+export class Analyser {
+  /** W at the context's rate, even */
+  readonly window: number;
+  /** where the caller writes the window's samples */
+  readonly input: Pointer;
+  /** Hz, 0 = unvoiced */
+  f0 = 0;
+  /** 0..1: 1 - d' (see src/kernels/analysis/yin.ts) at the chosen lag; unvoiced: at the best one */
+  confidence = 0;
+  /** dB, -80 and up */
+  loudness = LOUDNESS_FLOOR;
+
+  readonly #kernels: Heap['kernels'];
+  readonly #fft: RealFft;
+  readonly #sampleRate: number;
+  readonly #threshold: number;
+  readonly #shortest: number;
+  readonly #longest: number;
+  readonly #lags: number;
+  readonly #padded: Pointer;
+  readonly #spectrum: Pointer;
+  readonly #correlation: Pointer;
+  readonly #weights: Pointer;
+  /** what one count of the mean's power adds */
+  readonly #meanWeight: number;
+  readonly #difference: Pointer;
+  readonly #normalised: Pointer;
+
+  /**
+   * Set-up only: allocates.
+   * @throws RangeError if the window is too short for any lag of the pitch range
+   */
+  constructor({ heap, plans, sampleRate, modelRate, config }: AnalyserContext) {
+    const { kernels } = heap;
+    this.#kernels = kernels;
+    this.#sampleRate = sampleRate;
+    this.#threshold = config.threshold;
+    this.window = windowAt(sampleRate, modelRate, config);
+    // with fewer samples left to compare, chance makes any sound look periodic
+    const most = Math.floor((3 * this.window) / 4);
+    this.#shortest = Math.max(Math.ceil(sampleRate / config.pitchMax), 2);
+    this.#longest = Math.min(Math.ceil(sampleRate / config.pitchMin) - 1, most);
+    if (!(this.#shortest < this.#longest)) {
+      throw new RangeError(
+        `window ${config.window} is too short for ${config.pitchMin} to ${config.pitchMax} Hz`,
+      );
+    }
+    this.#lags = Math.min(this.#longest + 1 + kernels.yinReach(), this.window);
+    // room for all lags, of which the weights of a window that is no power of two make use
+    this.#fft = plans.get(fftSizeFor(2 * this.window));
+    const { size, spectrumLength } = this.#fft;
+    const weights = binWeights(this.window, sampleRate, config.window, modelRate);
+    this.#meanWeight = weights[0] * this.window ** 2;
+    this.input = heap.alloc(this.window);
+    this.#padded = heap.alloc(size);
+    this.#spectrum = heap.alloc(spectrumLength);
+    this.#correlation = heap.alloc(size);
+    this.#weights = heap.alloc(spectrumLength / 2);
+    this.#difference = heap.alloc(this.#lags);
+    this.#normalised = heap.alloc(this.#lags);
+    this.#fillWeights(heap, weights);
+  }
+
+  /** From the window's bins to those of the padded transform. */
+  #fillWeights(heap: Heap, weights: Float64Array): void {
+    const { size, bins, tables, work } = this.#fft;
+    const step = size / this.window;
+    const padded = heap.view(this.#weights, bins);
+    if (Number.isInteger(step)) {
+      weights.forEach((weight, k) => {
+        padded[k * step] = weight;
+      });
+      return;
+    }
+    heap.view(this.#correlation, size).set(lagWeights(weights, this.window, size));
+    this.#kernels.rfft(this.#spectrum, this.#correlation, tables, work, size);
+    // the bins between 0 and the last stand for two of the full transform
+    padded.set(heap.view(this.#spectrum, bins).map((re, k) => (re * (k % (bins - 1) ? 2 : 1)) / size));
+  }
+
+  /** Any thread. Analyses what `input` holds. */
+  run(): void {
+    const kernels = this.#kernels;
+    const { size, tables, work } = this.#fft;
+    const mean = kernels.analysisWindow(this.#padded, this.input, this.window, size);
+    kernels.rfft(this.#spectrum, this.#padded, tables, work, size);
+    const power = kernels.weightedPower(this.#spectrum, this.#weights, size) + this.#meanWeight * mean * mean;
+    this.loudness = Math.max(10 * Math.log10(power), LOUDNESS_FLOOR);
+    this.f0 = 0;
+    this.confidence = 0;
+    if (this.loudness > LOUDNESS_FLOOR) this.#pitch();
+  }
+
+  #pitch(): void {
+    const kernels = this.#kernels;
+    const { size, tables, work } = this.#fft;
+    const normalised = this.#normalised;
+    kernels.irfft(this.#correlation, this.#spectrum, tables, work, size);
+    kernels.yinDifference(
+      this.#difference,
+      normalised,
+      this.#correlation,
+      this.#padded,
+      this.window,
+      this.#lags,
+    );
+    const lag = kernels.yinLag(normalised, this.#shortest, this.#longest, this.#threshold);
+    const doubt =
+      lag > 0 ? kernels.yinAt(normalised, lag) : kernels.yinLowest(normalised, this.#shortest, this.#longest);
+    this.confidence = Math.min(Math.max(1 - doubt, 0), 1);
+    if (lag > 0) this.f0 = this.#sampleRate / kernels.yinRefine(this.#difference, lag, this.window);
+  }
+}

@@ -1,0 +1,84 @@
+/** Analysis of a whole recording, frame by frame, by the code that listens live. */
+
+import type { AnalysisConfig } from '../../model/model';
+import { Heap } from '../kernels';
+import { FftPlans } from '../spectral/fft';
+import { Analyser } from './analyser';
+
+/** f0 before anything was voiced, Hz. */
+export const FIRST_F0 = 440;
+
+/** Frames between chances for others to run and for the caller to abort: about 50 ms of work. */
+const TURN = 2000;
+
+export interface SignalAnalysis {
+  /** compiled kernels (play or train) */
+  readonly module: WebAssembly.Module;
+  /** mono */
+  readonly audio: Float32Array;
+  /** of the audio, Hz */
+  readonly sampleRate: number;
+  /** the rate `config` is meant for, Hz */
+  readonly modelRate: number;
+  /** frames a second */
+  readonly frameRate: number;
+  readonly config: AnalysisConfig;
+  /** called now and then with the share done, 0..1 */
+  readonly progress?: (share: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One value a frame; frame i belongs to samples [iH, (i + 1)H). */
+export interface Track {
+  /** Hz, 0 = unvoiced */
+  readonly f0: Float32Array;
+  /** Hz: the last voiced value; 440 before any */
+  readonly heldF0: Float32Array;
+  /** 0..1 */
+  readonly confidence: Float32Array;
+  /** dB, -80 and up */
+  readonly loudness: Float32Array;
+}
+
+/**
+ * Analyses ceil(n / H) frames, H = round(sampleRate / frameRate). Frame i looks at the window around
+ * sample iH + floor(H/2), zeros outside the recording. Lets the event loop turn now and then.
+ * @throws the signal's reason, if it aborts
+ */
+export async function analyseSignal(options: SignalAnalysis): Promise<Track> {
+  const { audio, sampleRate, modelRate, config, signal } = options;
+  const hop = Math.round(sampleRate / options.frameRate);
+  const heap = new Heap(options.module);
+  const analyser = new Analyser({ heap, plans: new FftPlans(heap), sampleRate, modelRate, config });
+  heap.seal();
+  const window = heap.view(analyser.input, analyser.window);
+  const count = Math.ceil(audio.length / hop);
+  const track = {
+    f0: new Float32Array(count),
+    heldF0: new Float32Array(count),
+    confidence: new Float32Array(count),
+    loudness: new Float32Array(count),
+  };
+  let held = FIRST_F0;
+  for (let i = 0; i < count; i++) {
+    if (i % TURN === 0) {
+      options.progress?.(i / count);
+      if (i > 0) await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+    }
+    const start = i * hop + Math.floor(hop / 2) - analyser.window / 2;
+    const from = Math.max(start, 0);
+    const piece = audio.subarray(from, Math.max(start + analyser.window, from));
+    window.fill(0, 0, from - start);
+    window.set(piece, from - start);
+    window.fill(0, from - start + piece.length);
+    analyser.run();
+    if (analyser.f0 > 0) held = analyser.f0;
+    track.f0[i] = analyser.f0;
+    track.heldF0[i] = held;
+    track.confidence[i] = analyser.confidence;
+    track.loudness[i] = analyser.loudness;
+  }
+  options.progress?.(1);
+  return track;
+}
