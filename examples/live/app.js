@@ -228,10 +228,15 @@ function draw(at) {
     const shift = knobs.valueOf('pitchShift');
     shiftedLegend.hidden = shift === 0;
     roll.draw(session.context.currentTime, shift);
-    latency.textContent = `${Math.round(session.delaySeconds * 1000)} ms`;
+    latency.textContent = `${milliseconds(session.delaySeconds)}, model ${milliseconds(session.node.latency)}`;
     showNote(roll.voiced(session.context.currentTime));
   }
   requestAnimationFrame(draw);
+}
+
+/** @param {number} seconds */
+function milliseconds(seconds) {
+  return `${Math.round(seconds * 1000)} ms`;
 }
 
 /** @param {{ f0: number } | null} frame */

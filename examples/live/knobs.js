@@ -50,6 +50,7 @@ export class Knobs {
   #build({ name, label, min, max, step, initial, show }) {
     const row = document.createElement('label');
     row.className = 'knob';
+    row.htmlFor = name;
     row.innerHTML = '<span></span><output></output><input type="range">';
     const [caption, value, input] = /** @type {[HTMLElement, HTMLOutputElement, HTMLInputElement]} */ ([
       ...row.children,

@@ -13,8 +13,9 @@ const LABELLED = /^[CDEGA]-?\d/;
 /** px */
 const LOUDNESS_HEIGHT = 44;
 const LABEL_WIDTH = 38;
-/** dB */
-const LOUDNESS_FLOOR = -80;
+/** dB, the bottom and the top of the lower curve: a full-scale voice is near the top */
+const QUIETEST = -60;
+const LOUDEST = 30;
 /** A gap between frames longer than this breaks the curve, seconds. */
 const GAP = 0.08;
 
@@ -164,7 +165,7 @@ export class Roll {
     draw.beginPath();
     draw.moveTo(this.#x(this.#frames[0].time, now), base);
     for (const { time, loudness } of this.#frames) {
-      const level = Math.max(0, Math.min(1, 1 - loudness / LOUDNESS_FLOOR));
+      const level = Math.max(0, Math.min(1, (loudness - QUIETEST) / (LOUDEST - QUIETEST)));
       draw.lineTo(this.#x(time, now), base - level * (LOUDNESS_HEIGHT - 8));
     }
     draw.lineTo(this.#x(/** @type {AnalysisFrame} */ (this.#frames.at(-1)).time, now), base);

@@ -71,6 +71,9 @@ export class DDSPNode extends Base {
   #model: ModelInfo;
   #latency = 0;
   #tail = 0;
+  #lastChange: Promise<void> = Promise.resolve();
+  /** why it can play nothing any more */
+  #failure: Error | null = null;
   #disposed = false;
 
   /**
@@ -153,18 +156,14 @@ export class DDSPNode extends Base {
 
   /**
    * Changes the instrument while it sounds. Resolves when the new one runs beside the old one; after the
-   * new one's latency the sound crosses over to it within 20 ms.
+   * new one's latency the sound crosses over to it within 20 ms. Several calls take effect in their order.
    *
    * @throws (rejects) when the model cannot be loaded or played; the old one then plays on
    */
-  async setModel(source: ModelInput, signal?: AbortSignal): Promise<void> {
-    if (this.#disposed) throw failures.disposed();
-    const model = await abortable(resolveModel(source, signal), signal);
-    if (this.#disposed) throw failures.disposed();
-    const id = ++this.#requests;
-    const answer = this.#expect(id, model);
-    this.#send({ type: 'model', id, model });
-    await answer;
+  setModel(input: ModelInput, signal?: AbortSignal): Promise<void> {
+    const change = this.#change(abortable(resolveModel(input, signal), signal), this.#lastChange);
+    this.#lastChange = change.catch(() => {});
+    return change;
   }
 
   /** Ends the node: it is disconnected, and its processor may be collected. It cannot be used again. */
@@ -216,6 +215,15 @@ export class DDSPNode extends Base {
     if (type === 'analysis') this.#listeners.remove(listener, options);
   }
 
+  async #change(loading: Promise<Model>, before: Promise<void>): Promise<void> {
+    const [model] = await Promise.all([loading, before]);
+    if (this.#failure) throw this.#failure;
+    const id = ++this.#requests;
+    const answer = this.#expect(id, model);
+    this.#send({ type: 'model', id, model });
+    await answer;
+  }
+
   #send(request: Request, transfer: Transferable[] = []): void {
     if (!this.#disposed) this.port.postMessage(request, transfer);
   }
@@ -252,6 +260,7 @@ export class DDSPNode extends Base {
   }
 
   #fail(reason: Error): void {
+    this.#failure ??= reason;
     this.#feed.stop();
     for (const waiting of this.#waiting.values()) waiting.reject(reason);
   }
