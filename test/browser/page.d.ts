@@ -1,3 +1,4 @@
 /** What test pages have on their window; see `openTestPage`. */
 declare const ddsp: typeof import('../../src/index');
 declare const record: (node: AudioNode, seconds: number) => Promise<Float32Array>;
+declare const recordChannels: (node: AudioNode, seconds: number, count: number) => Promise<Float32Array[]>;

@@ -2,13 +2,14 @@
 
 /**
  * `record(node, seconds)`: what an AudioNode plays from now on, as a Float32Array of its first channel.
+ * `recordChannels(node, seconds, count)`: of its first `count` channels, sample by sample together.
  * A module at /recorder.js, with the processor it needs inside.
  */
 export const recorderScript = `
 const processor = \`
   registerProcessor('recorder', class extends AudioWorkletProcessor {
     process([input]) {
-      if (input.length > 0) this.port.postMessage(input[0].slice());
+      if (input.length > 0) this.port.postMessage(input.map((channel) => channel.slice()));
       return true;
     }
   });
@@ -16,23 +17,28 @@ const processor = \`
 const url = URL.createObjectURL(new Blob([processor], { type: 'text/javascript' }));
 const ready = new WeakMap();
 
-export async function record(node, seconds) {
+export async function recordChannels(node, seconds, count) {
   const { context } = node;
   if (!ready.has(context)) ready.set(context, context.audioWorklet.addModule(url));
   await ready.get(context);
-  const samples = new Float32Array(Math.round(seconds * context.sampleRate));
+  const length = Math.round(seconds * context.sampleRate);
+  const channels = Array.from({ length: count }, () => new Float32Array(length));
   const recorder = new AudioWorkletNode(context, 'recorder', { numberOfOutputs: 0 });
   await new Promise((resolve) => {
     let at = 0;
     recorder.port.onmessage = ({ data }) => {
-      samples.set(data.subarray(0, samples.length - at), at);
-      at += Math.min(data.length, samples.length - at);
-      if (at === samples.length) resolve();
+      channels.forEach((channel, i) => channel.set(data[i].subarray(0, length - at), at));
+      at += Math.min(data[0].length, length - at);
+      if (at === length) resolve();
     };
     node.connect(recorder);
   });
   node.disconnect(recorder);
   recorder.port.onmessage = null;
-  return samples;
+  return channels;
+}
+
+export async function record(node, seconds) {
+  return (await recordChannels(node, seconds, 1))[0];
 }
 `;

@@ -1,0 +1,87 @@
+/** The bundled violin in a live context: a sung phrase at the microphone, and a minute without a gap. */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { analyseSignal } from '../../src/engine/analysis/track';
+import { readModel } from '../../src/model/file';
+import { recorderScript } from './recorder';
+import { launch, level, openTestPage, serve, type TestServer } from './support';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+const bytes = readFileSync(path.join(ROOT, 'models/violin.safetensors'));
+const violin = readModel(bytes);
+
+describe('the violin, live', () => {
+  let browser: Browser;
+  let server: TestServer;
+  let page: Page;
+
+  beforeAll(async () => {
+    server = await serve({ '/violin.safetensors': bytes, '/recorder.js': recorderScript });
+    browser = await launch(path.join(ROOT, 'examples/live/phrase.wav'));
+    page = await openTestPage(browser, server.origin);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  it.each([48000, 44100])('follows a sung phrase, %i Hz', async (sampleRate) => {
+    const recorded = await page.evaluate(async (sampleRate) => {
+      const context = new AudioContext({ sampleRate });
+      const microphone = await ddsp.openMicrophone(context);
+      const node = await ddsp.DDSPNode.create(context, { model: '/violin.safetensors' });
+      // without the room, in which notes overlap: one pitch at a time can be measured
+      node.reverb.value = 0;
+      const both = new ChannelMergerNode(context, { numberOfInputs: 2 });
+      microphone.node.connect(both, 0, 0);
+      microphone.node.connect(node).connect(both, 0, 1);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const [sung, played] = await recordChannels(both, 6, 2);
+      node.dispose();
+      microphone.close();
+      await context.close();
+      return { sung: Array.from(sung), played: Array.from(played), latency: node.latency };
+    }, sampleRate);
+    const delay = Math.round(recorded.latency * sampleRate);
+    const sung = Float32Array.from(recorded.sung);
+    const played = Float32Array.from(recorded.played.slice(delay));
+    const voice = await analyseSignal(sung, violin, { sampleRate });
+    const instrument = await analyseSignal(played, violin, { sampleRate });
+    let frames = 0;
+    let together = 0;
+    instrument.f0.forEach((f0, i) => {
+      if (voice.f0[i] === 0) return;
+      frames++;
+      if (Math.abs(1200 * Math.log2(f0 / voice.f0[i])) < 50) together++;
+    });
+    console.log(`${sampleRate} Hz: ${together} of ${frames} sung frames within 50 cents`);
+    expect(level(played)).toBeGreaterThan(0.01);
+    expect(frames).toBeGreaterThan(300);
+    expect(together / frames).toBeGreaterThan(0.9);
+  });
+
+  it('plays for a minute and prints its underruns (no assertion: the machine is shared)', async () => {
+    const stats = await page.evaluate(async () => {
+      const context = new AudioContext();
+      const node = await ddsp.DDSPNode.create(context, { model: '/violin.safetensors' });
+      const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
+      input.start();
+      input.connect(node).connect(context.destination);
+      const read = () => {
+        type WithStats = AudioContext & { playbackStats?: { toJSON(): Record<string, number> } };
+        return (context as WithStats).playbackStats?.toJSON() ?? null;
+      };
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const before = read();
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+      const after = read();
+      await context.close();
+      return { before, after };
+    });
+    console.log('playbackStats over 60 s:', JSON.stringify(stats));
+  }, 120_000);
+});
