@@ -12,6 +12,5 @@ export * from './neural/scaling';
 export * from './spectral/convolution';
 export * from './spectral/fft';
 export * from './synth/harmonic';
-export * from './synth/mix';
 export * from './synth/noise';
 export * from './vector';

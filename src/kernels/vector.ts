@@ -2,23 +2,6 @@
 
 import { madd } from './simd.inline';
 
-/** y += x. */
-export function addTo(y: usize, x: usize, n: i32): void {
-  let i = 0;
-  const quads = n & ~3;
-  if (quads > 0) {
-    do {
-      const o = (<usize>i) << 2;
-      v128.store(y + o, f32x4.add(v128.load(y + o), v128.load(x + o)));
-      i += 4;
-    } while (i < quads);
-  }
-  for (; i < n; i++) {
-    const o = (<usize>i) << 2;
-    store<f32>(y + o, load<f32>(y + o) + load<f32>(x + o));
-  }
-}
-
 /** y *= a gain that moves linearly from `from` (before the first sample) to `to` (at the last). */
 export function rampGain(y: usize, from: f32, to: f32, n: i32): void {
   if (from == 1 && to == 1) return;
@@ -41,4 +24,36 @@ export function rampGain(y: usize, from: f32, to: f32, n: i32): void {
     const p = y + ((<usize>i) << 2);
     store<f32>(p, load<f32>(p) * (from + step * <f32>(i + 1)));
   }
+}
+
+/** y = a + b; y may be a or b. */
+export function add(y: usize, a: usize, b: usize, n: i32): void {
+  const quads = n & ~3;
+  let i = 0;
+  if (quads > 0) {
+    do {
+      const o = (<usize>i) << 2;
+      v128.store(y + o, f32x4.add(v128.load(a + o), v128.load(b + o)));
+      i += 4;
+    } while (i < quads);
+  }
+  for (; i < n; i++) {
+    const o = (<usize>i) << 2;
+    store<f32>(y + o, load<f32>(a + o) + load<f32>(b + o));
+  }
+}
+
+/** y += x. */
+export function addTo(y: usize, x: usize, n: i32): void {
+  add(y, y, x, n);
+}
+
+/** y = x; they may overlap. */
+export function move(y: usize, x: usize, n: i32): void {
+  memory.copy(y, x, (<usize>n) << 2);
+}
+
+/** y = 0. */
+export function silence(y: usize, n: i32): void {
+  memory.fill(y, 0, (<usize>n) << 2);
 }

@@ -119,8 +119,8 @@ class Level {
     this.#previous = this.#newest;
     this.#newest = output;
     kernels.irfft(output, this.#sum, tables, work, size);
-    kernels.addTo(output, this.#previous + this.#block * 4, this.#block);
-    kernels.clearBlock(this.#sum, 2 * stride);
+    kernels.add(output, output, this.#previous + this.#block * 4, this.#block);
+    kernels.silence(this.#sum, 2 * stride);
     this.#slot = this.#slot + 1 === this.#partitions ? 0 : this.#slot + 1;
     this.#filled = 0;
     return output;
@@ -143,11 +143,11 @@ class Level {
   reset(): void {
     const { kernels } = this.#heap;
     const { size, spectrumLength } = this.#fft;
-    kernels.clearBlock(this.#blocks, this.#partitions * spectrumLength);
-    kernels.clearBlock(this.#sum, spectrumLength);
-    kernels.clearBlock(this.#input, size);
-    kernels.clearBlock(this.#newest, size);
-    kernels.clearBlock(this.#previous, size);
+    kernels.silence(this.#blocks, this.#partitions * spectrumLength);
+    kernels.silence(this.#sum, spectrumLength);
+    kernels.silence(this.#input, size);
+    kernels.silence(this.#newest, size);
+    kernels.silence(this.#previous, size);
     this.#slot = 0;
     this.#filled = 0;
   }
@@ -181,7 +181,7 @@ export class Convolver {
    */
   process(segment: Pointer): Pointer {
     const output = this.#first.process(segment);
-    if (this.#second) this.#heap.kernels.addTo(output, this.#second.process(segment), this.#hop);
+    if (this.#second) this.#heap.kernels.add(output, output, this.#second.process(segment), this.#hop);
     return output;
   }
 

@@ -138,16 +138,6 @@ export function copyFlushed(y: usize, x: usize, n: i32): void {
   }
 }
 
-/** y = x, n values; regions may overlap. */
-export function copyBlock(y: usize, x: usize, n: i32): void {
-  memory.copy(y, x, (<usize>n) << 2);
-}
-
-/** y = 0, n values. */
-export function clearBlock(y: usize, n: i32): void {
-  memory.fill(y, 0, (<usize>n) << 2);
-}
-
 /**
  * y = 2 (1 - m) dry + 2 m wet, n values, where the mix m moves linearly from `from` (before the first
  * sample) to `to` (at the last). y may be dry or wet.

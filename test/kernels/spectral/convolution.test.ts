@@ -109,11 +109,11 @@ describe.each(flavours)('products of spectra (%s)', (flavour) => {
     x[n - 1] = Number.NaN;
     x[n >> 1] = -1e-13;
     const [xAt, yAt] = [guarded.buffer(x, 1), guarded.buffer(n, 2)];
-    kernels.copyBlock(yAt, xAt, n);
+    kernels.move(yAt, xAt, n);
     expect(guarded.read(yAt)).toEqual(x);
     kernels.copyFlushed(yAt, xAt, n);
     expect(guarded.read(yAt)).toEqual(x.map((value) => (Math.abs(value) >= 1e-12 ? value : 0)));
-    kernels.clearBlock(yAt, n);
+    kernels.silence(yAt, n);
     expect(guarded.read(yAt)).toEqual(new Float32Array(n));
     guarded.check();
   });

@@ -141,20 +141,20 @@ class FilteredNoiseStream implements ProcessorStream {
     // filters reach back before time zero, where there is nothing
     if (skip > 0) this.#silent = skip + this.#lookahead;
     if (this.#silent > 0) {
-      kernels.clearBlock(this.#sum, Math.min(this.#silent, this.#sumLength));
+      kernels.silence(this.#sum, Math.min(this.#silent, this.#sumLength));
       this.#silent -= this.#hop;
     }
-    kernels.copyBlock(this.output, this.#sum, this.#hop);
-    kernels.copyBlock(this.#sum, this.#sum + this.#hop * 4, this.#sumLength - this.#hop);
-    kernels.clearBlock(this.#sum + (this.#sumLength - this.#hop) * 4, this.#hop);
+    kernels.move(this.output, this.#sum, this.#hop);
+    kernels.move(this.#sum, this.#sum + this.#hop * 4, this.#sumLength - this.#hop);
+    kernels.silence(this.#sum + (this.#sumLength - this.#hop) * 4, this.#hop);
     kernels.rampGain(this.output, this.#lastKnob, this.knob, this.#hop);
     this.#lastKnob = this.knob;
     this.#index += this.#hop;
   }
 
   reset(): void {
-    this.#heap.kernels.clearBlock(this.#sum, this.#sumLength);
-    this.#heap.kernels.clearBlock(this.output, this.#hop);
+    this.#heap.kernels.silence(this.#sum, this.#sumLength);
+    this.#heap.kernels.silence(this.output, this.#hop);
     this.#index = 0;
     this.#silent = 0;
     this.#lastKnob = this.knob;
@@ -224,9 +224,9 @@ class TrainableFilteredNoise implements TrainableProcessor {
       kernels.expSigmoid(this.#magnitudes + i * bands * 4, u + i * stride * 4, MAGNITUDE_MAX, bands);
     }
     kernels.filterTaps(this.#taps, this.#magnitudes, basisAt, bands, basis.tapStride, bands, frames);
-    kernels.clearBlock(this.#padded, this.#paddedLength);
+    kernels.silence(this.#padded, this.#paddedLength);
     for (let i = 0; i < frames; i++) {
-      kernels.copyBlock(block + basis.reach * 4, noise + i * hop * 4, hop);
+      kernels.move(block + basis.reach * 4, noise + i * hop * 4, hop);
       const spectrum = this.#noise + i * fft.spectrumLength * 4;
       const taps = this.#taps + i * basis.tapStride * 4;
       this.#filter.run(heap, taps, spectrum, this.#product);

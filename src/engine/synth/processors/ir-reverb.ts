@@ -78,7 +78,7 @@ class IrReverbStream implements ProcessorStream {
 
   reset(): void {
     this.#convolver.reset();
-    this.#heap.kernels.clearBlock(this.output, this.#hop);
+    this.#heap.kernels.silence(this.output, this.#hop);
     this.#lastKnob = this.knob;
   }
 }
@@ -141,22 +141,22 @@ class TrainableIrReverb implements TrainableProcessor {
 
   begin(): void {
     const { kernels } = this.#heap;
-    kernels.clearBlock(this.#dResponse, this.#fft.spectrumLength);
-    kernels.clearBlock(this.#samples, this.#fft.size);
-    kernels.copyBlock(this.#samples + 4, this.#ir.value, this.#taps);
+    kernels.silence(this.#dResponse, this.#fft.spectrumLength);
+    kernels.silence(this.#samples, this.#fft.size);
+    kernels.move(this.#samples + 4, this.#ir.value, this.#taps);
     this.#transform(this.#response, this.#samples);
   }
 
   forward(): void {
     const { kernels } = this.#heap;
     const { size, stride } = this.#fft;
-    kernels.copyBlock(this.#samples, this.#audio.signal, this.#length);
-    kernels.clearBlock(this.#samples + this.#length * 4, size - this.#length);
+    kernels.move(this.#samples, this.#audio.signal, this.#length);
+    kernels.silence(this.#samples + this.#length * 4, size - this.#length);
     this.#transform(this.#dry, this.#samples);
     kernels.multiplySpectra(this.#product, this.#dry, this.#response, stride);
     this.#invert(this.#product);
-    kernels.copyBlock(this.signal, this.#audio.signal, this.#length);
-    kernels.addTo(this.signal, this.#samples, this.#length);
+    kernels.move(this.signal, this.#audio.signal, this.#length);
+    kernels.add(this.signal, this.signal, this.#samples, this.#length);
   }
 
   backward(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { flavours, Guarded, newHeap, randomArray, randomiser } from '../../support/kernels';
+import { flavours, Guarded, newHeap, randomArray, randomiser } from '../support/kernels';
 
-describe.each(flavours)('mixing kernels (%s)', (flavour) => {
+describe.each(flavours)('whole signals (%s)', (flavour) => {
   const heap = newHeap(flavour);
   const random = randomiser(12);
   const lengths = [0, 1, 3, 4, 7, 64, 129];
