@@ -5,7 +5,6 @@ import { DecoderStream } from '../src/engine/decoder/decoder';
 import { Engine } from '../src/engine/engine';
 import { Heap } from '../src/engine/kernels';
 import { playModule } from '../src/engine/play-module';
-import { FftPlans } from '../src/engine/spectral/fft';
 import { planSynth } from '../src/engine/synth/graph';
 import type { ProcessorStream } from '../src/engine/synth/processor';
 import type { Model } from '../src/model/model';
@@ -63,10 +62,9 @@ function stages(
 ): Record<string, Measured> {
   const rate = model.sampleRate;
   const heap = new Heap(module);
-  const plans = FftPlans.of(heap);
   const hop = Math.round(rate / model.frameRate);
   const plan = planSynth(model.synth);
-  const analyser = new Analyser({ heap, plans, sampleRate: rate, modelRate: rate, config: model.analysis });
+  const analyser = new Analyser({ heap, sampleRate: rate, modelRate: rate, config: model.analysis });
   const decoder = new DecoderStream(
     heap,
     (name) => model.tensors[DECODER_PREFIX + name],

@@ -2,11 +2,9 @@
 
 import { analyseSignal } from '../engine/analysis/track';
 import { playModule } from '../engine/play-module';
-import { checkConfig } from '../model/schema';
-import { defaultConfig, modelConfig, type TrainConfig } from '../train/config';
 import { readMono } from './audio';
 import { writeAtomically } from './files';
-import { applyOverrides } from './overrides';
+import { readSettings } from './settings';
 
 export interface AnalyseOptions {
   readonly out: string;
@@ -18,8 +16,7 @@ export async function analyse(
   assignments: readonly string[],
   { out }: AnalyseOptions,
 ): Promise<void> {
-  const config = applyOverrides<TrainConfig>(defaultConfig, assignments);
-  const { sampleRate, frameRate, analysis } = checkConfig(modelConfig(config));
+  const { sampleRate, frameRate, analysis } = readSettings(assignments);
   const audio = await readMono(file, sampleRate);
   const track = await analyseSignal({
     module: await playModule(),

@@ -23,9 +23,11 @@ export function fileError(file: string, attempt: string, cause: unknown): CliErr
   return new CliError(`${file}: ${attempt}: ${REASONS[code] ?? message}`, undefined, { cause });
 }
 
+/** @returns a plain view: the slices of Node's Buffers share memory */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    const { buffer, byteOffset, length } = await readFile(file);
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw fileError(file, 'cannot be read', cause);
   }

@@ -1,18 +1,17 @@
 /** `ddsp info`: what a model file holds, as JSON. */
 
+import { stat } from 'node:fs/promises';
 import { Engine } from '../engine/engine';
 import { playModule } from '../engine/play-module';
-import { readModel } from '../model/file';
 import { modelTensors } from '../model/tensors';
-import { readBytes } from './files';
+import { readModelFile } from './model-file';
 
 export async function info(file: string): Promise<void> {
-  const bytes = await readBytes(file);
-  const { tensors, ...metadata } = readModel(bytes);
+  const { tensors, ...metadata } = await readModelFile(file);
   const engine = new Engine(await playModule(), { ...metadata, tensors }, metadata.sampleRate);
   const report = {
     file,
-    bytes: bytes.length,
+    bytes: (await stat(file)).size,
     parameters: Object.values(tensors).reduce((total, values) => total + values.length, 0),
     latencySeconds: engine.latency / metadata.sampleRate,
     ...metadata,

@@ -1,4 +1,4 @@
-/** Progress on stderr: a bar in a terminal, plain lines elsewhere. */
+/** Progress on stderr: a bar in a terminal, a plain line now and then elsewhere. */
 
 import { SingleBar } from 'cli-progress';
 
@@ -9,7 +9,7 @@ export class Progress {
   readonly #title: string;
   readonly #total: number;
   readonly #bar: SingleBar | null;
-  #printed = 0;
+  #printed = Date.now();
 
   /** @param total what `update` counts up to */
   constructor(title: string, total: number) {
@@ -23,7 +23,8 @@ export class Progress {
           clearOnComplete: true,
         })
       : null;
-    this.#bar?.start(total, 0, { note: '' });
+    if (this.#bar) this.#bar.start(total, 0, { note: '' });
+    else process.stderr.write(`${title} ...\n`);
   }
 
   update(done: number, note = ''): void {

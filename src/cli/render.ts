@@ -1,10 +1,10 @@
 /** `ddsp render`: a recording played through a model. */
 
 import { renderOffline } from '../engine/render';
-import { readModel } from '../model/file';
 import { writeWav } from '../train/audio/wav';
 import { readMono } from './audio';
-import { readBytes, writeAtomically } from './files';
+import { writeAtomically } from './files';
+import { readModelFile } from './model-file';
 import { Progress } from './progress';
 
 export interface RenderCommandOptions {
@@ -23,7 +23,7 @@ export async function render(
   output: string,
   { model: modelFile, float, ...controls }: RenderCommandOptions,
 ): Promise<void> {
-  const model = readModel(await readBytes(modelFile));
+  const model = await readModelFile(modelFile);
   const audio = await readMono(input, model.sampleRate);
   const progress = new Progress('rendering', 1);
   let rendered: Float32Array;

@@ -1,11 +1,14 @@
 /** What `ddsp train` can be told by key=value: the training configuration, and about whom. */
 
 import * as v from 'valibot';
+import { SynthGraphError } from '../engine/synth/graph';
+import { ModelError } from '../model/errors';
 import type { About } from '../model/model';
 import { checkConfig } from '../model/schema';
 import { modelTensors } from '../model/tensors';
-import { defaultConfig, modelConfig, type TrainConfig } from '../train/config';
+import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../train/config';
 import { CliError, EXIT } from './errors';
+import { applyOverrides } from './overrides';
 
 export interface Settings extends TrainConfig {
   /** kept in the model; empty fields are left out */
@@ -59,13 +62,37 @@ const runSchema = v.object({
 });
 
 /**
- * Finds what is out of range before hours are spent on it.
- * @throws CliError, ModelError or SynthGraphError, naming the field
+ * Reads the command line's changes and finds what is out of range before hours are spent on it.
+ * @param base what is changed: the defaults, or what a checkpoint was made with
+ * @throws CliError naming the field
  */
-export function checkSettings(settings: Settings): void {
+export function readSettings(assignments: readonly string[], base: Settings = defaultSettings): Settings {
+  const settings = applyOverrides(base, assignments);
   if ('preset' in settings.synth) check(presetSchema, settings);
   check(runSchema, settings);
-  modelTensors(checkConfig(modelConfig(settings)));
+  checkSliceLength(settings);
+  try {
+    const config = checkConfig(modelConfig(settings));
+    modelTensors(config);
+    // the data's own pitch range, narrowed by the analysis', has to be a range too
+    checkConfig({ ...config, analysis: datasetOptions(settings).analysis });
+  } catch (cause) {
+    if (!(cause instanceof ModelError || cause instanceof SynthGraphError)) throw cause;
+    throw new CliError(cause.message, EXIT.usage, { cause });
+  }
+  return settings;
+}
+
+/** Validation looks at windows of 2048 samples; the loss at its own. */
+const SHORTEST_SLICE = 2048;
+
+function checkSliceLength({ sampleRate, data, loss }: Settings): void {
+  const needed = Math.max(SHORTEST_SLICE, ...loss.sizes);
+  if (data.sliceSeconds * sampleRate < needed)
+    throw new CliError(
+      `data.sliceSeconds: expected at least ${needed / sampleRate}, which is ${needed} samples`,
+      EXIT.usage,
+    );
 }
 
 function check(schema: v.GenericSchema, settings: Settings): void {

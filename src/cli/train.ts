@@ -12,9 +12,9 @@ import { Trainer } from '../train/trainer';
 import { CliError, EXIT } from './errors';
 import { fileError, readBytes, writeAtomically } from './files';
 import { interruptible } from './interrupt';
-import { applyOverrides } from './overrides';
+import { named } from './model-file';
 import { Progress } from './progress';
-import { checkSettings, defaultSettings, type Settings } from './settings';
+import { defaultSettings, readSettings, type Settings } from './settings';
 
 export interface TrainCommandOptions {
   readonly data: string;
@@ -39,10 +39,9 @@ function runFiles(out: string) {
 export async function train(assignments: readonly string[], options: TrainCommandOptions): Promise<void> {
   const files = runFiles(options.out);
   const checkpoint = await openCheckpoint(files.checkpoint, options);
-  const stored = checkpoint && { ...defaultSettings, ...checkpointConfig(checkpoint) };
-  const settings = applyOverrides<Settings>(stored ?? defaultSettings, assignments);
-  checkSettings(settings);
-  const steps = await interruptible('stopping after this step ...', async (signal) => {
+  const stored = checkpoint && named(files.checkpoint, () => checkpointConfig(checkpoint));
+  const settings = readSettings(assignments, { ...defaultSettings, ...stored });
+  const steps = await interruptible('stopping ... (again: at once)', async (signal) => {
     const dataset = await readDataset(settings, options.data, signal);
     await prepareFolder(options.out, files.log);
     const about = describe(settings.about, options, dataset);
@@ -140,13 +139,15 @@ async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   const progress = new Progress('training', run.steps);
+  const first = trainer.step;
+  const started = performance.now();
   let loss: number | null = null;
   try {
     for await (const event of trainer.run({ signal })) {
       if (event.type === 'step') {
         loss = loss === null ? event.loss : loss + SMOOTHING * (event.loss - loss);
-        const seconds = (event.steps - event.step) * event.secondsPerExample * run.batchSize;
-        const left = seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+        const secondsPerStep = (performance.now() - started) / 1000 / (event.step - first);
+        const left = duration((event.steps - event.step) * secondsPerStep);
         progress.update(
           event.step,
           `step ${event.step}/${event.steps}, loss ${loss.toFixed(3)}, ${left} left`,
@@ -169,6 +170,11 @@ async function follow(
   } finally {
     progress.stop();
   }
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 async function appendRow(file: string, row: string): Promise<void> {

@@ -18,7 +18,6 @@ import { DECODER_PREFIX } from '../model/tensors';
 import { Analyser } from './analysis/analyser';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer } from './kernels';
-import { FftPlans } from './spectral/fft';
 import { planSynth } from './synth/graph';
 import { SynthStream, synthTail } from './synth/stream';
 
@@ -83,13 +82,12 @@ export class Engine {
     { seed = 1 }: EngineOptions = {},
   ) {
     const heap = new Heap(module);
-    const plans = FftPlans.of(heap);
     const modelRate = model.sampleRate;
     const hop = Math.round(sampleRate / model.frameRate);
     const plan = planSynth(model.synth);
     this.#heap = heap;
     this.#hop = hop;
-    this.#analyser = new Analyser({ heap, plans, sampleRate, modelRate, config: model.analysis });
+    this.#analyser = new Analyser({ heap, sampleRate, modelRate, config: model.analysis });
     this.#decoder = new DecoderStream(
       heap,
       (name) => model.tensors[DECODER_PREFIX + name],

@@ -21,7 +21,11 @@ export const FILE_LIMIT = 256 * 2 ** 20;
  * @throws ModelError naming the field or tensor that is wrong; see its codes
  */
 export function parseModel(bytes: ArrayBuffer | Uint8Array, expectedTensors: ExpectedTensors): Model {
-  const file = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  // a plain view: the slices of Node's Buffers share memory
+  const file =
+    bytes instanceof Uint8Array
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+      : new Uint8Array(bytes);
   if (file.length > FILE_LIMIT)
     throw new ModelError('too-large', `model file of ${file.length} bytes, expected at most ${FILE_LIMIT}`);
   const header = readHeader(file);

@@ -60,7 +60,8 @@ export function readCheckpoint(bytes: Uint8Array, config: TrainConfig, layout: P
       if (entry?.dtype !== 'F32' || entry.end - entry.begin !== 4 * size) {
         throw new CheckpointError(`the checkpoint's tensor ${part}.${name} is missing or of another size`);
       }
-      const copy = bytes.slice(dataStart + entry.begin, dataStart + entry.end);
+      // not bytes.slice: the slices of Node's Buffers share memory
+      const copy = new Uint8Array(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
       values.set(new Float32Array(copy.buffer), offset);
     }
     return values;

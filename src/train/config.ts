@@ -78,13 +78,13 @@ export interface TrainConfig {
 export const defaultConfig = {
   sampleRate: 48000,
   frameRate: 100,
-  analysis: { window: 1440, pitchMin: 60, pitchMax: 2000, threshold: 0.1 },
+  analysis: { window: 1440, pitchMin: 65, pitchMax: 2000, threshold: 0.15 },
   decoder: { hidden: 128, inputScale: 'log' },
   synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
   data: {
     sliceSeconds: 1,
     silence: -40,
-    pitchMin: 60,
+    pitchMin: 65,
     pitchMax: 2000,
     quietShare: 0.2,
     quietest: -70,

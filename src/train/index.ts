@@ -21,4 +21,4 @@ export {
   type Slice,
 } from './dataset/dataset';
 export { audioFolder } from './dataset/folder';
-export { Trainer, type TrainerOptions, type TrainEvent, TrainingError } from './trainer';
+export { type TrainEvent, Trainer, type TrainerOptions, TrainingError } from './trainer';

@@ -6,6 +6,7 @@
  * many workers repeats the uninterrupted one bit for bit.
  */
 
+import { availableParallelism } from 'node:os';
 import type { About, Model } from '../model/model';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { modelConfig, type TrainConfig } from './config';
@@ -93,7 +94,7 @@ export class Trainer {
     const adam = new Adam(module, layout.size);
     if (resumed) adam.restore(resumed);
     else adam.parameters.set(initialParameters(model, uniform(mixSeeds(config.run.seed, 1))));
-    const wanted = options.workers ?? navigator.hardwareConcurrency;
+    const wanted = options.workers ?? availableParallelism();
     const count = Math.max(1, Math.min(wanted, Math.ceil(config.run.batchSize / 2)));
     const pool = await WorkerPool.create(
       count,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Analyser } from '../../src/engine/analysis/analyser';
-import { FftPlans } from '../../src/engine/spectral/fft';
 import type { AnalysisConfig } from '../../src/model/model';
 import { flavours, newHeap, randomiser } from '../support/kernels';
 
@@ -36,7 +35,7 @@ const cents = (a: number, b: number) => 1200 * Math.log2(a / b);
 describe.each(flavours)('Analyser (%s)', (flavour) => {
   function analyser(sampleRate = modelRate, overrides: Partial<AnalysisConfig> = {}) {
     const heap = newHeap(flavour);
-    const context = { heap, plans: new FftPlans(heap), sampleRate, modelRate };
+    const context = { heap, sampleRate, modelRate };
     const made = new Analyser({ ...context, config: { ...config, ...overrides } });
     heap.seal();
     const input = heap.view(made.input, made.window);

@@ -84,6 +84,8 @@ describe('decoding compressed files', () => {
   it.each(cases)('%s has every sample, where it was', async (name, rate, decibels) => {
     const { channels, sampleRate } = await decodeAudio(fixture(name), name);
     expect(sampleRate).toBe(rate);
+    const pooled = Buffer.concat([Buffer.of(0), fixture(name)]).subarray(1);
+    expect(await decodeAudio(pooled, name)).toEqual({ channels, sampleRate });
     expect(signalToError(downmix(channels), tone(rate))).toBeGreaterThan(decibels);
   });
 

@@ -48,6 +48,7 @@ describe('a model file', () => {
     const buffer = new Uint8Array(full.length + 7);
     buffer.set(full, 3);
     expect(parseModel(buffer.subarray(3, 3 + full.length), expected)).toEqual(model);
+    expect(parseModel(Buffer.from(buffer).subarray(3, 3 + full.length), expected)).toEqual(model);
   });
 
   it('starts its data at a multiple of 8 and leaves no hole between tensors', () => {

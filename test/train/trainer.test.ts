@@ -4,7 +4,7 @@ import { writeWav } from '../../src/train/audio/wav';
 import { CheckpointError } from '../../src/train/checkpoint';
 import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
 import { Dataset } from '../../src/train/dataset/dataset';
-import { Trainer, type TrainEvent, TrainingError } from '../../src/train/trainer';
+import { type TrainEvent, Trainer, TrainingError } from '../../src/train/trainer';
 import { phrase } from '../support/models';
 
 const config: TrainConfig = {
@@ -57,7 +57,9 @@ afterEach(async () => {
 
 describe('Trainer', () => {
   it('learns: the loss on held-out slices falls', async () => {
-    const trainer = await create({ config: { ...config, run: { ...config.run, steps: 60, validateEvery: 60 } } });
+    const trainer = await create({
+      config: { ...config, run: { ...config.run, steps: 60, validateEvery: 60 } },
+    });
     expect(trainer.validationSlices.length).toBeGreaterThan(0);
     const [start, end] = ofType(await collect(trainer), 'validation');
     expect(end.loss).toBeLessThan(0.5 * start.loss);
@@ -86,9 +88,10 @@ describe('Trainer', () => {
 
   it('repeats itself with the same seed, and does not with another', async () => {
     const losses = async (seed: number) =>
-      ofType(await collect(await create({ config: { ...config, run: { ...config.run, seed } } })), 'step').map(
-        ({ loss }) => loss,
-      );
+      ofType(
+        await collect(await create({ config: { ...config, run: { ...config.run, seed } } })),
+        'step',
+      ).map(({ loss }) => loss);
     const first = await losses(7);
     expect(await losses(7)).toEqual(first);
     expect(await losses(8)).not.toEqual(first);

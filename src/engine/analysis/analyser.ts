@@ -8,14 +8,13 @@
 
 import type { AnalysisConfig } from '../../model/model';
 import type { Heap, Pointer } from '../kernels';
-import { type FftPlans, fftSizeFor, type RealFft } from '../spectral/fft';
+import { FftPlans, fftSizeFor, type RealFft } from '../spectral/fft';
 import { binWeights, lagWeights } from './loudness';
 
 export const LOUDNESS_FLOOR = -80;
 
 export interface AnalyserContext {
   readonly heap: Heap;
-  readonly plans: FftPlans;
   /** the context's, Hz */
   readonly sampleRate: number;
   /** the rate the configuration is meant for, Hz */
@@ -60,7 +59,7 @@ export class Analyser {
    * Set-up only: allocates.
    * @throws RangeError if the window is too short for any lag of the pitch range
    */
-  constructor({ heap, plans, sampleRate, modelRate, config }: AnalyserContext) {
+  constructor({ heap, sampleRate, modelRate, config }: AnalyserContext) {
     const { kernels } = heap;
     this.#kernels = kernels;
     this.#sampleRate = sampleRate;
@@ -77,7 +76,7 @@ export class Analyser {
     }
     this.#lags = Math.min(this.#longest + 1 + kernels.yinReach(), this.window);
     // room for all lags, of which the weights of a window that is no power of two make use
-    this.#fft = plans.get(fftSizeFor(2 * this.window));
+    this.#fft = FftPlans.of(heap).get(fftSizeFor(2 * this.window));
     const { size, spectrumLength } = this.#fft;
     const weights = binWeights(this.window, sampleRate, config.window, modelRate);
     this.#meanWeight = weights[0] * this.window ** 2;

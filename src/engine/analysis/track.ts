@@ -2,7 +2,6 @@
 
 import type { AnalysisConfig } from '../../model/model';
 import { Heap } from '../kernels';
-import { FftPlans } from '../spectral/fft';
 import { Analyser } from './analyser';
 
 /** f0 before anything was voiced, Hz. */
@@ -49,7 +48,7 @@ export async function analyseSignal(options: SignalAnalysis): Promise<Track> {
   const { audio, sampleRate, modelRate, config, signal } = options;
   const hop = Math.round(sampleRate / options.frameRate);
   const heap = new Heap(options.module);
-  const analyser = new Analyser({ heap, plans: new FftPlans(heap), sampleRate, modelRate, config });
+  const analyser = new Analyser({ heap, sampleRate, modelRate, config });
   heap.seal();
   const window = heap.view(analyser.input, analyser.window);
   const count = Math.ceil(audio.length / hop);

@@ -68,8 +68,8 @@ export interface DatasetSummary {
   readonly voicedShare: number;
 }
 
-/** 63 dB below the loudness of a full-scale 1 kHz sine at the default window. */
-export const DEFAULT_SILENCE = -40;
+/** About 69 dB below a full-scale sine of 1 kHz at the default window: below any note, above most rooms. */
+const DEFAULT_SILENCE = -40;
 
 interface Found {
   readonly recording: RecordingSummary;

@@ -1,0 +1,23 @@
+/** Model files and checkpoints on disk: what is wrong with one is told with its path. */
+
+import { ModelError } from '../model/errors';
+import { readModel } from '../model/file';
+import type { Model } from '../model/model';
+import { CheckpointError } from '../train/checkpoint';
+import { CliError } from './errors';
+import { readBytes } from './files';
+
+/** Does `work` on what was read from `file`, and puts its name before what is wrong with it. */
+export function named<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof ModelError || cause instanceof CheckpointError)) throw cause;
+    throw new CliError(`${file}: ${cause.message}`, undefined, { cause });
+  }
+}
+
+export async function readModelFile(file: string): Promise<Model> {
+  const bytes = await readBytes(file);
+  return named(file, () => readModel(bytes));
+}
