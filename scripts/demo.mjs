@@ -4,7 +4,15 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { analyse, decodeAudio, downmix, readModel, renderOffline, resample, writeWav } from '../dist/train.js';
+import {
+  analyse,
+  decodeAudio,
+  downmix,
+  readModel,
+  renderOffline,
+  resample,
+  writeWav,
+} from '../dist/train.js';
 
 const root = path.resolve(import.meta.dirname, '..');
 const PHRASE = 'examples/live/phrase.wav';

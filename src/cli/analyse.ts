@@ -1,7 +1,6 @@
 /** `ddsp analyse`: the pitch and loudness that training and playing would see, as CSV. */
 
 import { analyseSignal } from '../engine/analysis/track';
-import { playModule } from '../engine/play-module';
 import { readMono } from './audio';
 import { writeAtomically } from './files';
 import { readSettings } from './settings';
@@ -18,14 +17,7 @@ export async function analyse(
 ): Promise<void> {
   const { sampleRate, frameRate, analysis } = readSettings(assignments);
   const audio = await readMono(file, sampleRate);
-  const track = await analyseSignal({
-    module: await playModule(),
-    audio,
-    sampleRate,
-    modelRate: sampleRate,
-    frameRate,
-    config: analysis,
-  });
+  const track = await analyseSignal(audio, { sampleRate, frameRate, analysis });
   const hop = Math.round(sampleRate / frameRate);
   const rows = ['time_s,f0_hz,confidence,loudness_db'];
   track.f0.forEach((f0, i) => {

@@ -15,7 +15,7 @@
 
 import type { Model } from '../model/model';
 import { DECODER_PREFIX } from '../model/tensors';
-import { Analyser } from './analysis/analyser';
+import { Analyser, FIRST_F0 } from './analysis/analyser';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer } from './kernels';
 import { planSynth } from './synth/graph';
@@ -39,9 +39,6 @@ export interface EngineOptions {
   /** seeds the noise; the same seed gives the same output */
   readonly seed?: number;
 }
-
-/** The pitch held before any voiced frame, Hz. */
-const INITIAL_F0 = 440;
 
 export class Engine {
   /** samples between the input and its output: W/2 + H (more only for a noise filter longer than a hop) */
@@ -67,7 +64,7 @@ export class Engine {
   #fill = 0;
   /** how much of `#segment` has been read */
   #read = 0;
-  #held = INITIAL_F0;
+  #held = FIRST_F0;
   #gain = 1;
 
   /**
@@ -164,7 +161,7 @@ export class Engine {
     this.#history.fill(0);
     this.#fill = this.#history.length - this.#window / 2 - (this.#hop >> 1);
     this.#read = 0;
-    this.#held = INITIAL_F0;
+    this.#held = FIRST_F0;
     this.#gain = this.controls.gain;
     this.frames = 0;
   }

@@ -1,5 +1,6 @@
 /** `ddsp-worklet/train`: recordings in, a model out. Node only; nothing here reaches a page that plays. */
 
+export { type AnalyseOptions, analyseSignal as analyse, type Track } from '../engine/analysis/track';
 export { type RenderOptions, renderOffline } from '../engine/render';
 export { type HpnirOptions, type HpnOptions, hpn, hpnir } from '../engine/synth/presets';
 export { ModelError, type ModelErrorCode } from '../model/errors';

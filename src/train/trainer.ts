@@ -7,6 +7,7 @@
  */
 
 import { availableParallelism } from 'node:os';
+import { LOUDNESS_FLOOR } from '../engine/analysis/analyser';
 import type { About, Model } from '../model/model';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { modelConfig, type TrainConfig } from './config';
@@ -17,9 +18,6 @@ import { initialParameters, type ParameterLayout, parameterLayout, toTensors } f
 import { mixSeeds, permutation, uniform } from './random';
 import { trainModule } from './train-module';
 import { WorkerPool } from './worker-pool';
-
-/** the analysis' lowest, dB */
-const LOUDNESS_FLOOR = -80;
 
 export interface TrainerOptions {
   readonly dataset: Dataset;

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import * as train from '../../build/kernels/train';
 import { analyseSignal } from '../../src/engine/analysis/track';
 import { randomiser } from '../support/kernels';
 
-const module = new WebAssembly.Module(Buffer.from(train.simd, 'base64'));
 const sampleRate = 48000;
-const common = {
-  ...{ module, sampleRate, modelRate: sampleRate, frameRate: 100 },
-  config: { window: 1440, pitchMin: 60, pitchMax: 2000, threshold: 0.1 },
+const settings = {
+  sampleRate,
+  frameRate: 100,
+  analysis: { window: 1440, pitchMin: 60, pitchMax: 2000, threshold: 0.1 },
 };
 
 describe('analyseSignal', () => {
@@ -18,7 +17,7 @@ describe('analyseSignal', () => {
       if (n < 28800) return 0.5 * Math.sin((2 * Math.PI * 220 * n) / sampleRate);
       return random() - 0.5;
     });
-    const { f0, heldF0, confidence, loudness } = await analyseSignal({ ...common, audio });
+    const { f0, heldF0, confidence, loudness } = await analyseSignal(audio, settings);
     expect(f0).toHaveLength(100);
     expect(Array.from(f0.subarray(0, 18))).toEqual(new Array(18).fill(0));
     expect(Array.from(heldF0.subarray(0, 18))).toEqual(new Array(18).fill(440));
@@ -35,7 +34,7 @@ describe('analyseSignal', () => {
   });
 
   it.each([1, 479, 480, 481, 5000])('has a frame for every hop begun: %i samples', async (n) => {
-    const { f0, loudness } = await analyseSignal({ ...common, audio: new Float32Array(n).fill(0.1) });
+    const { f0, loudness } = await analyseSignal(new Float32Array(n).fill(0.1), settings);
     expect(f0).toHaveLength(Math.ceil(n / 480));
     expect(loudness.every(Number.isFinite)).toBe(true);
   });
@@ -49,7 +48,7 @@ describe('analyseSignal', () => {
     ]) {
       const audio = new Float32Array(20000);
       audio[9000] = 1;
-      const { loudness } = await analyseSignal({ ...common, audio, frameRate });
+      const { loudness } = await analyseSignal(audio, { ...settings, frameRate });
       loudness.forEach((level, i) => {
         const start = i * hop + Math.floor(hop / 2) - 720;
         expect(level > -80).toBe(start <= 9000 && 9000 < start + 1440);
@@ -60,14 +59,12 @@ describe('analyseSignal', () => {
   it('reports progress and can be aborted', async () => {
     const audio = new Float32Array(480 * 4500);
     const shares: number[] = [];
-    await analyseSignal({ ...common, audio, progress: (share) => shares.push(share) });
+    await analyseSignal(audio, settings, { onProgress: (share) => shares.push(share) });
     expect(shares).toEqual([0, 2000 / 4500, 4000 / 4500, 1]);
     const controller = new AbortController();
-    const aborted = analyseSignal({
-      ...common,
-      audio,
+    const aborted = analyseSignal(audio, settings, {
       signal: controller.signal,
-      progress: (share) => share > 0 && controller.abort(new Error('enough')),
+      onProgress: (share) => share > 0 && controller.abort(new Error('enough')),
     });
     await expect(aborted).rejects.toThrow('enough');
   });

@@ -20,14 +20,7 @@ describe('the trainer reconstructs what the engine plays', () => {
     const model = randomModel(9, shape);
     const module = await trainModule();
     const audio = phrase(1, sampleRate, 4);
-    const { heldF0, loudness } = await analyseSignal({
-      module,
-      audio,
-      sampleRate,
-      modelRate: sampleRate,
-      frameRate,
-      config: model.analysis,
-    });
+    const { heldF0, loudness } = await analyseSignal(audio, model);
     const learner = new Learner(module, { model, sizes: [512], batch: 1, frames: heldF0.length });
     learner.parameters = fromTensors(parameterLayout(model), model.tensors);
     const seeds = Uint32Array.of(SEED);

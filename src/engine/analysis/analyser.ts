@@ -13,6 +13,9 @@ import { binWeights, lagWeights } from './loudness';
 
 export const LOUDNESS_FLOOR = -80;
 
+/** Held before anything was voiced, Hz. */
+export const FIRST_F0 = 440;
+
 export interface AnalyserContext {
   readonly heap: Heap;
   /** the context's, Hz */

@@ -1,29 +1,22 @@
 /** Analysis of a whole recording, frame by frame, by the code that listens live. */
 
-import type { AnalysisConfig } from '../../model/model';
+import type { ModelConfig } from '../../model/model';
 import { Heap } from '../kernels';
-import { Analyser } from './analyser';
-
-/** f0 before anything was voiced, Hz. */
-export const FIRST_F0 = 440;
+import { playModule } from '../play-module';
+import { Analyser, FIRST_F0 } from './analyser';
 
 /** Frames between chances for others to run and for the caller to abort: about 50 ms of work. */
 const TURN = 2000;
 
-export interface SignalAnalysis {
-  /** compiled kernels (play or train) */
-  readonly module: WebAssembly.Module;
-  /** mono */
-  readonly audio: Float32Array;
-  /** of the audio, Hz */
-  readonly sampleRate: number;
-  /** the rate `config` is meant for, Hz */
-  readonly modelRate: number;
-  /** frames a second */
-  readonly frameRate: number;
-  readonly config: AnalysisConfig;
+/** The part of a model's configuration that analysis needs. */
+export type AnalysisSettings = Pick<ModelConfig, 'sampleRate' | 'frameRate' | 'analysis'>;
+
+export interface AnalyseOptions {
+  /** of the audio, Hz; default: the model's */
+  readonly sampleRate?: number;
   /** called now and then with the share done, 0..1 */
-  readonly progress?: (share: number) => void;
+  readonly onProgress?: (share: number) => void;
+  /** rejects with the signal's reason when aborted */
   readonly signal?: AbortSignal;
 }
 
@@ -42,13 +35,17 @@ export interface Track {
 /**
  * Analyses ceil(n / H) frames, H = round(sampleRate / frameRate). Frame i looks at the window around
  * sample iH + floor(H/2), zeros outside the recording. Lets the event loop turn now and then.
+ * @param audio mono
  * @throws the signal's reason, if it aborts
  */
-export async function analyseSignal(options: SignalAnalysis): Promise<Track> {
-  const { audio, sampleRate, modelRate, config, signal } = options;
-  const hop = Math.round(sampleRate / options.frameRate);
-  const heap = new Heap(options.module);
-  const analyser = new Analyser({ heap, sampleRate, modelRate, config });
+export async function analyseSignal(
+  audio: Float32Array,
+  { sampleRate: modelRate, frameRate, analysis }: AnalysisSettings,
+  { sampleRate = modelRate, onProgress, signal }: AnalyseOptions = {},
+): Promise<Track> {
+  const hop = Math.round(sampleRate / frameRate);
+  const heap = new Heap(await playModule());
+  const analyser = new Analyser({ heap, sampleRate, modelRate, config: analysis });
   heap.seal();
   const window = heap.view(analyser.input, analyser.window);
   const count = Math.ceil(audio.length / hop);
@@ -61,7 +58,7 @@ export async function analyseSignal(options: SignalAnalysis): Promise<Track> {
   let held = FIRST_F0;
   for (let i = 0; i < count; i++) {
     if (i % TURN === 0) {
-      options.progress?.(i / count);
+      onProgress?.(i / count);
       if (i > 0) await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
     }
@@ -78,6 +75,6 @@ export async function analyseSignal(options: SignalAnalysis): Promise<Track> {
     track.confidence[i] = analyser.confidence;
     track.loudness[i] = analyser.loudness;
   }
-  options.progress?.(1);
+  onProgress?.(1);
   return track;
 }

@@ -7,7 +7,6 @@
  */
 
 import { analyseSignal } from '../../engine/analysis/track';
-import { playModule } from '../../engine/play-module';
 import type { AnalysisConfig, Statistics } from '../../model/model';
 import { decodeAudio } from '../audio/decode';
 import { AudioFileError } from '../audio/errors';
@@ -166,16 +165,7 @@ async function readRecording(
   const resampled = await resample(downmix(decoded.channels), decoded.sampleRate, sampleRate, signal);
   const audio = fillUp(resampled, shape, name);
   report('analyse');
-  const module = await playModule();
-  const track = await analyseSignal({
-    module,
-    audio,
-    sampleRate,
-    modelRate: sampleRate,
-    frameRate,
-    config: analysis,
-    signal,
-  });
+  const track = await analyseSignal(audio, { sampleRate, frameRate, analysis }, { signal });
   const starts = sliceStarts(Math.floor(audio.length / shape.hop), shape.frames);
   const kept = starts.filter((start) => !isSilent(track, start, shape));
   for (const start of kept) statistics.add(track, start, shape.frames);

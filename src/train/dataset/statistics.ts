@@ -1,6 +1,7 @@
 /** The range of pitch and level that a model was trained on. */
 
-import { FIRST_F0, type Track } from '../../engine/analysis/track';
+import { FIRST_F0 } from '../../engine/analysis/analyser';
+import type { Track } from '../../engine/analysis/track';
 import type { Statistics } from '../../model/model';
 
 const PERCENTILES = [0.05, 0.5, 0.95] as const;
