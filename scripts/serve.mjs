@@ -4,7 +4,7 @@
  *
  *   node scripts/serve.mjs [port]    the next free port from 8080, or from the one given (also PORT)
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -20,7 +20,11 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 if (newest(SOURCES) > newest(['dist/index.js'])) {
   console.log('Building ...');
-  execFileSync('npm', ['run', '-s', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync('npm', ['run', '-s', 'build'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 const handlers = new Map(SERVED.map((folder) => [folder, sirv(folder, { dev: true })]));

@@ -36,6 +36,9 @@ const roll = new Roll(element('roll', HTMLCanvasElement));
 const inputMeter = new Meter(element('in-level', HTMLElement));
 const outputMeter = new Meter(element('out-level', HTMLElement));
 
+/** After this long without sound the page asks for a loudspeaker. */
+const PATIENCE_MS = 4000;
+
 /** @type {Session | null} */
 let session = null;
 /** Actions run one after another, so that a quick second click finds the first one done. @type {Promise<void>} */
@@ -70,8 +73,14 @@ async function start() {
     }
     playing(session);
     play(session, source);
-    await context.resume();
-    status.textContent = 'Playing';
+    // not awaited: without a sound device it may never come true
+    context.resume();
+    showState(context);
+    setTimeout(() => {
+      if (session?.context === context && context.state !== 'running') {
+        say('The browser has not started the sound. Is a loudspeaker or a headphone connected?', 'error');
+      }
+    }, PATIENCE_MS);
   } catch (error) {
     await stop();
     if (context.state !== 'closed') await context.close();
@@ -89,14 +98,18 @@ function playing(session) {
     say('The sound stopped because of an error in the audio thread. Start it again.', 'error');
   };
   context.addEventListener('statechange', () => {
-    if (context.state === 'suspended') status.textContent = 'Paused by the system';
-    if (context.state === 'running') status.textContent = 'Playing';
+    if (session?.context === context) showState(context);
   });
   knobs.attach(node);
   session.setOriginal(original.valueAsNumber / 100);
   startButton.textContent = 'Stop';
   startButton.dataset.playing = '';
   describeInstrument(session);
+}
+
+/** @param {AudioContext} context */
+function showState(context) {
+  status.textContent = context.state === 'running' ? 'Playing' : 'Waiting for the sound device …';
 }
 
 async function stop() {

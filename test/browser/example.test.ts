@@ -34,7 +34,7 @@ describe('examples/live', () => {
     await page.waitForFunction(() =>
       /^[A-G]♯?\d$/.test(document.getElementById('note-name')?.textContent ?? ''),
     );
-    expect(await page.textContent('#status')).toBe('Playing');
+    await page.waitForFunction(() => document.getElementById('status')?.textContent === 'Playing');
     expect(await page.textContent('#latency')).toMatch(/^\d+ ms, model \d+ ms$/);
     await page.waitForFunction(() => Number(document.getElementById('out-level')?.ariaValueNow) > -50);
     await page.keyboard.press('Enter');
@@ -60,7 +60,7 @@ describe('examples/live', () => {
     });
     await page.waitForSelector('#notice:visible');
     expect(await page.inputValue('#model')).toBe('mine.safetensors');
-    expect(await page.textContent('#status')).toBe('Playing');
+    await page.waitForFunction(() => document.getElementById('status')?.textContent === 'Playing');
     await page.close();
   });
 

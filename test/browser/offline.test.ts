@@ -56,13 +56,12 @@ describe('offline', () => {
       const options = { length, sampleRate, renderSizeHint } as OfflineAudioContextOptions;
       const context = new OfflineAudioContext(options);
       const node = await ddsp.DDSPNode.create(context, { model: '/model.safetensors' });
-      const source = new AudioBufferSourceNode(context, {
-        buffer: new AudioBuffer({ length, sampleRate, numberOfChannels: job.channels.length }),
-      });
+      const buffer = new AudioBuffer({ length, sampleRate, numberOfChannels: job.channels.length });
       job.channels.forEach((text, channel) => {
         const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-        source.buffer?.copyToChannel(new Float32Array(bytes.buffer), channel);
+        buffer.copyToChannel(new Float32Array(bytes.buffer), channel);
       });
+      const source = new AudioBufferSourceNode(context, { buffer });
       source.start();
       source.connect(node).connect(context.destination);
       const rendered = (await context.startRendering()).getChannelData(0);
