@@ -45,7 +45,7 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
   for (let i = 0; i < runs + 2; i++) {
     const started = performance.now();
     const { gradients } = await pool.step(adam.parameters, batches, 1 / examples);
-    adam.step(gradients, config.optimizer.learningRate, config.optimizer.clipNorm);
+    adam.step(gradients, rates(layout.size), config.optimizer.clipNorm);
     if (i >= 2) seconds.push((performance.now() - started) / 1000 / examples);
   }
   await pool.close();
@@ -56,6 +56,8 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
     stages: stages(module, config, share, frames, runs),
   };
 }
+
+const rates = (end: number) => [{ end, learningRate: 1e-3 }];
 
 function batch(config: TrainConfig, count: number, frames: number) {
   const samples = frames * Math.round(config.sampleRate / config.frameRate);
@@ -164,7 +166,7 @@ function stages(
   });
   const adam = new Adam(module, layout.size);
   const gradient = heap.view(gradients, layout.size);
-  const perStep = time(() => adam.step([gradient, gradient], 1e-3, 3), { runs });
+  const perStep = time(() => adam.step([gradient, gradient], rates(layout.size), 3), { runs });
   result.optimizer = scale(perStep, 1 / config.run.batchSize);
   return result;
 }

@@ -50,7 +50,12 @@ const runSchema = v.object({
       v.minLength(1),
     ),
   }),
-  optimizer: v.object({ learningRate: positive(1), finalShare: share, clipNorm: positive(1e9) }),
+  optimizer: v.object({
+    learningRate: positive(1),
+    processorShare: share,
+    finalShare: share,
+    clipNorm: positive(1e9),
+  }),
   run: v.object({
     steps: count(1e9),
     batchSize: count(4096),

@@ -7,6 +7,12 @@ const BETA_1 = 0.9;
 const BETA_2 = 0.999;
 const EPSILON = 1e-8;
 
+export interface Rate {
+  /** index behind the stretch's last value */
+  readonly end: number;
+  readonly learningRate: number;
+}
+
 export interface AdamState {
   readonly step: number;
   readonly parameters: Float32Array;
@@ -49,12 +55,13 @@ export class Adam {
 
   /**
    * One step along the sum of `gradients`, added in the order given.
+   * @param rates learning rates of consecutive stretches of the vector, each up to its `end`
    * @param clipNorm a longer gradient (L2 over all parameters) is scaled down to it
    * @returns the gradient's length before that
    */
   step(
     gradients: readonly Float32Array[],
-    learningRate: number,
+    rates: readonly Rate[],
     clipNorm = Number.POSITIVE_INFINITY,
   ): number {
     const { kernels } = this.#heap;
@@ -68,18 +75,23 @@ export class Adam {
     const norm = Math.sqrt(kernels.sumOfSquares(sum.byteOffset, size));
     if (norm > clipNorm) kernels.scaleBy(sum.byteOffset, clipNorm / norm, size);
     this.#step++;
-    kernels.adam(
-      this.parameters.byteOffset,
-      sum.byteOffset,
-      this.firstMoments.byteOffset,
-      this.secondMoments.byteOffset,
-      size,
-      this.#step,
-      learningRate,
-      BETA_1,
-      BETA_2,
-      EPSILON,
-    );
+    let start = 0;
+    for (const { end, learningRate } of rates) {
+      const skip = 4 * start;
+      kernels.adam(
+        this.parameters.byteOffset + skip,
+        sum.byteOffset + skip,
+        this.firstMoments.byteOffset + skip,
+        this.secondMoments.byteOffset + skip,
+        end - start,
+        this.#step,
+        learningRate,
+        BETA_1,
+        BETA_2,
+        EPSILON,
+      );
+      start = end;
+    }
     return norm;
   }
 }

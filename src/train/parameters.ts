@@ -16,17 +16,21 @@ export interface ParameterLayout {
   /** decoder tensors first, in `decoderTensors`' order, then the processors' */
   readonly slots: readonly ParameterSlot[];
   readonly size: number;
+  /** values of the decoder's tensors */
+  readonly decoderSize: number;
 }
 
 export function parameterLayout(config: ModelConfig): ParameterLayout {
   const slots: ParameterSlot[] = [];
   let offset = 0;
+  let decoderSize = 0;
   for (const [name, shape] of modelTensors(config)) {
     const size = shape.reduce((product, length) => product * length, 1);
     slots.push({ name, shape, offset, size });
     offset += size;
+    if (name.startsWith(DECODER_PREFIX)) decoderSize = offset;
   }
-  return { slots, size: offset };
+  return { slots, size: offset, decoderSize };
 }
 
 /**

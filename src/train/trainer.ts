@@ -13,7 +13,7 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { modelConfig, type TrainConfig } from './config';
 import type { Dataset, Slice } from './dataset/dataset';
 import type { Batch } from './learner';
-import { Adam } from './optimizer';
+import { Adam, type Rate } from './optimizer';
 import { initialParameters, type ParameterLayout, parameterLayout, toTensors } from './parameters';
 import { mixSeeds, permutation, uniform } from './random';
 import { trainModule } from './train-module';
@@ -192,7 +192,7 @@ export class Trainer {
       );
     }
     const learningRate = this.#learningRate(step);
-    this.#adam.step(gradients, learningRate, this.#config.optimizer.clipNorm);
+    this.#adam.step(gradients, this.#rates(learningRate), this.#config.optimizer.clipNorm);
     this.#step = step + 1;
     const secondsPerExample = (performance.now() - started) / 1000 / chosen.length;
     return { type: 'step', step: this.#step, steps, loss: mean, learningRate, secondsPerExample };
@@ -276,6 +276,16 @@ export class Trainer {
         loudness[t] = Math.max(LOUDNESS_FLOOR, loudness[t] + decibels);
       }
     }
+  }
+
+  /** The decoder's rate, then the rate of the tensors behind it. */
+  #rates(learningRate: number): Rate[] {
+    const { decoderSize, size } = this.#layout;
+    const { processorShare } = this.#config.optimizer;
+    return [
+      { end: decoderSize, learningRate },
+      { end: size, learningRate: learningRate * processorShare },
+    ];
   }
 
   #learningRate(step: number): number {

@@ -74,11 +74,12 @@ describe('parity: training', async () => {
   it('the losses of all steps and the final weights', () => {
     const adam = new Adam(module, layout.size);
     adam.parameters.set(fromTensors(layout, tensors('w0', 'ir0')));
+    const learningRate = Number(/lr ([\d.e-]+)/.exec(fixture.metadata.optimizer)?.[1]);
     const trace = fixture.get('loss_trace');
     const losses = Array.from(trace, () => {
       learner.parameters = adam.parameters;
       const loss = learner.step(batch, 1 / count) / count;
-      adam.step([learner.gradients], Number(/lr ([\d.e-]+)/.exec(fixture.metadata.optimizer)?.[1]));
+      adam.step([learner.gradients], [{ end: layout.size, learningRate }]);
       return loss;
     });
     losses.forEach((loss, step) => {
