@@ -6,7 +6,8 @@ export { type HpnirOptions, type HpnOptions, hpn, hpnir } from '../engine/synth/
 export { ModelError, type ModelErrorCode } from '../model/errors';
 export { readModel, writeModel } from '../model/file';
 export type * from '../model/model';
-export { type DecodedAudio, decodeAudio } from './audio/decode';
+export { decodeAudio } from './audio/decode';
+export type { DecodedAudio } from './audio/decoded';
 export { AudioFileError } from './audio/errors';
 export { downmix, resample } from './audio/resample';
 export { writeWav } from './audio/wav';

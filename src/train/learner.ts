@@ -9,12 +9,12 @@
 import { Heap, type Pointer } from '../engine/kernels';
 import { FftPlans } from '../engine/spectral/fft';
 import { planSynth } from '../engine/synth/graph';
+import type { TrainKernels } from '../engine/synth/trainable';
 import type { ModelConfig } from '../model/model';
 import { DecoderTrainer } from './decoder/trainer';
 import { SpectralDistance } from './loss/spectral-distance';
 import { SpectralLoss } from './loss/spectral-loss';
 import { parameterLayout } from './parameters';
-import type { TrainKernels } from './processor';
 import { SynthTrainer } from './synth/synth-trainer';
 
 export interface LearnerConfig {

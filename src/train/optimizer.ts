@@ -1,7 +1,7 @@
 /** Adam over the flat parameter vector, on the thread that owns the run; sums in WASM. */
 
 import { Heap } from '../engine/kernels';
-import type { TrainKernels } from './processor';
+import type { TrainKernels } from '../engine/synth/trainable';
 
 const BETA_1 = 0.9;
 const BETA_2 = 0.999;

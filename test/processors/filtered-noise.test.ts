@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Heap } from '../../src/engine/kernels';
 import { filterBasis } from '../../src/engine/spectral/filter-basis';
 import { filteredNoise, filteredNoiseTraining } from '../../src/engine/synth/processors/filtered-noise';
-import type { TrainKernels } from '../../src/train/processor';
+import type { TrainKernels } from '../../src/engine/synth/trainable';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Heap } from '../../src/engine/kernels';
 import type { ProcessorStream } from '../../src/engine/synth/processor';
 import { harmonic, harmonicTraining } from '../../src/engine/synth/processors/harmonic';
-import type { TrainContext } from '../../src/train/processor';
+import type { TrainContext } from '../../src/engine/synth/trainable';
 import { wholeExample } from '../kernels/synth/twin';
 import { flavours, newHeap, randomArray, randomiser, relativeError, signalToError } from '../support/kernels';
 

@@ -3,7 +3,7 @@ import type { Heap } from '../../src/engine/kernels';
 import { Convolver } from '../../src/engine/spectral/convolver';
 import { resampleResponse } from '../../src/engine/spectral/resample-response';
 import { irReverb, irReverbTraining } from '../../src/engine/synth/processors/ir-reverb';
-import type { TrainKernels } from '../../src/train/processor';
+import type { TrainKernels } from '../../src/engine/synth/trainable';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;

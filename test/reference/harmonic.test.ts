@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { harmonicTraining } from '../../src/engine/synth/processors/harmonic';
-import type { TrainContext } from '../../src/train/processor';
+import type { TrainContext } from '../../src/engine/synth/trainable';
 import { unfoldGradient } from '../kernels/synth/twin';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap, relativeError, signalToError } from '../support/kernels';

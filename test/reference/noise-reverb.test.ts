@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { filteredNoiseTraining } from '../../src/engine/synth/processors/filtered-noise';
 import { irReverbTraining } from '../../src/engine/synth/processors/ir-reverb';
-import type { TrainContext } from '../../src/train/processor';
+import type { TrainContext } from '../../src/engine/synth/trainable';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap, relativeError, signalToError } from '../support/kernels';
 

@@ -3,7 +3,7 @@
 import { expect } from 'vitest';
 import * as train from '../../build/kernels/train';
 import { Heap, type Pointer } from '../../src/engine/kernels';
-import type { TrainKernels } from '../../src/train/processor';
+import type { TrainKernels } from '../../src/engine/synth/trainable';
 
 const modules = {
   simd: new WebAssembly.Module(Buffer.from(train.simd, 'base64')),

@@ -1,15 +1,9 @@
 /** Audio files to samples: WAV, FLAC, MP3, Ogg Vorbis and Opus, in Node and in browsers. */
 
 import { type AudioKind, audioKind, describeOther, oggProblem, promisedSamples } from './container';
+import type { DecodedAudio } from './decoded';
 import { AGAIN, AudioFileError, READABLE } from './errors';
 import { readWav } from './wav';
-
-export interface DecodedAudio {
-  /** -1..1, one array a channel, all of one length */
-  readonly channels: Float32Array[];
-  /** Hz */
-  readonly sampleRate: number;
-}
 
 /** What every decoder answers; some also report frames they had to skip. */
 interface Decoded {

@@ -1,6 +1,6 @@
 /** Reads and writes WAV files. */
 
-import type { DecodedAudio } from './decode';
+import type { DecodedAudio } from './decoded';
 import { AGAIN, AudioFileError, READABLE } from './errors';
 
 const PCM = 1;

@@ -1,7 +1,7 @@
 /** The recurrent layer over whole batches: forward, and backward through time. */
 
 import type { Heap, Pointer } from '../../engine/kernels';
-import type { TrainKernels } from '../processor';
+import type { TrainKernels } from '../../engine/synth/trainable';
 import type { Linear } from './layers';
 
 /**

@@ -7,7 +7,7 @@
  */
 
 import type { Heap, Pointer } from '../../engine/kernels';
-import type { TrainKernels } from '../processor';
+import type { TrainKernels } from '../../engine/synth/trainable';
 
 /** A learned tensor: its values and where its gradient is summed. */
 export interface Tensor {

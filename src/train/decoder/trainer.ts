@@ -11,8 +11,8 @@ import {
   pitchInput,
 } from '../../engine/decoder/layout';
 import type { Heap, Pointer } from '../../engine/kernels';
+import type { TrainKernels } from '../../engine/synth/trainable';
 import type { InputScale } from '../../model/model';
-import type { TrainKernels } from '../processor';
 import { GruLayer } from './gru';
 import { Linear, type LinearShape, MlpLayer, roundUp, type Tensor } from './layers';
 

@@ -3,7 +3,7 @@
 import type { Heap, Pointer } from '../../engine/kernels';
 import type { FftPlans, RealFft } from '../../engine/spectral/fft';
 import { hann } from '../../engine/spectral/window';
-import type { TrainKernels } from '../processor';
+import type { TrainKernels } from '../../engine/synth/trainable';
 
 const SIZE = 2048;
 const HOP = 512;

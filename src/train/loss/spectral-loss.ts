@@ -9,7 +9,7 @@
 import type { Heap, Pointer } from '../../engine/kernels';
 import type { FftPlans, RealFft } from '../../engine/spectral/fft';
 import { hann } from '../../engine/spectral/window';
-import type { TrainKernels } from '../processor';
+import type { TrainKernels } from '../../engine/synth/trainable';
 
 export interface SpectralLossOptions {
   /** samples of an example; at least the largest size */

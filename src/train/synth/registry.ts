@@ -4,7 +4,7 @@ import { addTraining } from '../../engine/synth/processors/add';
 import { filteredNoiseTraining } from '../../engine/synth/processors/filtered-noise';
 import { harmonicTraining } from '../../engine/synth/processors/harmonic';
 import { irReverbTraining } from '../../engine/synth/processors/ir-reverb';
-import type { TrainableType } from '../processor';
+import type { TrainableType } from '../../engine/synth/trainable';
 
 export const trainableTypes: Readonly<Record<string, TrainableType>> = {
   [harmonicTraining.type]: harmonicTraining,

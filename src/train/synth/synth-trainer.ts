@@ -2,7 +2,7 @@
 
 import type { Pointer } from '../../engine/kernels';
 import { SynthGraphError, type SynthPlan } from '../../engine/synth/graph';
-import type { NoiseInput, TrainableProcessor, TrainContext } from '../processor';
+import type { NoiseInput, TrainableProcessor, TrainContext } from '../../engine/synth/trainable';
 import { trainableTypes } from './registry';
 
 export class SynthTrainer {

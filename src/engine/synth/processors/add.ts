@@ -1,8 +1,8 @@
 /** Add: the sum of two signals. */
 
-import type { AudioInput, TrainableProcessor, TrainableType, TrainContext } from '../../../train/processor';
 import type { Heap, Pointer } from '../../kernels';
 import type { ProcessorStream, ProcessorType, StreamContext } from '../processor';
+import type { AudioInput, TrainableProcessor, TrainableType, TrainContext } from '../trainable';
 
 const TYPE = 'Add';
 

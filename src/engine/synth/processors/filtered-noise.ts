@@ -4,11 +4,11 @@
  * overlap and add, centred on their blocks.
  */
 
-import type { NoiseInput, TrainableProcessor, TrainableType, TrainContext } from '../../../train/processor';
 import type { Heap, Pointer } from '../../kernels';
 import { FftPlans, fftSizeFor, type RealFft } from '../../spectral/fft';
 import { type FilterBasis, filterBasis, filterReach } from '../../spectral/filter-basis';
 import type { ControlSpec, Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
+import type { NoiseInput, TrainableProcessor, TrainableType, TrainContext } from '../trainable';
 
 const TYPE = 'FilteredNoise';
 const MAGNITUDE_MAX = 2;

@@ -6,9 +6,9 @@
  * context rate the instrument keeps the colour it was trained with.
  */
 
-import type { TrainableProcessor, TrainableType, TrainContext } from '../../../train/processor';
 import type { Heap, Pointer } from '../../kernels';
 import type { Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
+import type { TrainableProcessor, TrainableType, TrainContext } from '../trainable';
 
 const TYPE = 'Harmonic';
 

@@ -3,12 +3,12 @@
  * sound stays as it is, the response begins one sample later (Engel et al. 2020).
  */
 
-import type { AudioInput, TrainableProcessor, TrainableType, TrainContext } from '../../../train/processor';
 import type { Heap, Pointer } from '../../kernels';
 import { Convolver } from '../../spectral/convolver';
 import { FftPlans, fftSizeFor, type RealFft } from '../../spectral/fft';
 import { RESPONSE_SPREAD, resampleResponse } from '../../spectral/resample-response';
 import type { ProcessorStream, ProcessorType, StreamContext } from '../processor';
+import type { AudioInput, TrainableProcessor, TrainableType, TrainContext } from '../trainable';
 
 const TYPE = 'IRReverb';
 const TENSOR = 'ir';

@@ -6,9 +6,9 @@
  * accumulates into gradients; zeroing them is the caller's.
  */
 
-import type { Exports as TrainExports } from '../../build/kernels/train';
-import type { Heap, Pointer } from '../engine/kernels';
-import type { Options } from '../engine/synth/processor';
+import type { Exports as TrainExports } from '../../../build/kernels/train';
+import type { Heap, Pointer } from '../kernels';
+import type { Options } from './processor';
 
 export type TrainKernels = Omit<TrainExports, 'memory'>;
 
