@@ -88,9 +88,9 @@ async function start() {
   }
 }
 
-/** @param {Session} session */
-function playing(session) {
-  const { node, context } = session;
+/** @param {Session} opened */
+function playing(opened) {
+  const { node, context } = opened;
   roll.clear();
   node.addEventListener('analysis', ({ detail }) => roll.push(detail));
   node.onprocessorerror = () => {
@@ -98,13 +98,13 @@ function playing(session) {
     say('The sound stopped because of an error in the audio thread. Start it again.', 'error');
   };
   context.addEventListener('statechange', () => {
-    if (session?.context === context) showState(context);
+    if (session === opened) showState(context);
   });
   knobs.attach(node);
-  session.setOriginal(original.valueAsNumber / 100);
+  opened.setOriginal(original.valueAsNumber / 100);
   startButton.textContent = 'Stop';
   startButton.dataset.playing = '';
-  describeInstrument(session);
+  describeInstrument(opened);
 }
 
 /** @param {AudioContext} context */
