@@ -8,7 +8,7 @@
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries that string
  *   src/cli/main.ts      -> dist/cli.js
  *
- * Kernels and declarations have their own steps (scripts/build-kernels.mjs, tsconfig.build.json).
+ * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

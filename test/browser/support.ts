@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { ensureChromium } from '../../scripts/find-chromium.mjs';
+import { ensureChromium } from './find-chromium.mjs';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 

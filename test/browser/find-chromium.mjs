@@ -1,7 +1,7 @@
 /**
  * Finds a Chromium to test with, or installs one. Tests never pass by leaving the browser out.
  *
- *   node scripts/find-chromium.mjs    prints its path
+ *   node test/browser/find-chromium.mjs    prints its path
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';

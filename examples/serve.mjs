@@ -2,7 +2,7 @@
  * Serves the examples on this machine, with what they load: /examples, /dist and /models, laid out as in
  * the repository. Builds first where dist/ is missing or older than its sources.
  *
- *   node scripts/serve.mjs [port]    the next free port from 8080, or from the one given (also PORT)
+ *   node examples/serve.mjs [port]    the next free port from 8080, or from the one given (also PORT)
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -13,7 +13,7 @@ import sirv from 'sirv';
 
 const HOME = '/examples/live/';
 const SERVED = ['examples', 'dist', 'models'];
-const SOURCES = ['src', 'worklet', 'scripts/build-kernels.mjs', 'rollup.config.mjs'];
+const SOURCES = ['src', 'worklet', 'rollup.config.mjs'];
 const PORTS_TRIED = 50;
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');

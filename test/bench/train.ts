@@ -1,18 +1,18 @@
 /** The trainer: seconds an example with two workers, and its stages on one. */
 
-import { Heap } from '../src/engine/kernels';
-import { FftPlans } from '../src/engine/spectral/fft';
-import { planSynth } from '../src/engine/synth/graph';
-import type { TrainableProcessor, TrainKernels } from '../src/engine/synth/trainable';
-import { modelConfig, type TrainConfig } from '../src/train/config';
-import { DecoderTrainer } from '../src/train/decoder/trainer';
-import { SpectralLoss } from '../src/train/loss/spectral-loss';
-import { Adam } from '../src/train/optimizer';
-import { initialParameters, parameterLayout } from '../src/train/parameters';
-import { uniform } from '../src/train/random';
-import { trainableTypes } from '../src/train/synth/registry';
-import { trainModule } from '../src/train/train-module';
-import { WorkerPool } from '../src/train/worker-pool';
+import { Heap } from '../../src/engine/kernels';
+import { FftPlans } from '../../src/engine/spectral/fft';
+import { planSynth } from '../../src/engine/synth/graph';
+import type { TrainableProcessor, TrainKernels } from '../../src/engine/synth/trainable';
+import { modelConfig, type TrainConfig } from '../../src/train/config';
+import { DecoderTrainer } from '../../src/train/decoder/trainer';
+import { SpectralLoss } from '../../src/train/loss/spectral-loss';
+import { Adam } from '../../src/train/optimizer';
+import { initialParameters, parameterLayout } from '../../src/train/parameters';
+import { uniform } from '../../src/train/random';
+import { trainableTypes } from '../../src/train/synth/registry';
+import { trainModule } from '../../src/train/train-module';
+import { WorkerPool } from '../../src/train/worker-pool';
 import { glide } from './configurations';
 import { type Measured, scale, summarise, time } from './measure';
 

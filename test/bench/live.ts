@@ -1,14 +1,14 @@
 /** The live half: cost in shares of real time, stage by stage, and the worst 10 ms. */
 
-import { Analyser } from '../src/engine/analysis/analyser';
-import { DecoderStream } from '../src/engine/decoder/decoder';
-import { Engine } from '../src/engine/engine';
-import { Heap } from '../src/engine/kernels';
-import { playModule } from '../src/engine/play-module';
-import { planSynth } from '../src/engine/synth/graph';
-import type { ProcessorStream } from '../src/engine/synth/processor';
-import type { Model } from '../src/model/model';
-import { DECODER_PREFIX } from '../src/model/tensors';
+import { Analyser } from '../../src/engine/analysis/analyser';
+import { DecoderStream } from '../../src/engine/decoder/decoder';
+import { Engine } from '../../src/engine/engine';
+import { Heap } from '../../src/engine/kernels';
+import { playModule } from '../../src/engine/play-module';
+import { planSynth } from '../../src/engine/synth/graph';
+import type { ProcessorStream } from '../../src/engine/synth/processor';
+import type { Model } from '../../src/model/model';
+import { DECODER_PREFIX } from '../../src/model/tensors';
 import { glide } from './configurations';
 import { type Measured, scale, summarise, time } from './measure';
 

@@ -1,9 +1,9 @@
 /** Latency as heard: from a step in the input's pitch to the same step in the output's. */
 
-import { Engine } from '../src/engine/engine';
-import { playModule } from '../src/engine/play-module';
-import { hpn } from '../src/engine/synth/presets';
-import type { ModelConfig } from '../src/model/model';
+import { Engine } from '../../src/engine/engine';
+import { playModule } from '../../src/engine/play-module';
+import { hpn } from '../../src/engine/synth/presets';
+import type { ModelConfig } from '../../src/model/model';
 import { randomModel } from './configurations';
 
 export interface LatencyReport {

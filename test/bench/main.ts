@@ -10,7 +10,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { modelConfig } from '../src/train/config';
+import { modelConfig } from '../../src/train/config';
 import { benchModel, configurations } from './configurations';
 import { benchLatency } from './latency';
 import { benchLive } from './live';
@@ -56,7 +56,7 @@ console.log(
     `${latency.reported} reported (${((1000 * latency.reported) / latency.sampleRate).toFixed(1)} ms)`,
 );
 
-const page = await readFile(path.resolve(import.meta.dirname, '../dist/index.js'));
+const page = await readFile(path.resolve(import.meta.dirname, '../../dist/index.js'));
 const size = { playGzipBytes: gzipSync(page, { level: 9 }).length };
 console.log(`size: a page loads ${(size.playGzipBytes / 1000).toFixed(1)} kB (gzip) to play`);
 

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
+const root = path.resolve(import.meta.dirname, '../..');
 const asc = path.join(
   path.dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')),
   'bin/asc.js',
