@@ -7,8 +7,10 @@ import type { ModelConfig } from '../../src/model/model';
 import { randomModel } from './configurations';
 
 export interface LatencyReport {
-  /** measured, mean of a step up and a step down */
+  /** measured on a step of a semitone, mean of up and down: the estimate moves as the note does */
   readonly samples: number;
+  /** on a step of a fourth: no estimate holds while the window has both notes, so the old one is held */
+  readonly samplesOfFourth: number;
   /** what the engine (and the node) reports */
   readonly reported: number;
   readonly sampleRate: number;
@@ -16,8 +18,8 @@ export interface LatencyReport {
 
 /**
  * A model of one harmonic and no noise plays a sine, whose cycles tell its pitch at every moment. The
- * step lies where its output crosses the geometric mean of both pitches; YIN leaves the old pitch for
- * the new a little before or after the window's middle, hence a step up and a step down.
+ * step lies where its output crosses the geometric mean of both pitches; the estimate leaves the old
+ * pitch a little before or after the window's middle, hence a step up and a step down.
  */
 export async function benchLatency(config: ModelConfig): Promise<LatencyReport> {
   const model = randomModel({ ...config, synth: hpn({ harmonics: 1, bands: 3 }) });
@@ -30,8 +32,10 @@ export async function benchLatency(config: ModelConfig): Promise<LatencyReport> 
     engine.process(input, output, 0, input.length);
     return crossing(output, config.sampleRate, Math.sqrt(from * to), to > from) - step;
   };
+  const both = (low: number, high: number) => (measure(low, high) + measure(high, low)) / 2;
   return {
-    samples: (measure(330, 440) + measure(440, 330)) / 2,
+    samples: both(440, 440 * 2 ** (1 / 12)),
+    samplesOfFourth: both(330, 440),
     reported: engine.latency,
     sampleRate: config.sampleRate,
   };

@@ -52,8 +52,9 @@ for (const [name, config] of Object.entries(configurations)) {
 
 const latency = await benchLatency(modelConfig(configurations.defaultConfig));
 console.log(
-  `\nlatency, default: ${latency.samples.toFixed(0)} samples from pitch step to pitch step, ` +
-    `${latency.reported} reported (${((1000 * latency.reported) / latency.sampleRate).toFixed(1)} ms)`,
+  `\nlatency, default: ${latency.samples.toFixed(0)} samples on a step of a semitone, ` +
+    `${latency.samplesOfFourth.toFixed(0)} of a fourth, ${latency.reported} reported ` +
+    `(${((1000 * latency.reported) / latency.sampleRate).toFixed(1)} ms)`,
 );
 
 const page = await readFile(path.resolve(import.meta.dirname, '../../dist/index.js'));
