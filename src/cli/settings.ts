@@ -52,7 +52,7 @@ const runSchema = v.object({
   }),
   optimizer: v.object({
     learningRate: positive(1),
-    processorShare: share,
+
     finalShare: share,
     clipNorm: positive(1e9),
   }),

@@ -39,12 +39,6 @@ export interface LossConfig {
 export interface OptimizerConfig {
   /** Adam's, at the start */
   readonly learningRate: number;
-  /**
-   * Share of the learning rate for tensors that processors learn. Adam moves every tap of an impulse
-   * response by about its rate, however little the data says of that tap: at the full rate tens of
-   * thousands of taps wander off into a wash of noise.
-   */
-  readonly processorShare: number;
   /** the learning rate falls along half a cosine to this share of itself at the last step; 1 keeps it */
   readonly finalShare: number;
   /** gradients longer than this (L2, all together) are scaled down to it */
@@ -96,7 +90,7 @@ export const defaultConfig = {
     quietest: -70,
   },
   loss: { sizes: [64, 128, 256, 512, 1024, 2048] },
-  optimizer: { learningRate: 1e-3, processorShare: 0.1, finalShare: 0.1, clipNorm: 3 },
+  optimizer: { learningRate: 1e-3, finalShare: 0.1, clipNorm: 3 },
   run: {
     steps: 5000,
     batchSize: 16,

@@ -1,6 +1,8 @@
 /** The flat parameter vector: which tensor lies where, how it starts, and how it becomes a model's tensors. */
 
 import { planSynth } from '../engine/synth/graph';
+import type { Options } from '../engine/synth/processor';
+import type { Pace, TrainableType } from '../engine/synth/trainable';
 import type { ModelConfig } from '../model/model';
 import { DECODER_PREFIX, modelTensors } from '../model/tensors';
 import { trainableTypes } from './synth/registry';
@@ -16,21 +18,17 @@ export interface ParameterLayout {
   /** decoder tensors first, in `decoderTensors`' order, then the processors' */
   readonly slots: readonly ParameterSlot[];
   readonly size: number;
-  /** values of the decoder's tensors */
-  readonly decoderSize: number;
 }
 
 export function parameterLayout(config: ModelConfig): ParameterLayout {
   const slots: ParameterSlot[] = [];
   let offset = 0;
-  let decoderSize = 0;
   for (const [name, shape] of modelTensors(config)) {
     const size = shape.reduce((product, length) => product * length, 1);
     slots.push({ name, shape, offset, size });
     offset += size;
-    if (name.startsWith(DECODER_PREFIX)) decoderSize = offset;
   }
-  return { slots, size: offset, decoderSize };
+  return { slots, size: offset };
 }
 
 /**
@@ -62,9 +60,29 @@ export function initialParameters(config: ModelConfig, random: () => number): Fl
 }
 
 function initialOfProcessor(config: ModelConfig, name: string, random: () => number): Float32Array {
-  for (const node of planSynth(config.synth).nodes) {
-    if (Object.hasOwn(node.type.tensors(node.options, config.sampleRate), name)) {
-      return trainableTypes[node.type.type].initial(name, node.options, config.sampleRate, random);
+  const { type, options } = learner(config, name);
+  return type.initial(name, options, config.sampleRate, random);
+}
+
+/** How fast each stretch of the flat vector moves: the decoder at the learning rate, tensors of processors as each says. */
+export function parameterPaces(config: ModelConfig, { slots }: ParameterLayout): Pace[] {
+  return slots.flatMap(({ name, offset, size }) => {
+    const whole = [{ end: size, share: 1 }];
+    const paces = name.startsWith(DECODER_PREFIX) ? whole : (paceOfProcessor(config, name) ?? whole);
+    return paces.map(({ end, share }) => ({ end: offset + end, share }));
+  });
+}
+
+function paceOfProcessor(config: ModelConfig, name: string): readonly Pace[] | undefined {
+  const { type, options } = learner(config, name);
+  return type.pace?.(name, options, config.sampleRate);
+}
+
+/** The processor that learns the tensor `name`. */
+function learner(config: ModelConfig, name: string): { type: TrainableType; options: Options } {
+  for (const { type, options } of planSynth(config.synth).nodes) {
+    if (Object.hasOwn(type.tensors(options, config.sampleRate), name)) {
+      return { type: trainableTypes[type.type], options };
     }
   }
   throw new Error(`no processor learns ${name}`);

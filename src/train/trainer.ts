@@ -8,13 +8,20 @@
 
 import { availableParallelism } from 'node:os';
 import { LOUDNESS_FLOOR } from '../engine/analysis/analyser';
+import type { Pace } from '../engine/synth/trainable';
 import type { About, Model } from '../model/model';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { modelConfig, type TrainConfig } from './config';
 import type { Dataset, Slice } from './dataset/dataset';
 import type { Batch } from './learner';
-import { Adam, type Rate } from './optimizer';
-import { initialParameters, type ParameterLayout, parameterLayout, toTensors } from './parameters';
+import { Adam } from './optimizer';
+import {
+  initialParameters,
+  type ParameterLayout,
+  parameterLayout,
+  parameterPaces,
+  toTensors,
+} from './parameters';
 import { mixSeeds, permutation, uniform } from './random';
 import { trainModule } from './train-module';
 import { WorkerPool } from './worker-pool';
@@ -58,6 +65,7 @@ export class Trainer {
   readonly #config: TrainConfig;
   readonly #dataset: Dataset;
   readonly #layout: ParameterLayout;
+  readonly #paces: readonly Pace[];
   readonly #training: readonly Slice[];
   readonly #validation: readonly Slice[];
   readonly #pool: WorkerPool;
@@ -67,7 +75,9 @@ export class Trainer {
   private constructor(options: TrainerOptions, pool: WorkerPool, adam: Adam, step: number) {
     this.#config = options.config;
     this.#dataset = options.dataset;
-    this.#layout = parameterLayout(modelConfig(options.config));
+    const model = modelConfig(options.config);
+    this.#layout = parameterLayout(model);
+    this.#paces = parameterPaces(model, this.#layout);
     const { validationFraction, seed } = options.config.run;
     const { training, validation } = options.dataset.split(validationFraction, seed);
     this.#training = training;
@@ -192,7 +202,11 @@ export class Trainer {
       );
     }
     const learningRate = this.#learningRate(step);
-    this.#adam.step(gradients, this.#rates(learningRate), this.#config.optimizer.clipNorm);
+    this.#adam.step(
+      gradients,
+      this.#paces.map(({ end, share }) => ({ end, learningRate: learningRate * share })),
+      this.#config.optimizer.clipNorm,
+    );
     this.#step = step + 1;
     const secondsPerExample = (performance.now() - started) / 1000 / chosen.length;
     return { type: 'step', step: this.#step, steps, loss: mean, learningRate, secondsPerExample };
@@ -276,16 +290,6 @@ export class Trainer {
         loudness[t] = Math.max(LOUDNESS_FLOOR, loudness[t] + decibels);
       }
     }
-  }
-
-  /** The decoder's rate, then the rate of the tensors behind it. */
-  #rates(learningRate: number): Rate[] {
-    const { decoderSize, size } = this.#layout;
-    const { processorShare } = this.#config.optimizer;
-    return [
-      { end: decoderSize, learningRate },
-      { end: size, learningRate: learningRate * processorShare },
-    ];
   }
 
   #learningRate(step: number): number {

@@ -16,7 +16,7 @@ const config: TrainConfig = {
   synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
   data: { ...defaultConfig.data, pitchMin: 80, pitchMax: 1000 },
   loss: { sizes: [64, 256, 1024] },
-  optimizer: { learningRate: 5e-3, processorShare: 0.1, finalShare: 0.1, clipNorm: 3 },
+  optimizer: { learningRate: 5e-3, finalShare: 0.1, clipNorm: 3 },
   run: {
     steps: 8,
     batchSize: 4,

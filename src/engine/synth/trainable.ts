@@ -61,9 +61,17 @@ export interface NoiseInput {
   recorded: boolean;
 }
 
+/** A share of the learning rate, for the values of a tensor up to (and without) `end`. */
+export interface Pace {
+  readonly end: number;
+  readonly share: number;
+}
+
 export interface TrainableType {
   readonly type: string;
   /** initial values of learned tensors; `random` is uniform in [0, 1) */
   initial(name: string, options: Options, sampleRate: number, random: () => number): Float32Array;
+  /** how fast a learned tensor moves, stretch by stretch; without it all of it at the learning rate */
+  pace?(name: string, options: Options, sampleRate: number): readonly Pace[];
   create(context: TrainContext, options: Options, audio: readonly AudioInput[]): TrainableProcessor;
 }
