@@ -138,7 +138,7 @@ describe.each(flavours)('synth of the reference (%s)', (flavour) => {
       kernels.harmonicPhase(phase, state, f0[a], f0[b], skip + offset, hop, sampleRate, n);
       kernels.harmonicSegmentBackward(
         ...([d + a * padded * 4, d + b * padded * 4, g + (i * hop - before + skip) * 4, phase] as const),
-        ...([weight + skip * 4, f0[a], f0[b], sampleRate / 2] as const),
+        ...([weight + skip * 4, skip + offset, hop, f0[a], f0[b], sampleRate / 2] as const),
         ...([harmonics, n, scratch] as const),
       );
     }
