@@ -79,7 +79,7 @@ export const defaultConfig = {
   sampleRate: 48000,
   frameRate: 100,
   analysis: { window: 1440, pitchMin: 65, pitchMax: 2000, threshold: 0.15 },
-  decoder: { hidden: 128, inputScale: 'log' },
+  decoder: { hidden: 64, inputScale: 'log' },
   synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
   data: {
     sliceSeconds: 1,
