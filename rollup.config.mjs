@@ -10,7 +10,6 @@
  *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
  */
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
@@ -69,13 +68,11 @@ const trainWorker = {
 const node = [
   { input: 'src/train/index.ts', file: 'dist/train.js', banner: '' },
   { input: 'src/cli/main.ts', file: 'dist/cli.js', banner: '#!/usr/bin/env node' },
-]
-  .filter(({ input }) => existsSync(input))
-  .map(({ input, file, banner }) => ({
-    input,
-    external: installed,
-    output: { file, format: 'es', banner, inlineDynamicImports: true },
-    plugins: [resolve, typescript(false)],
-  }));
+].map(({ input, file, banner }) => ({
+  input,
+  external: installed,
+  output: { file, format: 'es', banner, inlineDynamicImports: true },
+  plugins: [resolve, typescript(false)],
+}));
 
 export default [...play, trainWorker, ...node];
