@@ -5,8 +5,8 @@ import { unfoldGradient } from '../kernels/synth/twin';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap, relativeError, signalToError } from '../support/kernels';
 
-const sampleRate = 48000;
 const fixture = reference('synth');
+const sampleRate = Number(fixture.metadata.sample_rate);
 const f0 = fixture.get('f0');
 const amplitude = fixture.get('amplitude');
 const distribution = fixture.get('harmonic_distribution');
