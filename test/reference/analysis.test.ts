@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Analyser } from '../../src/engine/analysis/analyser';
 import { aWeighting } from '../../src/engine/analysis/loudness';
-import { FftPlans } from '../../src/engine/spectral/fft';
+import { FftPlans, fftSizeFor } from '../../src/engine/spectral/fft';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap } from '../support/kernels';
 
@@ -19,11 +19,23 @@ const config = {
 const audio = fixture.get('audio');
 const f0 = fixture.get('f0');
 
+/** The reference's quotient never divides by less: in silence it is 0, where the kernel's is 1. */
+const LEAST_SUM = 1e-5;
+
 /** Frame i of the file: its window begins at i * hop. */
 function frame(i: number): Float32Array {
   const x = new Float32Array(window);
   x.set(audio.subarray(i * hop, i * hop + window));
   return x;
+}
+
+/** Frame i of `loudness_centred`: the window around i * hop, the audio mirrored at both ends. */
+function centredFrame(i: number): Float32Array {
+  const last = audio.length - 1;
+  return Float32Array.from({ length: window }, (_, n) => {
+    const at = Math.abs(i * hop - window / 2 + n);
+    return audio[at > last ? 2 * last - at : at];
+  });
 }
 
 it('A-weighting', () => {
@@ -38,17 +50,33 @@ describe.each(flavours)('analysis of the reference (%s)', (flavour) => {
     const analyser = new Analyser({ heap, sampleRate, modelRate: sampleRate, config });
     const input = heap.view(analyser.input, window);
     const loudness = fixture.get('loudness');
-    let voicedAlike = 0;
+    let alike = 0;
+    let voiced = 0;
+    let bothVoiced = 0;
     f0.forEach((hz, i) => {
       input.set(frame(i));
       analyser.run();
       expect(Math.abs(analyser.loudness - loudness[i])).toBeLessThan(0.001);
-      if (analyser.f0 > 0 === hz > 0) voicedAlike++;
+      if (analyser.f0 > 0 === hz > 0) alike++;
+      if (hz > 0) voiced++;
       if (analyser.f0 > 0 && hz > 0) {
+        bothVoiced++;
         expect(Math.abs(sampleRate / analyser.f0 - sampleRate / hz)).toBeLessThanOrEqual(1.0001);
       }
     });
-    expect(voicedAlike / f0.length).toBeGreaterThanOrEqual(0.98);
+    expect(bothVoiced).toBeGreaterThanOrEqual(0.98 * voiced);
+    expect(alike).toBeGreaterThanOrEqual(0.98 * f0.length);
+  });
+
+  it('loudness of centred frames', () => {
+    const heap = newHeap(flavour);
+    const analyser = new Analyser({ heap, sampleRate, modelRate: sampleRate, config });
+    const input = heap.view(analyser.input, window);
+    fixture.get('loudness_centred').forEach((db, i) => {
+      input.set(centredFrame(i));
+      analyser.run();
+      expect(Math.abs(analyser.loudness - db)).toBeLessThan(0.001);
+    });
   });
 
   it('cumulative mean normalised difference', () => {
@@ -56,7 +84,7 @@ describe.each(flavours)('analysis of the reference (%s)', (flavour) => {
     const { kernels } = heap;
     const [frames, lags] = fixture.shape('cmndf_frames_0_10_20');
     const expected = fixture.get('cmndf_frames_0_10_20');
-    const { size, spectrumLength, tables, work } = new FftPlans(heap).get(4096);
+    const { size, spectrumLength, tables, work } = new FftPlans(heap).get(fftSizeFor(2 * window));
     const [x, padded, spectrum, weights] = [window, size, spectrumLength, size].map((n) => heap.alloc(n));
     const [r, d, normalised] = [size, lags + 1, lags + 1].map((n) => heap.alloc(n));
     for (let i = 0; i < frames; i++) {
@@ -66,9 +94,12 @@ describe.each(flavours)('analysis of the reference (%s)', (flavour) => {
       kernels.weightedPower(spectrum, weights, size);
       kernels.irfft(r, spectrum, tables, work, size);
       kernels.yinDifference(d, normalised, r, padded, window, lags + 1);
-      const values = heap.view(normalised, lags + 1);
+      const [differences, values] = [d, normalised].map((at) => heap.view(at, lags + 1));
+      let sum = 0;
       for (let lag = 1; lag <= lags; lag++) {
-        expect(Math.abs(values[lag] - expected[i * lags + lag - 1])).toBeLessThan(1e-4);
+        sum += differences[lag];
+        const value = values[lag] * Math.min(sum / LEAST_SUM, 1);
+        expect(Math.abs(value - expected[i * lags + lag - 1])).toBeLessThan(1e-3);
       }
     }
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DecoderStream } from '../../src/engine/decoder/decoder';
 import { decoderTensors } from '../../src/engine/decoder/layout';
 import { DecoderTrainer } from '../../src/train/decoder/trainer';
+import { unfold } from '../kernels/synth/twin';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap } from '../support/kernels';
 
@@ -11,6 +12,9 @@ const tensors = decoderTensors(hidden, outputs);
 const expected = fixture.get('sigmoid_out');
 const f0 = fixture.get('f0');
 const loudness = fixture.get('loudness');
+const [, harmonics] = fixture.shape('harmonic_distribution');
+const [, bands] = fixture.shape('noise_magnitudes');
+const limit = Number(reference('synth').metadata.sample_rate) / 2;
 
 function worstError(row: (t: number) => ArrayLike<number>): number {
   let worst = 0;
@@ -41,6 +45,34 @@ describe.each(flavours)('decoder against the reference (%s)', (flavour) => {
       expect(error).toBeLessThan(1e-4);
       stream.reset();
     }
+  });
+
+  it('the controls the outputs stand for, to 1e-4', () => {
+    const heap = newHeap(flavour);
+    const { kernels } = heap;
+    const amplitude = fixture.get('amplitude');
+    const distribution = fixture.get('harmonic_distribution');
+    const magnitudes = fixture.get('noise_magnitudes');
+    const stream = new DecoderStream(heap, (name) => fixture.get(`w.${name}`), hidden, outputs, 'linear');
+    const scaled = heap.alloc(1 + harmonics);
+    const scaledNoise = heap.alloc(bands);
+    const padded = Math.ceil(harmonics / 16) * 16;
+    const folded = heap.alloc(padded);
+    expect(1 + harmonics + bands).toBe(outputs);
+    f0.forEach((hz, t) => {
+      stream.step(hz, loudness[t]);
+      kernels.expSigmoid(scaled, stream.output, 1, 1 + harmonics);
+      kernels.expSigmoid(scaledNoise, stream.output + (1 + harmonics) * 4, 2, bands);
+      kernels.harmonicControls(folded, scaled, hz, limit, harmonics);
+      const [level] = heap.view(scaled, 1);
+      expect(Math.abs(level - amplitude[t])).toBeLessThan(1e-4);
+      unfold(heap.view(folded, padded), harmonics).forEach((c, k) => {
+        expect(Math.abs(c / level - distribution[t * harmonics + k])).toBeLessThan(1e-4);
+      });
+      heap.view(scaledNoise, bands).forEach((y, k) => {
+        expect(Math.abs(y - magnitudes[t * bands + k])).toBeLessThan(1e-4);
+      });
+    });
   });
 
   it('DecoderTrainer.forward: outputs to 1e-4', () => {

@@ -10,25 +10,28 @@ import { trainModule } from '../../src/train/train-module';
 import { reference } from '../support/fixtures';
 import { relativeError } from '../support/kernels';
 
-const SAMPLE_RATE = 48000;
 const fixture = reference('training');
 
-/** Sizes from the tensors: the decoder's outputs are 1 amplitude, K harmonics and the noise magnitudes. */
+/**
+ * Sizes from the tensors: the decoder's outputs are 1 amplitude, K harmonics and the noise magnitudes. The
+ * sample rate, and which outputs are harmonics, stand in the other files of the folder.
+ */
 function readConfig(): { config: ModelConfig; frames: number; count: number } {
   const [count, samples] = fixture.shape('audio');
   const frames = fixture.shape('f0')[1];
   const [outputs, hidden] = fixture.shape('w0.out.weight');
-  const { n_harmonics: harmonics } = reference('decoder').metadata;
-  const bands = outputs - 1 - Number(harmonics);
+  const [, harmonics] = reference('decoder').shape('harmonic_distribution');
+  const bands = outputs - 1 - harmonics;
+  const sampleRate = Number(reference('synth').metadata.sample_rate);
   return {
     count,
     frames,
     config: {
-      sampleRate: SAMPLE_RATE,
-      frameRate: (SAMPLE_RATE * frames) / samples,
+      sampleRate,
+      frameRate: (sampleRate * frames) / samples,
       analysis: { window: 2048, pitchMin: 50, pitchMax: 2000, threshold: 0.1 },
       decoder: { hidden, inputScale: 'linear' },
-      synth: hpnir({ harmonics: Number(harmonics), bands, irLength: fixture.shape('ir0')[0] }),
+      synth: hpnir({ harmonics, bands, irLength: fixture.shape('ir0')[0] }),
     },
   };
 }

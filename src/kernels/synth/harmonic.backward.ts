@@ -13,6 +13,9 @@ import {
   foldedAt,
   foldedSign,
   harmonicsBelow,
+  heardEnd,
+  heardFrom,
+  limitAt,
   nextBlock,
   openTile,
   SIGNAL,
@@ -21,7 +24,7 @@ import {
   SINES,
   TILE,
 } from './tile';
-import { sin4 } from './tile.inline';
+import { sin4, within4 } from './tile.inline';
 
 /** sums += (share of each frame) * signal * centre * basis_j, j = 0..7; two vectors a j: from, to. */
 function gatherHalfBlock(sums: usize, tile: usize, centre: usize, basis: usize): void {
@@ -59,33 +62,28 @@ function gatherHalfBlock(sums: usize, tile: usize, centre: usize, basis: usize):
   } while (--j);
 }
 
-/** The part of a tile's gradient that belongs to harmonic k where it is heard. */
+/** The part of a tile's gradient that belongs to harmonic k, heard in the samples first..end - 1. */
 function gatherMasked(
   tile: usize,
   phase: usize,
-  weight: usize,
   dFrom: usize,
   dTo: usize,
-  fromHz: f32,
-  toHz: f32,
-  limit: f32,
   k: i32,
+  first: i32,
+  end: i32,
 ): void {
   const multiple = i32x4.splat(k);
-  const number = f32x4.splat(<f32>k);
   let from = f32x4.splat(0);
   let to = from;
-  let g = 4;
+  let i = 0;
   do {
-    const hz = madd(f32x4.splat(toHz - fromHz), v128.load(weight), f32x4.splat(fromHz));
-    const heard = f32x4.lt(f32x4.mul(number, hz), f32x4.splat(limit));
-    const s = v128.and(heard, sin4(i32x4.mul(v128.load(phase), multiple)));
+    const s = v128.and(within4(i, first, end), sin4(i32x4.mul(v128.load(phase), multiple)));
     from = madd(s, v128.load(tile + SIGNAL_FROM), from);
     to = madd(s, v128.load(tile + SIGNAL_TO), to);
     tile += 16;
     phase += 16;
-    weight += 16;
-  } while (--g);
+    i += 4;
+  } while (i < 16);
   addUnfolded(dFrom, k, 0.5 * sum4(from));
   addUnfolded(dTo, k, 0.5 * sum4(to));
 }
@@ -109,6 +107,8 @@ export function harmonicSegmentBackward(
   g: usize,
   phase: usize,
   weight: usize,
+  start: f64,
+  hop: f64,
   fromHz: f32,
   toHz: f32,
   limit: f32,
@@ -121,6 +121,7 @@ export function harmonicSegmentBackward(
   const crossing = harmonicsBelow(limit, max(fromHz, toHz), harmonics) != lowest;
   const most = (lowest + 15) >> 4;
   let blocks = most;
+  const rising = toHz > fromHz;
   const signal = scratch + SIGNAL;
   const sums = scratch + TILE;
   memory.fill(sums, 0, (<usize>most) << 9);
@@ -152,11 +153,13 @@ export function harmonicSegmentBackward(
       b++;
     }
     for (let k = (blocks << 4) + 1; k <= masked; k++) {
-      gatherMasked(scratch, phase, weight, dFrom, dTo, fromHz, toHz, limit, k);
+      const edge = limitAt(k, fromHz, toHz, limit, hop) - start;
+      gatherMasked(scratch, phase, dFrom, dTo, k, heardFrom(edge, rising), heardEnd(edge, rising));
     }
     g += 64;
     phase += 64;
     weight += 64;
+    start += 16;
     n -= 16;
   } while (n > 0);
   const end = (<usize>most) << 6;

@@ -20,13 +20,16 @@ import {
   foldedAt,
   foldedSign,
   harmonicsBelow,
+  heardEnd,
+  heardFrom,
+  limitAt,
   nextBlock,
   openTile,
   SIGNAL,
   SINES,
   TILE,
 } from './tile';
-import { lerp4, sin4 } from './tile.inline';
+import { lerp4, sin4, within4 } from './tile.inline';
 
 /** Floats of scratch that `harmonicSegment` (sums false) or its backward (true) needs. */
 export function harmonicScratch(harmonics: i32, sums: bool): i32 {
@@ -156,17 +159,16 @@ function addHalfBlock(
   v128.store(signal, madd(lerp4(from3, to3, w3), v128.load(centre, 48), v128.load(signal, 48)), 48);
 }
 
-/** Adds harmonic k to a tile, sample by sample silent where it is at or above the limit. */
+/** Adds harmonic k to a tile in the samples first..end - 1, where it is below the limit. */
 function addMasked(
   signal: usize,
   phase: usize,
   weight: usize,
   from: usize,
   to: usize,
-  fromHz: f32,
-  toHz: f32,
-  limit: f32,
   k: i32,
+  first: i32,
+  end: i32,
 ): void {
   const sign = foldedSign(k);
   const fromAt = foldedAt(from, k);
@@ -174,18 +176,15 @@ function addMasked(
   const a = f32x4.splat(0.5 * (load<f32>(fromAt) + sign * load<f32>(fromAt, 32)));
   const b = f32x4.splat(0.5 * (load<f32>(toAt) + sign * load<f32>(toAt, 32)));
   const multiple = i32x4.splat(k);
-  const number = f32x4.splat(<f32>k);
-  let g = 4;
+  let i = 0;
   do {
-    const w = v128.load(weight);
-    const y = f32x4.mul(lerp4(a, b, w), sin4(i32x4.mul(v128.load(phase), multiple)));
-    const hz = lerp4(f32x4.splat(fromHz), f32x4.splat(toHz), w);
-    const heard = f32x4.lt(f32x4.mul(number, hz), f32x4.splat(limit));
-    v128.store(signal, f32x4.add(v128.load(signal), v128.and(heard, y)));
+    const y = f32x4.mul(lerp4(a, b, v128.load(weight)), sin4(i32x4.mul(v128.load(phase), multiple)));
+    v128.store(signal, f32x4.add(v128.load(signal), v128.and(within4(i, first, end), y)));
     signal += 16;
     phase += 16;
     weight += 16;
-  } while (--g);
+    i += 4;
+  } while (i < 16);
 }
 
 /**
@@ -193,6 +192,7 @@ function addMasked(
  * @param out n floats, written
  * @param phase from `harmonicPhase`; n rounded up to 16
  * @param weight share of the later frame, 0..1; n rounded up to 16
+ * @param start weight of the first sample, times hop
  * @param from folded controls of the earlier frame
  * @param to folded controls of the later frame; may be `from`
  * @param limit Hz: the Nyquist frequency
@@ -202,6 +202,8 @@ export function harmonicSegment(
   out: usize,
   phase: usize,
   weight: usize,
+  start: f64,
+  hop: f64,
   from: usize,
   to: usize,
   fromHz: f32,
@@ -215,6 +217,7 @@ export function harmonicSegment(
   const lowest = harmonicsBelow(limit, min(fromHz, toHz), harmonics);
   const crossing = harmonicsBelow(limit, max(fromHz, toHz), harmonics) != lowest;
   let blocks = (lowest + 15) >> 4;
+  const rising = toHz > fromHz;
   const signal = scratch + SIGNAL;
   do {
     openTile(scratch, phase);
@@ -236,12 +239,14 @@ export function harmonicSegment(
       b++;
     }
     for (let k = (blocks << 4) + 1; k <= masked; k++) {
-      addMasked(signal, phase, weight, from, to, fromHz, toHz, limit, k);
+      const edge = limitAt(k, fromHz, toHz, limit, hop) - start;
+      addMasked(signal, phase, weight, from, to, k, heardFrom(edge, rising), heardEnd(edge, rising));
     }
     memory.copy(out, signal, (<usize>min(n, 16)) << 2);
     out += 64;
     phase += 64;
     weight += 64;
+    start += 16;
     n -= 16;
   } while (n > 0);
 }

@@ -53,3 +53,11 @@ export function productRe(ar: v128, ai: v128, br: v128, bi: v128): v128 {
 export function lerp4(a: v128, b: v128, w: v128): v128 {
   return madd(f32x4.sub(b, a), w, a);
 }
+
+/** All bits set in the lanes of i, i + 1, i + 2, i + 3 that lie in first..end - 1. */
+// @ts-ignore: decorator
+@inline
+export function within4(i: i32, first: i32, end: i32): v128 {
+  const index = i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3));
+  return v128.and(i32x4.ge_s(index, i32x4.splat(first)), i32x4.lt_s(index, i32x4.splat(end)));
+}

@@ -108,6 +108,25 @@ export function harmonicsBelow(limit: f64, hz: f64, harmonics: i32): i32 {
   return <i32>max(count, 0);
 }
 
+/**
+ * Where harmonic k meets the limit on the way from one frame to the next, in samples from the earlier
+ * frame's centre; may lie outside. In double precision: pitches of whole lags meet it so close to a
+ * sample that single precision takes the wrong side, and one sample of a harmonic too many is a click.
+ */
+export function limitAt(k: i32, fromHz: f64, toHz: f64, limit: f64, hop: f64): f64 {
+  return ((limit / <f64>k - fromHz) / (toHz - fromHz)) * hop;
+}
+
+/** The first sample of a tile that is below a limit met at sample `edge` of it. */
+export function heardFrom(edge: f64, rising: bool): i32 {
+  return rising ? 0 : <i32>min(max(floor(edge) + 1, 0), 16);
+}
+
+/** The sample behind the last one that is. */
+export function heardEnd(edge: f64, rising: bool): i32 {
+  return rising ? <i32>min(max(ceil(edge), 0), 16) : 16;
+}
+
 /** Address of p_j of harmonic k; q_j is 32 bytes further on. */
 export function foldedAt(folded: usize, k: i32): usize {
   const place = (k - 1) & 15;

@@ -20,6 +20,9 @@ const cases: [number, number, number, number][] = [
   [255, 241, 2000, 80],
   [512, 960, 32, 47],
   [512, 100, 24000, 23999],
+  // whole lags that meet the limit within 1e-4 of a sample
+  [60, 958, 1600, Math.fround(48000 / 190)],
+  [60, 958, Math.fround(48000 / 29), Math.fround(48000 / 33)],
 ];
 
 describe.each(flavours)('harmonic kernels (%s)', (flavour) => {
@@ -60,8 +63,8 @@ describe.each(flavours)('harmonic kernels (%s)', (flavour) => {
     const expected = segment(x.s);
     for (let call = 0; call < 2; call++) {
       x.heap.kernels.harmonicSegment(
-        ...([out, x.phase, x.weight, x.from, x.to, x.s.fromHz, x.s.toHz, limit] as const),
-        ...([x.harmonics, x.n, scratch] as const),
+        ...([out, x.phase, x.weight, x.s.start, x.s.hop, x.from, x.to] as const),
+        ...([x.s.fromHz, x.s.toHz, limit, x.harmonics, x.n, scratch] as const),
       );
     }
     const peak = expected.signal.reduce((top, y) => Math.max(top, Math.abs(y)), 1e-4);
@@ -83,8 +86,8 @@ describe.each(flavours)('harmonic kernels (%s)', (flavour) => {
     const expected = segmentBackward(x.s, g);
     for (let call = 1; call <= 2; call++) {
       x.heap.kernels.harmonicSegmentBackward(
-        ...([dFrom, dTo, gAt, x.phase, x.weight, x.s.fromHz, x.s.toHz, limit] as const),
-        ...([x.harmonics, x.n, scratch] as const),
+        ...([dFrom, dTo, gAt, x.phase, x.weight, x.s.start, x.s.hop] as const),
+        ...([x.s.fromHz, x.s.toHz, limit, x.harmonics, x.n, scratch] as const),
       );
       const both = [
         ...unfoldGradient(x.guarded.read(dFrom), x.harmonics),
@@ -102,7 +105,8 @@ describe.each(flavours)('harmonic kernels (%s)', (flavour) => {
     const gAt = x.guarded.buffer(g);
     const d = x.guarded.buffer(up16(x.harmonics));
     x.heap.kernels.harmonicSegmentBackward(
-      ...([d, d, gAt, x.phase, x.weight, 440, 440, limit, x.harmonics, x.n, x.scratch(true)] as const),
+      ...([d, d, gAt, x.phase, x.weight, x.s.start, x.s.hop] as const),
+      ...([440, 440, limit, x.harmonics, x.n, x.scratch(true)] as const),
     );
     const { dFrom, dTo } = segmentBackward(x.s, g);
     const both = unfoldGradient(x.guarded.read(d), x.harmonics);

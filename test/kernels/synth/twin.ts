@@ -106,6 +106,11 @@ export function fold(c: ArrayLike<number>): Float64Array {
   return folded;
 }
 
+/** The amplitudes back from their folded form. */
+export function unfold(folded: ArrayLike<number>, harmonics: number): Float64Array {
+  return unfoldGradient(folded, harmonics).map((c) => c / 2);
+}
+
 /** Derivatives by the amplitudes from those by their folded form. */
 export function unfoldGradient(d: ArrayLike<number>, harmonics: number): Float64Array {
   return Float64Array.from({ length: harmonics }, (_, i) => {
