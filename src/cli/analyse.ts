@@ -2,7 +2,8 @@
 
 import { analyseSignal } from '../engine/analysis/track';
 import { readMono } from './audio';
-import { writeAtomically } from './files';
+import { checkDestination, writeAtomically } from './files';
+import { Progress } from './progress';
 import { readSettings } from './settings';
 
 export interface AnalyseOptions {
@@ -16,8 +17,12 @@ export async function analyse(
   { out }: AnalyseOptions,
 ): Promise<void> {
   const { sampleRate, frameRate, analysis } = readSettings(assignments);
+  await checkDestination(out);
   const audio = await readMono(file, sampleRate);
-  const track = await analyseSignal(audio, { sampleRate, frameRate, analysis });
+  const progress = new Progress('analysing', 1);
+  const onProgress = (share: number) => progress.update(share);
+  const track = await analyseSignal(audio, { sampleRate, frameRate, analysis }, { onProgress });
+  progress.stop();
   const hop = Math.round(sampleRate / frameRate);
   const rows = ['time_s,f0_hz,confidence,loudness_db'];
   track.f0.forEach((f0, i) => {

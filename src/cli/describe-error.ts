@@ -5,7 +5,7 @@ import { ModelError } from '../model/errors';
 import { AudioFileError } from '../train/audio/errors';
 import { CheckpointError } from '../train/checkpoint';
 import { DatasetError } from '../train/dataset/source';
-import { TrainingError } from '../train/trainer';
+import { TrainingError } from '../train/errors';
 import { CliError } from './errors';
 
 const EXPECTED = [

@@ -1,12 +1,13 @@
 /** Reading and writing files, with errors that name the path and what to do. */
 
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from './errors';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder',
+  EBUSY: 'it is a folder, or in use',
   ENOTDIR: 'a part of this path is a file, not a folder',
   EEXIST: 'a file is in its place',
   EACCES: 'permission denied',
@@ -30,6 +31,15 @@ export async function readBytes(file: string): Promise<Uint8Array> {
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw fileError(file, 'cannot be read', cause);
+  }
+}
+
+/** Before long work whose result goes to `file`: that its folder is there. */
+export async function checkDestination(file: string): Promise<void> {
+  try {
+    await access(path.dirname(file), constants.W_OK);
+  } catch (cause) {
+    throw fileError(file, 'cannot be written', cause);
   }
 }
 

@@ -3,7 +3,7 @@
 import { renderOffline } from '../engine/render';
 import { writeWav } from '../train/audio/wav';
 import { readMono } from './audio';
-import { writeAtomically } from './files';
+import { checkDestination, writeAtomically } from './files';
 import { readModelFile } from './model-file';
 import { Progress } from './progress';
 
@@ -23,6 +23,7 @@ export async function render(
   output: string,
   { model: modelFile, float, ...controls }: RenderCommandOptions,
 ): Promise<void> {
+  await checkDestination(output);
   const model = await readModelFile(modelFile);
   const audio = await readMono(input, model.sampleRate);
   const progress = new Progress('rendering', 1);

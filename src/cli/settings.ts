@@ -52,7 +52,6 @@ const runSchema = v.object({
   }),
   optimizer: v.object({
     learningRate: positive(1),
-
     finalShare: share,
     clipNorm: positive(1e9),
   }),

@@ -1,6 +1,6 @@
 /** `ddsp train`: a folder of recordings in, a model out. */
 
-import { access, appendFile, mkdir } from 'node:fs/promises';
+import { access, appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeModel } from '../model/file';
 import type { About } from '../model/model';
@@ -43,10 +43,16 @@ export async function train(assignments: readonly string[], options: TrainComman
   const settings = readSettings(assignments, { ...defaultSettings, ...stored });
   const steps = await interruptible('stopping ... (again: at once)', async (signal) => {
     const dataset = await readDataset(settings, options.data, signal);
-    await prepareFolder(options.out, files.log);
+    await prepareFolder(options.out);
     const about = describe(settings.about, options, dataset);
-    const trainer = await Trainer.create({ dataset, config: settings, workers: options.workers, checkpoint });
+    const { workers } = options;
+    const trainer = await Trainer.create({ dataset, config: settings, workers, checkpoint }).catch((error) =>
+      named<never>(files.checkpoint, () => {
+        throw error;
+      }),
+    );
     try {
+      await prepareLog(files.log, trainer.step);
       await follow(trainer, files, about, settings, signal);
       return trainer.step;
     } finally {
@@ -54,8 +60,10 @@ export async function train(assignments: readonly string[], options: TrainComman
     }
   });
   if (steps < settings.run.steps) {
-    const again = `ddsp train --data ${options.data} --out ${options.out} --resume`;
-    throw new CliError(`stopped at step ${steps}; checkpoint saved, go on with: ${again}`, EXIT.interrupted);
+    throw new CliError(
+      `stopped at step ${steps}; checkpoint saved, go on with: ${resumption(options)}`,
+      EXIT.interrupted,
+    );
   }
   process.stderr.write(`${files.model} is ready\n`);
 }
@@ -74,13 +82,26 @@ async function openCheckpoint(
     throw new CliError(`${out} holds a run already: add --resume to go on with it, or choose another --out`);
 }
 
-async function prepareFolder(out: string, log: string): Promise<void> {
+/** The command that goes on as the stopped one would have: with as many workers, bit for bit. */
+function resumption({ data, out, workers }: TrainCommandOptions): string {
+  const quote = (text: string) => (/[^\w./:\\-]/.test(text) ? JSON.stringify(text) : text);
+  const threads = workers === undefined ? '' : ` --workers ${workers}`;
+  return `ddsp train --data ${quote(data)} --out ${quote(out)}${threads} --resume`;
+}
+
+async function prepareFolder(out: string): Promise<void> {
   try {
     await mkdir(out, { recursive: true });
   } catch (cause) {
     throw fileError(out, 'cannot be made', cause);
   }
-  await readBytes(log).catch(() => writeAtomically(log, LOG_HEADER));
+}
+
+/** Keeps the rows of the steps before `step`: those from it on are about to be written (again). */
+async function prepareLog(log: string, step: number): Promise<void> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  const rows = text.split('\n').filter((row) => /^\d/.test(row) && Number.parseInt(row, 10) < step);
+  await writeAtomically(log, LOG_HEADER + rows.map((row) => `${row}\n`).join(''));
 }
 
 async function readDataset(settings: Settings, folder: string, signal: AbortSignal): Promise<Dataset> {

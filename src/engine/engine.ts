@@ -162,7 +162,6 @@ export class Engine {
     this.#fill = this.#history.length - this.#window / 2 - (this.#hop >> 1);
     this.#read = 0;
     this.#held = FIRST_F0;
-    this.#gain = this.controls.gain;
     this.frames = 0;
   }
 
@@ -185,7 +184,7 @@ export class Engine {
     this.#synth.turn('noise', noise);
     this.#synth.turn('reverb', reverb);
     this.#synth.step(this.#decoder.output, f0, first, first ? this.#hop - (this.#hop >> 1) : 0);
-    this.#heap.kernels.rampGain(this.#segmentAt, this.#gain, gain, this.#hop);
+    this.#heap.kernels.rampGain(this.#segmentAt, first ? gain : this.#gain, gain, this.#hop);
     this.#gain = gain;
     this.frames++;
   }

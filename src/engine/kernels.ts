@@ -60,17 +60,8 @@ export class Heap<K = PlayKernels> {
     return new Float32Array(this.#memory.buffer as ArrayBuffer, at, count);
   }
 
-  /** A view of `count` i32 values at `at`. */
-  viewInt(at: Pointer, count: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#memory.buffer as ArrayBuffer, at, count);
-  }
-
   /** From here on the memory neither grows nor moves: cached views stay valid. */
   seal(): void {
     this.#sealed = true;
-  }
-
-  get bytes(): number {
-    return this.#memory.buffer.byteLength;
   }
 }

@@ -21,11 +21,20 @@ export interface RenderOptions extends Partial<Controls>, EngineOptions {
 export async function renderOffline(
   model: Model,
   audio: Float32Array,
-  { sampleRate = model.sampleRate, seed, signal, onProgress, ...controls }: RenderOptions = {},
+  {
+    sampleRate = model.sampleRate,
+    seed,
+    signal,
+    onProgress,
+    pitchShift = 0,
+    harmonics = 1,
+    noise = 1,
+    reverb = 0.5,
+    gain = 1,
+  }: RenderOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   const engine = new Engine(await playModule(), model, sampleRate, { seed });
-  Object.assign(engine.controls, controls);
-  engine.reset();
+  Object.assign(engine.controls, { pitchShift, harmonics, noise, reverb, gain });
   const padded = new Float32Array(audio.length + engine.latency);
   padded.set(audio);
   const rendered = new Float32Array(padded.length);

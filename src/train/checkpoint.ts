@@ -49,7 +49,10 @@ export function readCheckpoint(bytes: Uint8Array, config: TrainConfig, layout: P
   const ours = modelConfig(config);
   for (const section of Object.keys(ours) as (keyof typeof ours)[]) {
     const [a, b] = [JSON.stringify(theirs[section]), JSON.stringify(ours[section])];
-    if (a !== b) throw new CheckpointError(`the checkpoint's ${section} is ${a}, the configuration's ${b}`);
+    if (a !== b)
+      throw new CheckpointError(
+        `the checkpoint's ${section} is ${a}, the configuration's ${b}: leave it as it was, or start a new run`,
+      );
   }
   const { tensors, dataStart } = readHeader(bytes);
   const entries = readEntries(tensors, bytes.length - dataStart);

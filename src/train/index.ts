@@ -23,4 +23,5 @@ export {
   type Slice,
 } from './dataset/dataset';
 export { audioFolder } from './dataset/folder';
-export { type TrainEvent, Trainer, type TrainerOptions, TrainingError } from './trainer';
+export { TrainingError } from './errors';
+export { type TrainEvent, Trainer, type TrainerOptions } from './trainer';

@@ -129,11 +129,6 @@ export class Learner {
     return this.#gradients;
   }
 
-  /** Bytes of WASM memory. */
-  get bytes(): number {
-    return this.#heap.bytes;
-  }
-
   /**
    * @param weight of each example in the gradient: 1 / (examples of the whole step)
    * @returns the sum of the examples' losses

@@ -57,7 +57,7 @@ export class Adam {
    * One step along the sum of `gradients`, added in the order given.
    * @param rates learning rates of consecutive stretches of the vector, each up to its `end`
    * @param clipNorm a longer gradient (L2 over all parameters) is scaled down to it
-   * @returns the gradient's length before that
+   * @returns the gradient's length before that; where it is not finite nothing has changed
    */
   step(
     gradients: readonly Float32Array[],
@@ -73,6 +73,7 @@ export class Adam {
       kernels.addTo(sum.byteOffset, this.#added.byteOffset, size);
     }
     const norm = Math.sqrt(kernels.sumOfSquares(sum.byteOffset, size));
+    if (!Number.isFinite(norm)) return norm;
     if (norm > clipNorm) kernels.scaleBy(sum.byteOffset, clipNorm / norm, size);
     this.#step++;
     let start = 0;

@@ -13,6 +13,7 @@ import type { About, Model } from '../model/model';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { modelConfig, type TrainConfig } from './config';
 import type { Dataset, Slice } from './dataset/dataset';
+import { TrainingError } from './errors';
 import type { Batch } from './learner';
 import { Adam } from './optimizer';
 import {
@@ -56,11 +57,6 @@ export type TrainEvent =
     }
   | { readonly type: 'checkpoint'; readonly step: number; readonly bytes: Uint8Array };
 
-/** Training cannot go on; the message says at which step, what was seen and what to do. */
-export class TrainingError extends Error {
-  override readonly name = 'TrainingError';
-}
-
 export class Trainer {
   readonly #config: TrainConfig;
   readonly #dataset: Dataset;
@@ -89,7 +85,8 @@ export class Trainer {
 
   /**
    * Starts the workers.
-   * @throws if the checkpoint does not fit the configuration, or the dataset has nothing to train on
+   * @throws CheckpointError or ModelError if the checkpoint does not fit the configuration or is damaged,
+   *   TrainingError if the dataset has nothing to train on or the workers cannot start
    */
   static async create(options: TrainerOptions): Promise<Trainer> {
     const { config, dataset } = options;
@@ -131,7 +128,7 @@ export class Trainer {
    * Trains until `config.run.steps`, or until the signal aborts: then the step in hand is finished, a
    * last checkpoint is yielded, and the iteration ends. The first event is a validation (of the start,
    * or of the checkpoint), the last a checkpoint.
-   * @throws TrainingError when the loss is no longer finite
+   * @throws TrainingError when loss or gradient are no longer finite, or a worker is lost
    */
   async *run({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<TrainEvent, void, void> {
     const { steps, validateEvery, checkpointEvery } = this.#config.run;
@@ -195,18 +192,14 @@ export class Trainer {
     });
     const { loss, gradients } = await this.#pool.step(this.#adam.parameters, batches, 1 / chosen.length);
     const mean = loss / chosen.length;
-    if (!Number.isFinite(mean)) {
-      throw new TrainingError(
-        `step ${step + 1}: the loss is ${mean}. The parameters are those of the step before; ` +
-          'go on from the last checkpoint with a smaller optimizer.learningRate',
-      );
-    }
+    if (!Number.isFinite(mean)) throw diverged(step + 1, 'loss', mean);
     const learningRate = this.#learningRate(step);
-    this.#adam.step(
+    const norm = this.#adam.step(
       gradients,
       this.#paces.map(({ end, share }) => ({ end, learningRate: learningRate * share })),
       this.#config.optimizer.clipNorm,
     );
+    if (!Number.isFinite(norm)) throw diverged(step + 1, "gradient's length", norm);
     this.#step = step + 1;
     const secondsPerExample = (performance.now() - started) / 1000 / chosen.length;
     return { type: 'step', step: this.#step, steps, loss: mean, learningRate, secondsPerExample };
@@ -297,6 +290,13 @@ export class Trainer {
     const done = step / Math.max(1, this.#config.run.steps);
     return learningRate * (finalShare + ((1 - finalShare) * (1 + Math.cos(Math.PI * done))) / 2);
   }
+}
+
+function diverged(step: number, what: string, value: number): TrainingError {
+  return new TrainingError(
+    `step ${step}: the ${what} is ${value}. The parameters are those of the step before; ` +
+      'go on from the last checkpoint with a smaller optimizer.learningRate',
+  );
 }
 
 /** `items` in `parts` runs whose lengths differ by at most one. */

@@ -10,6 +10,7 @@ import { Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { source } from '../../build/train-worker';
+import { TrainingError } from './errors';
 import type { Batch, Evaluation, LearnerConfig } from './learner';
 import type { WorkerApi } from './worker';
 
@@ -32,15 +33,18 @@ export class WorkerPool {
     this.#buffers = threads.map(() => new Float32Array(parameters));
     this.#failed = new Promise((_, reject) => {
       for (const thread of threads) {
-        thread.once('error', (error) => reject(new Error(`a training worker failed: ${error.message}`)));
-        thread.once('exit', (code) => reject(new Error(`a training worker exited (code ${code})`)));
+        thread.once('error', ({ message }) => reject(lostWorker(`failed (${message})`)));
+        thread.once('exit', (code) => reject(lostWorker(`ended (code ${code})`)));
       }
     });
     // Closing the pool ends the workers on purpose: nobody may be waiting for it then.
     this.#failed.catch(() => {});
   }
 
-  /** @param parameters size of the flat parameter vector */
+  /**
+   * @param parameters size of the flat parameter vector
+   * @throws TrainingError if a worker cannot hold its share of a batch; no thread is left behind then
+   */
   static async create(
     count: number,
     module: WebAssembly.Module,
@@ -49,7 +53,17 @@ export class WorkerPool {
   ): Promise<WorkerPool> {
     const threads = Array.from({ length: count }, () => new Worker(source, { eval: true }));
     const pool = new WorkerPool(threads, parameters);
-    await pool.#all(pool.#workers.map((worker) => worker.setUp(module, config)));
+    try {
+      await pool.#all(pool.#workers.map((worker) => worker.setUp(module, config)));
+    } catch (cause) {
+      // a thread that lives keeps the process from ending
+      await pool.close();
+      throw new TrainingError(
+        `a worker cannot be set up for ${config.batch} examples (${(cause as Error).message}): ` +
+          'choose a smaller run.batchSize, decoder.hidden or data.sliceSeconds',
+        { cause },
+      );
+    }
     return pool;
   }
 
@@ -97,4 +111,10 @@ export class WorkerPool {
   #all<T>(work: Promise<T>[]): Promise<T[]> {
     return Promise.race([Promise.all(work), this.#failed]);
   }
+}
+
+function lostWorker(how: string): TrainingError {
+  return new TrainingError(
+    `a training worker ${how}; go on from the last checkpoint, with fewer workers if memory was short`,
+  );
 }

@@ -45,10 +45,6 @@ const api = {
     const audio = worker.reconstruct(batch);
     return transfer(audio, [audio.buffer as ArrayBuffer]);
   },
-
-  bytes(): number {
-    return ready().bytes;
-  },
 };
 
 export type WorkerApi = typeof api;

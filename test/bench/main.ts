@@ -14,7 +14,7 @@ import { modelConfig } from '../../src/train/config';
 import { benchModel, configurations } from './configurations';
 import { benchLatency } from './latency';
 import { benchLive } from './live';
-import type { Measured } from './measure';
+import { type Measured, medians } from './measure';
 import { benchTrain } from './train';
 
 const { values: options } = parseArgs({
@@ -62,5 +62,7 @@ const size = { playGzipBytes: gzipSync(page, { level: 9 }).length };
 console.log(`size: a page loads ${(size.playGzipBytes / 1000).toFixed(1)} kB (gzip) to play`);
 
 if (options.json) {
-  await writeFile(options.json, `${JSON.stringify({ machine, live, train, latency, size }, null, 2)}\n`);
+  // plain numbers under the figures' names, with minimum, maximum and runs beside them under `spread`
+  const report = { machine, live: medians(live), train: medians(train), latency, size };
+  await writeFile(options.json, `${JSON.stringify({ ...report, spread: { live, train } }, null, 2)}\n`);
 }

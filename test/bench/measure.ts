@@ -33,3 +33,14 @@ export function scale(measured: Measured, factor: number): Measured {
   const { median, min, max, runs } = measured;
   return { median: median * factor, min: min * factor, max: max * factor, runs };
 }
+
+/** A copy of a report with the median alone in place of every measurement. */
+export function medians(report: object): object {
+  if ('median' in report) return report.median as object;
+  return Object.fromEntries(
+    Object.entries(report).map(([key, value]) => [
+      key,
+      typeof value === 'object' && value !== null ? medians(value) : value,
+    ]),
+  );
+}

@@ -84,7 +84,7 @@ describe('ddsp analyse', () => {
       at('glide.csv'),
       ...SMALL.slice(0, 3),
     ]);
-    expect([code, err]).toEqual([0, '']);
+    expect([code, err]).toEqual([0, 'analysing ...\n']);
     const [header, ...rows] = (await readFile(at('glide.csv'), 'utf8')).trimEnd().split('\n');
     expect(header).toBe('time_s,f0_hz,confidence,loudness_db');
     expect(rows).toHaveLength(800);
@@ -122,12 +122,18 @@ describe('ddsp train, info, render', () => {
     expect(again.code).toBe(1);
     expect(again.err).toMatch(/holds a run already: add --resume/);
 
+    const other = await ddsp([...command(), '--resume', 'decoder.hidden=9']);
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/checkpoint.safetensors: the checkpoint's decoder is .*start a new run/);
+
     const wanted = Number(step) + 4;
     const resumed = await ddsp([...command(), '--resume', `run.steps=${wanted}`]);
     expect(resumed.err).toMatch(/model.safetensors is ready/);
     expect(resumed.code).toBe(0);
     const log = (await readFile(at('run/log.csv'), 'utf8')).trimEnd().split('\n');
     expect(log[0]).toBe('step,training_loss,validation_loss,log_spectral_distance_db');
+    const steps = log.slice(1).map((row) => Number.parseInt(row, 10));
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
     expect(log.at(-1)).toMatch(new RegExp(`^${wanted},[\\d.]+,[\\d.]+,[\\d.]+$`));
 
     const told = await ddsp(['info', at('run/model.safetensors')]);
@@ -147,6 +153,16 @@ describe('ddsp train, info, render', () => {
     expect([channels[0].length, sampleRate]).toEqual([128_000, 16_000]);
     expect(channels[0].some((value) => value !== 0)).toBe(true);
   }, 120_000);
+
+  it('end when the workers cannot hold a batch', async () => {
+    const big = ['decoder.hidden=512', 'run.batchSize=4096'];
+    const { code, err } = await ddsp([
+      ...['train', '--data', at(), '--out', at('big'), '--workers', '1'],
+      ...[...SMALL, ...big],
+    ]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/ddsp: a worker cannot be set up for 4096 examples .*choose a smaller run.batchSize/);
+  });
 
   it('stop before training when interrupted while reading', async () => {
     const { code, err } = await ddsp(

@@ -161,6 +161,11 @@ describe('an AudioFileError tells what is wrong and what to do', () => {
     const flac = fixture('tone.flac');
     flac.fill(0, 10_000, 10_100);
     expect((await refusal(flac, 'hole.flac')).problem).toMatch(/only \d+ of its 44100 samples/);
+    for (const name of ['tone.ogg', 'tone.opus']) {
+      const ogg = fixture(name);
+      ogg[ogg.length >> 1] ^= 1;
+      expect((await refusal(ogg, name)).problem).toMatch(/checksum of its Ogg page at byte \d+ is wrong/);
+    }
   });
 
   it('damage anywhere gives sound or such an error, nothing else', async () => {

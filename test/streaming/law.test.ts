@@ -108,3 +108,22 @@ describe('the stream equals the offline render, delayed', () => {
 function shapeOf(sampleRate: number): ModelShape {
   return { sampleRate, frameRate: 100, window: 1024, hidden: 8, harmonics: 8, bands: 17, irLength: 100 };
 }
+
+describe('controls', () => {
+  it('hold from the first sample on', async () => {
+    const model = randomModel(1);
+    const engine = new Engine(await playModule(), model, 48000);
+    const input = phrase(0.5, 48000, 1);
+    const output = new Float32Array(input.length);
+    engine.controls.gain = 0;
+    engine.process(input, output, 0, input.length);
+    expect(output.every((value) => value === 0)).toBe(true);
+  });
+
+  it('that are left undefined have their defaults', async () => {
+    const model = randomModel(1);
+    const input = phrase(0.5, 48000, 1);
+    const options = { gain: undefined, reverb: undefined, noise: undefined };
+    expect(await renderOffline(model, input, options)).toEqual(await renderOffline(model, input));
+  });
+});

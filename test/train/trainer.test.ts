@@ -4,7 +4,10 @@ import { writeWav } from '../../src/train/audio/wav';
 import { CheckpointError } from '../../src/train/checkpoint';
 import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
 import { Dataset } from '../../src/train/dataset/dataset';
-import { type TrainEvent, Trainer, TrainingError } from '../../src/train/trainer';
+import { TrainingError } from '../../src/train/errors';
+import { Adam } from '../../src/train/optimizer';
+import { trainModule } from '../../src/train/train-module';
+import { type TrainEvent, Trainer } from '../../src/train/trainer';
 import { phrase } from '../support/models';
 
 const config: TrainConfig = {
@@ -144,6 +147,26 @@ describe('Trainer', () => {
     await expect(create({ checkpoint: writeModel(trainer.model({ name: 'x' })) })).rejects.toThrow(
       /not a checkpoint/,
     );
+  });
+
+  it('leaves no thread behind when the workers cannot hold a batch', async () => {
+    const threads = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'MessagePort').length;
+    const before = threads();
+    const run = { ...config.run, batchSize: 1_000_000 };
+    const huge = create({ config: { ...config, run }, workers: 1 });
+    await expect(huge).rejects.toThrow(TrainingError);
+    await expect(huge).rejects.toThrow(/1000000 examples.*choose a smaller run.batchSize/);
+    expect(threads()).toBe(before);
+  });
+
+  it('takes no step along a gradient that is not finite', async () => {
+    const adam = new Adam(await trainModule(), 3);
+    adam.parameters.set([1, 2, 3]);
+    const gradient = Float32Array.of(0.5, Number.NaN, 0);
+    expect(adam.step([gradient], [{ end: 3, learningRate: 1 }])).toBeNaN();
+    expect([...adam.parameters]).toEqual([1, 2, 3]);
+    expect([...adam.firstMoments, ...adam.secondMoments]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   it('stops at a loss that is not finite, saying at which step and what to do', async () => {

@@ -26,7 +26,7 @@ export interface AnalyserContext {
 }
 
 /** Samples a window has at `sampleRate`: the same time as at the model's rate, and even. */
-export function windowAt(sampleRate: number, modelRate: number, config: AnalysisConfig): number {
+function windowAt(sampleRate: number, modelRate: number, config: AnalysisConfig): number {
   return 2 * Math.round((config.window * sampleRate) / modelRate / 2);
 }
 

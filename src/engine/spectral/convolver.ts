@@ -30,7 +30,7 @@ function blockCost(taps: number, block: number): number {
  * Hops a block of the second level has: the cheapest, 1 where a second level would not pay. Longer blocks
  * come in bigger bursts, so they must save a tenth.
  */
-export function chooseRatio(taps: number, hop: number): number {
+function chooseRatio(taps: number, hop: number): number {
   let best = 1;
   let least = blockCost(taps, hop);
   for (const ratio of RATIOS) {

@@ -87,8 +87,6 @@ export interface ProcessorType {
   readonly type: string;
   /** names of audio inputs */
   readonly audio: readonly string[];
-  /** whether it takes `f0` */
-  readonly pitched: boolean;
   readonly knob: Knob | null;
   /** options it knows, with defaults; `undefined` means required */
   readonly options: Readonly<

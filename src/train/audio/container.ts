@@ -94,7 +94,10 @@ function xingSamples(view: DataView, frame: number): number {
   return Math.max(0, view.getUint32(at + 8) * (mpeg1 ? 1152 : 576) - MP3_DELAY_AND_PADDING);
 }
 
-/** @returns what is wrong with the pages of an Ogg file, each of which says how long it is; null for none */
+/**
+ * @returns what is wrong with the pages of an Ogg file, each of which says how long it is and carries a
+ *   checksum (RFC 3533); null for none
+ */
 export function oggProblem(bytes: Uint8Array): string | null {
   if (!has(bytes, 0, 'OggS')) return null;
   for (let at = 0; at < bytes.length; ) {
@@ -103,7 +106,29 @@ export function oggProblem(bytes: Uint8Array): string | null {
     for (let i = at + 27; i < at + 27 + bytes[at + 26]; i++) end += bytes[i];
     if (!(end <= bytes.length))
       return `it is truncated: its last Ogg page breaks off at byte ${bytes.length}`;
+    if (!hasOggChecksum(bytes.subarray(at, end)))
+      return `it is damaged: the checksum of its Ogg page at byte ${at} is wrong`;
     at = end;
   }
   return null;
+}
+
+const OGG_CHECKSUM = 22;
+const CRC_32 = 0x04c11db7;
+/** What a byte adds to a remainder, most significant bit first. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte << 24;
+  for (let bit = 0; bit < 8; bit++) remainder = (remainder << 1) ^ (remainder < 0 ? CRC_32 : 0);
+  return remainder;
+});
+
+/** The checksum counts as zero in itself. */
+function hasOggChecksum(page: Uint8Array): boolean {
+  let remainder = 0;
+  for (let i = 0; i < page.length; i++) {
+    const byte = i >= OGG_CHECKSUM && i < OGG_CHECKSUM + 4 ? 0 : page[i];
+    remainder = (remainder << 8) ^ REMAINDERS[(remainder >>> 24) ^ byte];
+  }
+  const view = new DataView(page.buffer, page.byteOffset, page.length);
+  return view.getUint32(OGG_CHECKSUM, true) === remainder >>> 0;
 }

@@ -1,12 +1,10 @@
 /** The range of pitch and level that a model was trained on. */
 
-import { FIRST_F0 } from '../../engine/analysis/analyser';
+import { FIRST_F0, LOUDNESS_FLOOR } from '../../engine/analysis/analyser';
 import type { Track } from '../../engine/analysis/track';
 import type { Statistics } from '../../model/model';
 
 const PERCENTILES = [0.05, 0.5, 0.95] as const;
-/** What the analysis answers for digital silence, dB. */
-const FLOOR = -80;
 
 /** Gathers the frames of the slices that are kept. */
 export class FrameStatistics {
@@ -17,7 +15,7 @@ export class FrameStatistics {
   add({ f0, loudness }: Pick<Track, 'f0' | 'loudness'>, start: number, count: number): void {
     for (let i = start; i < start + count; i++) {
       if (f0[i] > 0) this.#f0.push(f0[i]);
-      if (loudness[i] > FLOOR) this.#loudness.push(loudness[i]);
+      if (loudness[i] > LOUDNESS_FLOOR) this.#loudness.push(loudness[i]);
     }
     this.#frames += count;
   }
@@ -28,7 +26,7 @@ export class FrameStatistics {
   }
 
   summarise(): Statistics {
-    return { f0: percentiles(this.#f0, FIRST_F0), loudness: percentiles(this.#loudness, FLOOR) };
+    return { f0: percentiles(this.#f0, FIRST_F0), loudness: percentiles(this.#loudness, LOUDNESS_FLOOR) };
   }
 }
 

@@ -37,7 +37,6 @@ class AddStream implements ProcessorStream {
 export const add: ProcessorType = {
   type: TYPE,
   audio: ['a', 'b'],
-  pitched: false,
   knob: null,
   options: {},
   controls: () => [],

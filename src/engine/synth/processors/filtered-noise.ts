@@ -31,7 +31,6 @@ function lookahead({ bands }: Options, { sampleRate, modelRate, hop }: Rates): n
 export const filteredNoise: ProcessorType = {
   type: TYPE,
   audio: [],
-  pitched: false,
   knob: 'noise',
   options: { bands: { min: 3, max: 4097, integer: true } },
   controls: ({ bands }): readonly ControlSpec[] => [

@@ -140,7 +140,6 @@ class HarmonicStream implements ProcessorStream {
 export const harmonic: ProcessorType = {
   type: TYPE,
   audio: [],
-  pitched: true,
   knob: 'harmonics',
   options: { harmonics: { min: 1, max: 512, integer: true } },
   controls: ({ harmonics }) => [

@@ -19,7 +19,6 @@ const TRAINED_MIX = 0.5;
 export const irReverb: ProcessorType = {
   type: TYPE,
   audio: ['audio'],
-  pitched: false,
   knob: 'reverb',
   options: { length: { min: 1, max: 1_000_000, integer: true } },
   controls: () => [],
