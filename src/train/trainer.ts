@@ -165,11 +165,6 @@ export class Trainer {
     };
   }
 
-  /** Slices through the model as it is now, one after the other. */
-  reconstruct(slices: readonly Slice[]): Promise<Float32Array> {
-    return this.#pool.reconstruct(this.#adam.parameters.slice(), this.#batch(slices, [0, 0]));
-  }
-
   /** The held-out slices. */
   get validationSlices(): readonly Slice[] {
     return this.#validation;

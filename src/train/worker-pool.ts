@@ -99,11 +99,6 @@ export class WorkerPool {
     }));
   }
 
-  /** The reconstruction of a batch's examples, one after the other. */
-  reconstruct(parameters: Float32Array<ArrayBuffer>, batch: Batch): Promise<Float32Array> {
-    return Promise.race([this.#workers[0].reconstruct(parameters, batch), this.#failed]);
-  }
-
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }

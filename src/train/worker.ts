@@ -38,13 +38,6 @@ const api = {
     worker.parameters = parameters;
     return worker.evaluate(batch);
   },
-
-  reconstruct(parameters: Float32Array<ArrayBuffer>, batch: Batch): Float32Array {
-    const worker = ready();
-    worker.parameters = parameters;
-    const audio = worker.reconstruct(batch);
-    return transfer(audio, [audio.buffer as ArrayBuffer]);
-  },
 };
 
 export type WorkerApi = typeof api;

@@ -29,6 +29,8 @@ interface Job {
   readonly length: number;
   /** frames the host renders at once; undefined: its default */
   readonly renderSizeHint?: number;
+  /** values of AudioParams from the start */
+  readonly knobs?: Partial<Record<'pitchShift' | 'harmonics' | 'noise' | 'reverb' | 'gain', number>>;
 }
 
 describe('offline', () => {
@@ -61,6 +63,9 @@ describe('offline', () => {
         const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
         buffer.copyToChannel(new Float32Array(bytes.buffer), channel);
       });
+      for (const [name, value] of Object.entries(job.knobs ?? {})) {
+        node[name as keyof NonNullable<typeof job.knobs>].value = value;
+      }
       const source = new AudioBufferSourceNode(context, { buffer });
       source.start();
       source.connect(node).connect(context.destination);
@@ -78,8 +83,9 @@ describe('offline', () => {
     latency: number,
     audio: Float32Array,
     sampleRate: number,
+    knobs: Job['knobs'] = {},
   ) {
-    const expected = await renderOffline(model, audio, { sampleRate });
+    const expected = await renderOffline(model, audio, { sampleRate, ...knobs });
     let error = 0;
     for (let i = latency; i < output.length; i++)
       error = Math.max(error, Math.abs(output[i] - expected[i - latency]));
@@ -106,6 +112,16 @@ describe('offline', () => {
     const { output, latency, quantum } = await renderInPage(job);
     console.log(`render quantum: ${quantum}`);
     await expectRendered(output, latency, audio, 48000);
+  });
+
+  it('plays what the library renders with every knob turned', async () => {
+    const audio = phrase(SECONDS, 48000);
+    const knobs = { pitchShift: -7, harmonics: 1.6, noise: 0.2, reverb: 0.9, gain: 0.5 };
+    const job = { sampleRate: 48000, channels: [encode(audio)], length: audio.length, knobs };
+    const { output, latency } = await renderInPage(job);
+    await expectRendered(output, latency, audio, 48000, knobs);
+    const plain = await renderOffline(model, audio, { sampleRate: 48000 });
+    expect(level(output.map((value, i) => value - (plain[i - latency] ?? 0)))).toBeGreaterThan(1e-3);
   });
 
   it('hears the average of the channels', async () => {
