@@ -7,6 +7,7 @@
 
 import { Engine } from '../src/engine/engine';
 import { FRAME_VALUES } from '../src/engine/frame-log';
+import type { Table } from '../src/engine/kernels';
 import { Player } from '../src/engine/player';
 import type { Model } from '../src/model/model';
 import {
@@ -46,7 +47,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
   constructor(options: { processorOptions: ProcessorOptions }) {
     super();
     this.port.onmessage = (event: MessageEvent) => this.#receive(event.data as Request);
-    const { version, binary, model } = options.processorOptions;
+    const { version, binary, model, tables } = options.processorOptions;
     if (version !== PROTOCOL_VERSION) {
       this.#reply({
         type: 'error',
@@ -62,7 +63,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
       this.#reply({ type: 'error', id: 0, stage: 'kernels', message: String(error) });
       return;
     }
-    this.#play(0, model);
+    this.#play(0, model, tables);
   }
 
   /**
@@ -100,7 +101,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
   #receive(message: Request): void {
     switch (message.type) {
       case 'model':
-        this.#play(message.id, message.model);
+        this.#play(message.id, message.model, message.tables);
         break;
       case 'analysis':
         this.#sendFrames(message.frames);
@@ -112,10 +113,10 @@ class DDSPProcessor extends AudioWorkletProcessor {
     }
   }
 
-  #play(id: number, model: Model): void {
+  #play(id: number, model: Model, tables: Table[]): void {
     if (!this.#module) return;
     try {
-      const engine = new Engine(this.#module, model, sampleRate);
+      const engine = new Engine(this.#module, model, sampleRate, { tables });
       this.#player.setEngine(engine);
       this.#reply({ type: 'ready', id, latency: engine.latency, tail: engine.tail });
     } catch (error) {

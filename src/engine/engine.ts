@@ -17,7 +17,7 @@ import type { Model } from '../model/model';
 import { DECODER_PREFIX } from '../model/tensors';
 import { Analyser, FIRST_F0 } from './analysis/analyser';
 import { DecoderStream } from './decoder/decoder';
-import { Heap, type Pointer } from './kernels';
+import { Heap, type Pointer, type Table } from './kernels';
 import { planSynth } from './synth/graph';
 import { SynthStream, synthTail } from './synth/stream';
 
@@ -38,7 +38,16 @@ export interface Controls {
 export interface EngineOptions {
   /** seeds the noise; the same seed gives the same output */
   readonly seed?: number;
+  /**
+   * Empty: filled with the tables that set-up computes. As another engine of the same model and rate filled
+   * it: used instead of computing them, which saves most of set-up's time.
+   */
+  readonly tables?: Table[];
 }
+
+/** Web Audio's own limits reach further; nothing sensible lies there. */
+const LOWEST_RATE = 8000;
+const HIGHEST_RATE = 384_000;
 
 export class Engine {
   /** samples between the input and its output: W/2 + H (more only for a noise filter longer than a hop) */
@@ -71,14 +80,18 @@ export class Engine {
    * @param module compiled play kernels
    * @param model a valid model
    * @param sampleRate the context's, Hz; hop, window, noise filters and impulse response follow it
+   * @throws RangeError for a sample rate out of range
    */
   constructor(
     module: WebAssembly.Module,
     model: Model,
     readonly sampleRate: number,
-    { seed = 1 }: EngineOptions = {},
+    { seed = 1, tables }: EngineOptions = {},
   ) {
-    const heap = new Heap(module);
+    if (!(sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE)) {
+      throw new RangeError(`sampleRate ${sampleRate}: expected ${LOWEST_RATE} to ${HIGHEST_RATE} Hz`);
+    }
+    const heap = new Heap(module, tables);
     const modelRate = model.sampleRate;
     const hop = Math.round(sampleRate / model.frameRate);
     const plan = planSynth(model.synth);

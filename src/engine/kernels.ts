@@ -10,6 +10,9 @@ import type { Exports as PlayExports } from '../../build/kernels/play';
 
 export type PlayKernels = Omit<PlayExports, 'memory'>;
 
+/** What set-up computes in TypeScript: twiddles, weights, a resampled response. */
+export type Table = Float32Array<ArrayBufferLike> | Float64Array<ArrayBufferLike>;
+
 /** A byte address in a kernel memory. */
 export type Pointer = number;
 
@@ -30,9 +33,16 @@ export class Heap<K = PlayKernels> {
   readonly #memory: WebAssembly.Memory;
   #top = HEAP_BASE;
   #sealed = false;
+  /** of `computed`, until the heap is sealed */
+  #tables: Table[];
+  #asked = 0;
 
-  /** @param module a compiled kernel binary (see `binary.ts`) */
-  constructor(module: WebAssembly.Module) {
+  /**
+   * @param module a compiled kernel binary (see `binary.ts`)
+   * @param tables where `computed` finds its tables, or leaves them for the next heap of the same purpose
+   */
+  constructor(module: WebAssembly.Module, tables: Table[] = []) {
+    this.#tables = tables;
     this.#memory = new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES });
     const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.kernels = instance.exports as K;
@@ -55,6 +65,16 @@ export class Heap<K = PlayKernels> {
     return at;
   }
 
+  /**
+   * A table that takes long to compute. Set-up asks for its tables always in the same order, so those that
+   * one heap computed (on a page's main thread) serve another (on its audio thread, which must not wait).
+   */
+  computed<T extends Table>(compute: () => T): T {
+    const index = this.#asked++;
+    this.#tables[index] ??= compute();
+    return this.#tables[index] as T;
+  }
+
   /** A view of `count` f32 values at `at`. Detached by a later `alloc` that grows the memory. */
   view(at: Pointer, count: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.#memory.buffer as ArrayBuffer, at, count);
@@ -63,5 +83,6 @@ export class Heap<K = PlayKernels> {
   /** From here on the memory neither grows nor moves: cached views stay valid. */
   seal(): void {
     this.#sealed = true;
+    this.#tables = [];
   }
 }

@@ -6,6 +6,7 @@ import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
 import { ListenerCount } from './listener-count';
 import { type ModelInput, resolveModel } from './model-input';
+import { prepareTables } from './prepare';
 import {
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
@@ -94,7 +95,8 @@ export class DDSPNode extends Base {
     );
     if (context.state === 'closed') throw failures.closedContext();
 
-    const node = construct(context, { version: PROTOCOL_VERSION, binary, model }, url);
+    const tables = await prepareTables(model, context.sampleRate);
+    const node = construct(context, { version: PROTOCOL_VERSION, binary, model, tables }, url);
     try {
       await abortable(node.#expect(0, model), signal);
     } catch (error) {
@@ -217,10 +219,11 @@ export class DDSPNode extends Base {
 
   async #change(loading: Promise<Model>, before: Promise<void>): Promise<void> {
     const [model] = await Promise.all([loading, before]);
+    const tables = await prepareTables(model, this.context.sampleRate);
     if (this.#failure) throw this.#failure;
     const id = ++this.#requests;
     const answer = this.#expect(id, model);
-    this.#send({ type: 'model', id, model });
+    this.#send({ type: 'model', id, model, tables });
     await answer;
   }
 

@@ -1,10 +1,11 @@
 /** Everything the node and its processor say to each other. */
 
+import type { Table } from '../engine/kernels';
 import type { Model } from '../model/model';
 
 export const PROCESSOR_NAME = 'ddsp-processor';
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What the processor is constructed with. */
 export interface ProcessorOptions {
@@ -12,12 +13,14 @@ export interface ProcessorOptions {
   /** the kernel binary this host can run */
   readonly binary: BufferSource;
   readonly model: Model;
+  /** computed on the page's main thread, so that the audio thread need not (`EngineOptions.tables`) */
+  readonly tables: Table[];
 }
 
 /** Node to processor. */
 export type Request =
   /** play this model from now on; answered by `ready` or `error` with the same id */
-  | { readonly type: 'model'; readonly id: number; readonly model: Model }
+  | { readonly type: 'model'; readonly id: number; readonly model: Model; readonly tables: Table[] }
   /** fill `frames` and send it back; the buffer travels, so that neither side makes garbage of it */
   | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer> }
   | { readonly type: 'dispose' };

@@ -66,22 +66,35 @@ describe('the violin, live', () => {
 
   it('plays for a minute and prints its underruns (no assertion: the machine is shared)', async () => {
     const stats = await page.evaluate(async () => {
+      type Stats = { underrunEvents: number; underrunDuration: number };
+      const underruns = (context: AudioContext): Stats | null =>
+        (context as AudioContext & { playbackStats?: Stats }).playbackStats ?? null;
+      const start = (context: AudioContext, node: AudioNode) => {
+        const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
+        input.start();
+        input.connect(node);
+      };
       const context = new AudioContext();
       const node = await ddsp.DDSPNode.create(context, { model: '/violin.safetensors' });
-      const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
-      input.start();
-      input.connect(node).connect(context.destination);
-      const read = () => {
-        type WithStats = AudioContext & { playbackStats?: { toJSON(): Record<string, number> } };
-        return (context as WithStats).playbackStats?.toJSON() ?? null;
-      };
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const before = read();
+      node.connect(context.destination);
+      start(context, node);
+      // what the machine does to a worklet that does nothing
+      const bare = new AudioContext();
+      const script =
+        "registerProcessor('bare', class extends AudioWorkletProcessor { process() { return true; } });";
+      await bare.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
+      const nothing = new AudioWorkletNode(bare, 'bare');
+      nothing.connect(bare.destination);
+      start(bare, nothing);
       await new Promise((resolve) => setTimeout(resolve, 60_000));
-      const after = read();
-      await context.close();
-      return { before, after };
+      const report = (context: AudioContext) => {
+        const stats = underruns(context);
+        return stats && { events: stats.underrunEvents, seconds: stats.underrunDuration };
+      };
+      const result = { violin: report(context), bare: report(bare) };
+      await Promise.all([context.close(), bare.close()]);
+      return result;
     });
-    console.log('playbackStats over 60 s:', JSON.stringify(stats));
+    console.log('underruns in 60 s:', JSON.stringify(stats));
   }, 120_000);
 });

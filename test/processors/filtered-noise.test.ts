@@ -227,7 +227,9 @@ describe.each(flavours)('FilteredNoise (%s)', (flavour) => {
 
 /** Power per Hz of white noise of variance 1 through the filter of `magnitudes`. */
 function density(magnitudes: ArrayLike<number>, sampleRate: number, frequency: number): number {
-  const { reach, tapStride, values } = filterBasis(magnitudes.length, sampleRate, RATE);
+  const basis = filterBasis(magnitudes.length, sampleRate, RATE);
+  const { reach, tapStride } = basis;
+  const values = basis.values();
   let response = 0;
   for (let n = 0; n <= reach; n++) {
     let tap = 0;

@@ -88,6 +88,11 @@ describe('the stream equals the offline render, delayed', () => {
     expect(Math.abs(engineOf(512).latency - (window / 2 + (hop + taps) / 2))).toBeLessThanOrEqual(1);
   });
 
+  it.each([0, Number.NaN, -48000, 1e9])('refuses a sample rate of %d by name', async (sampleRate) => {
+    const rendered = renderOffline(randomModel(1), new Float32Array(100), { sampleRate });
+    await expect(rendered).rejects.toThrow(/sampleRate .*: expected 8000 to 384000 Hz/);
+  });
+
   it('reset makes a stream begin again', async () => {
     const engine = new Engine(await playModule(), randomModel(3), 48000);
     const input = phrase(0.5, 48000);

@@ -81,7 +81,7 @@ export class Analyser {
     // room for all lags, of which the weights of a window that is no power of two make use
     this.#fft = FftPlans.of(heap).get(fftSizeFor(2 * this.window));
     const { size, spectrumLength } = this.#fft;
-    const weights = binWeights(this.window, sampleRate, config.window, modelRate);
+    const weights = heap.computed(() => binWeights(this.window, sampleRate, config.window, modelRate));
     this.#meanWeight = weights[0] * this.window ** 2;
     this.input = heap.alloc(this.window);
     this.#padded = heap.alloc(size);
@@ -104,7 +104,8 @@ export class Analyser {
       });
       return;
     }
-    heap.view(this.#correlation, size).set(lagWeights(weights, this.window, size));
+    const byLag = heap.computed(() => lagWeights(weights, this.window, size));
+    heap.view(this.#correlation, size).set(byLag);
     this.#kernels.rfft(this.#spectrum, this.#correlation, tables, work, size);
     // the bins between 0 and the last stand for two of the full transform
     padded.set(heap.view(this.#spectrum, bins).map((re, k) => (re * (k % (bins - 1) ? 2 : 1)) / size));

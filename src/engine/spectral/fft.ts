@@ -69,7 +69,7 @@ export class RealFft {
     this.bins = size / 2 + 1;
     this.stride = size / 2 + 4;
     this.spectrumLength = 2 * this.stride;
-    this.tables = heap.put(twiddles(size));
+    this.tables = heap.put(heap.computed(() => twiddles(size)));
     this.work = work ?? heap.alloc(size);
   }
 }

@@ -21,8 +21,8 @@ export interface FilterBasis {
   readonly reach: number;
   /** reach + 1, padded to a multiple of 16 */
   readonly tapStride: number;
-  /** bands x tapStride, row-major, zeros beyond reach */
-  readonly values: Float32Array;
+  /** computes them: bands x tapStride, row-major, zeros beyond reach */
+  values(): Float32Array;
 }
 
 /** The last tap before the window's end, N/2 samples at the model's rate. */
@@ -43,15 +43,18 @@ export function filterBasis(bands: number, sampleRate: number, modelRate: number
   const edge = 0.5 + (nyquist - last * spacing) / spacing;
   const reach = filterReach(bands, sampleRate, modelRate);
   const tapStride = Math.ceil((reach + 1) / 16) * 16;
-  const values = new Float32Array(bands * tapStride);
   const level = Math.sqrt(modelRate / sampleRate) / size;
-  for (let k = 0; k <= last; k++) {
-    const weight = level * (k === 0 ? 1 : k === last ? 2 * edge : 2);
-    for (let n = 0; n <= reach; n++) {
-      const turns = (n * modelRate) / sampleRate / size;
-      const window = 0.5 + 0.5 * Math.cos(2 * Math.PI * turns);
-      values[k * tapStride + n] = weight * window * Math.cos(2 * Math.PI * ((k * turns) % 1));
+  const compute = () => {
+    const values = new Float32Array(bands * tapStride);
+    for (let k = 0; k <= last; k++) {
+      const weight = level * (k === 0 ? 1 : k === last ? 2 * edge : 2);
+      for (let n = 0; n <= reach; n++) {
+        const turns = (n * modelRate) / sampleRate / size;
+        const window = 0.5 + 0.5 * Math.cos(2 * Math.PI * turns);
+        values[k * tapStride + n] = weight * window * Math.cos(2 * Math.PI * ((k * turns) % 1));
+      }
     }
-  }
-  return { reach, tapStride, values };
+    return values;
+  };
+  return { reach, tapStride, values: compute };
 }

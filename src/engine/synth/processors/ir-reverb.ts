@@ -61,7 +61,11 @@ class IrReverbStream implements ProcessorStream {
     this.#heap = heap;
     this.#hop = hop;
     this.#audio = audio;
-    this.#convolver = new Convolver(heap, responseOf(tensor(TENSOR), modelRate, sampleRate), hop);
+    this.#convolver = new Convolver(
+      heap,
+      heap.computed(() => responseOf(tensor(TENSOR), modelRate, sampleRate)),
+      hop,
+    );
     this.output = heap.alloc(hop);
   }
 
