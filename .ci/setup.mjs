@@ -1,10 +1,6 @@
 /**
  * Installs the dependencies where they are missing or older than the lock file, so that `npm start`
  * and `npm test` are the only commands a fresh clone needs. Uses nothing but Node.
- *
- * Not `npm ci`: it refuses a lock file without the entries of every platform's optional binaries, and
- * npm writes such a file wherever the registry at hand has only some platforms. `npm install` takes the
- * locked versions and fills in what this platform lacks; `--no-save` leaves the lock file as it is.
  */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -17,7 +13,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const installed = modified('node_modules/.package-lock.json');
 if (installed < modified('package-lock.json')) {
   console.log('Installing the dependencies ...');
-  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
