@@ -15,7 +15,7 @@
 
 import type { Model } from '../model/model';
 import { DECODER_PREFIX } from '../model/tensors';
-import { Analyser, FIRST_F0 } from './analysis/analyser';
+import { Analyser, FIRST_F0, LOUDNESS_FLOOR } from './analysis/analyser';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer, type Table } from './kernels';
 import { planSynth } from './synth/graph';
@@ -136,12 +136,7 @@ export class Engine {
 
   /** The last frame's, dB, -80 and up. */
   get loudness(): number {
-    return this.frames === 0 ? -80 : this.#analyser.loudness;
-  }
-
-  /** Samples from one frame to the next. */
-  get hop(): number {
-    return this.#hop;
+    return this.frames === 0 ? LOUDNESS_FLOOR : this.#analyser.loudness;
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { hpn, hpnir } from '../engine/synth/presets';
 import type { AnalysisConfig, DecoderConfig, ModelConfig, SynthGraph } from '../model/model';
+import { DEFAULT_SILENCE } from './dataset/slices';
 
 export interface SynthPreset {
   /** `hpnir`: harmonics, filtered noise, learned reverb; `hpn`: without the reverb */
@@ -83,7 +84,7 @@ export const defaultConfig = {
   synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
   data: {
     sliceSeconds: 1,
-    silence: -40,
+    silence: DEFAULT_SILENCE,
     pitchMin: 65,
     pitchMax: 2000,
     quietShare: 0.2,

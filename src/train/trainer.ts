@@ -120,10 +120,6 @@ export class Trainer {
     return this.#step;
   }
 
-  get workers(): number {
-    return this.#pool.size;
-  }
-
   /**
    * Trains until `config.run.steps`, or until the signal aborts: then the step in hand is finished, a
    * last checkpoint is yielded, and the iteration ends. The first event is a validation (of the start,

@@ -7,7 +7,7 @@ import { initialParameters, parameterLayout, toTensors } from '../../src/train/p
 import { uniform } from '../../src/train/random';
 
 /** realtimeDDSP's: hidden 512, 256 harmonics, 257 noise bands, 1 s impulse response, 50 Hz, 48 kHz. */
-export const referenceConfig: TrainConfig = {
+const referenceConfig: TrainConfig = {
   ...defaultConfig,
   frameRate: 50,
   analysis: { window: 2048, pitchMin: 50, pitchMax: 2000, threshold: 0.1 },

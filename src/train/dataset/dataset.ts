@@ -11,7 +11,7 @@ import type { AnalysisConfig, Statistics } from '../../model/model';
 import { decodeAudio } from '../audio/decode';
 import { AudioFileError } from '../audio/errors';
 import { downmix, resample } from '../audio/resample';
-import { cutSlice, isSilent, type Slice, type SliceShape, sliceStarts } from './slices';
+import { cutSlice, DEFAULT_SILENCE, isSilent, type Slice, type SliceShape, sliceStarts } from './slices';
 import { type AudioSource, DatasetError } from './source';
 import { type Split, splitSlices } from './split';
 import { FrameStatistics } from './statistics';
@@ -66,9 +66,6 @@ export interface DatasetSummary {
   /** share of the kept frames that have a pitch, 0..1 */
   readonly voicedShare: number;
 }
-
-/** About 69 dB below a full-scale sine of 1 kHz at the default window: below any note, above most rooms. */
-const DEFAULT_SILENCE = -40;
 
 interface Found {
   readonly recording: RecordingSummary;

@@ -2,6 +2,9 @@
 
 import type { Track } from '../../engine/analysis/track';
 
+/** dB. About 69 dB below a full-scale sine of 1 kHz at the default window: below any note, above most rooms. */
+export const DEFAULT_SILENCE = -40;
+
 /** A stretch of a recording, sample by sample and frame by frame. */
 export interface Slice {
   /** L = T * H samples at the model's rate */

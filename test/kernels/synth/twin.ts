@@ -17,10 +17,7 @@ export interface Segment {
 }
 
 /** Calls `visit` with each heard (sample, harmonic): its sine and the later frame's share. */
-export function eachSine(
-  s: Segment,
-  visit: (n: number, k: number, sine: number, share: number) => void,
-): number {
+function eachSine(s: Segment, visit: (n: number, k: number, sine: number, share: number) => void): number {
   let phase = s.phase;
   for (let n = 0; n < s.n; n++) {
     const share = (s.start + n) / s.hop;
