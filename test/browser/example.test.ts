@@ -75,6 +75,24 @@ describe('examples/live', () => {
     await page.close();
   });
 
+  it('says what to do when the microphone is refused, and plays the phrase afterwards', async () => {
+    const page = await visit();
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+    });
+    await page.getByLabel('Microphone').focus();
+    await page.keyboard.press('Space');
+    await page.click('#start');
+    await page.waitForSelector('#notice:visible');
+    expect(await page.textContent('#notice')).toMatch(/not allowed.*site settings/);
+    expect(await page.textContent('#status')).toBe('Stopped');
+    await page.getByLabel('Sung phrase').focus();
+    await page.keyboard.press('Space');
+    await page.click('#start');
+    await page.waitForFunction(() => document.getElementById('status')?.textContent === 'Playing');
+    await page.close();
+  });
+
   it('has a name for every control, and fits a small phone', async () => {
     const page = await visit();
     await page.setViewportSize({ width: 360, height: 740 });
