@@ -60,7 +60,7 @@ export class WorkerPool {
       await pool.close();
       throw new TrainingError(
         `a worker cannot be set up for ${config.batch} examples (${(cause as Error).message}): ` +
-          'choose a smaller run.batchSize, decoder.hidden or data.sliceSeconds',
+          'choose a smaller trainer.batchSize, model.decoder.hidden or data.sliceSeconds',
         { cause },
       );
     }
