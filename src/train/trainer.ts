@@ -6,7 +6,7 @@
  * many workers repeats the uninterrupted one bit for bit.
  */
 
-import { availableParallelism } from 'node:os';
+import { parallelism } from '#threads';
 import { LOUDNESS_FLOOR } from '../engine/analysis/analyser';
 import type { Pace } from '../engine/synth/trainable';
 import type { About, Model } from '../model/model';
@@ -24,13 +24,14 @@ import {
   toTensors,
 } from './parameters';
 import { mixSeeds, permutation, uniform } from './random';
+import type { ThreadOptions } from './threads/thread';
 import { trainModule } from './train-module';
 import { WorkerPool } from './worker-pool';
 
-export interface TrainerOptions {
+export interface TrainerOptions extends ThreadOptions {
   readonly dataset: Dataset;
   readonly config: TrainConfig;
-  /** worker threads; default: one a core, at most one for every two examples of a batch */
+  /** worker threads; default: one a core (in a page one fewer), at most one for every two examples of a batch */
   readonly workers?: number;
   /** bytes of a checkpoint to go on from */
   readonly checkpoint?: Uint8Array;
@@ -99,7 +100,7 @@ export class Trainer {
     const adam = new Adam(module, layout.size);
     if (resumed) adam.restore(resumed);
     else adam.parameters.set(initialParameters(model, uniform(mixSeeds(config.trainer.seed, 1))));
-    const wanted = options.workers ?? availableParallelism();
+    const wanted = options.workers ?? parallelism();
     const count = Math.max(1, Math.min(wanted, Math.ceil(config.trainer.batchSize / 2)));
     const pool = await WorkerPool.create(
       count,
@@ -111,6 +112,7 @@ export class Trainer {
         frames: dataset.framesPerSlice,
       },
       layout.size,
+      options,
     );
     return new Trainer(options, pool, adam, resumed?.step ?? 0);
   }

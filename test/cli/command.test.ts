@@ -195,7 +195,12 @@ describe('errors are one line, with an exit code', () => {
       1,
       /no\/x: cannot be written/,
     ],
-    ['an unknown key', () => ['analyse', 'x', '--out', 'y', 'framerate=9'], 2, /did you mean model.frameRate/],
+    [
+      'an unknown key',
+      () => ['analyse', 'x', '--out', 'y', 'framerate=9'],
+      2,
+      /did you mean model.frameRate/,
+    ],
     [
       'a value out of range',
       () => ['analyse', 'x', '--out', 'y', 'model.frameRate=9'],
