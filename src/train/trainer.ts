@@ -15,6 +15,7 @@ import { modelConfig, type TrainConfig } from './config';
 import type { Dataset, Slice } from './dataset/dataset';
 import { TrainingError } from './errors';
 import type { Batch } from './learner';
+import { defaultLoss } from './loss/terms';
 import { Adam } from './optimizer';
 import {
   initialParameters,
@@ -107,7 +108,7 @@ export class Trainer {
       module,
       {
         model,
-        sizes: config.loss.sizes,
+        loss: { ...defaultLoss, sizes: config.loss.sizes },
         batch: Math.ceil(config.run.batchSize / count),
         frames: dataset.framesPerSlice,
       },
@@ -257,6 +258,7 @@ export class Trainer {
       audio,
       f0,
       loudness,
+      step: this.#step,
       seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.run.seed, 3, ...seeds, i)),
     };
   }

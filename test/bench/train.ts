@@ -7,6 +7,7 @@ import type { TrainableProcessor, TrainKernels } from '../../src/engine/synth/tr
 import { modelConfig, type TrainConfig } from '../../src/train/config';
 import { DecoderTrainer } from '../../src/train/decoder/trainer';
 import { SpectralLoss } from '../../src/train/loss/spectral-loss';
+import { defaultLoss } from '../../src/train/loss/terms';
 import { Adam } from '../../src/train/optimizer';
 import { initialParameters, parameterLayout } from '../../src/train/parameters';
 import { uniform } from '../../src/train/random';
@@ -34,7 +35,7 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
   const pool = await WorkerPool.create(
     workers,
     module,
-    { model, sizes: config.loss.sizes, batch: share, frames },
+    { model, loss: { ...defaultLoss, sizes: config.loss.sizes }, batch: share, frames },
     layout.size,
   );
   const adam = new Adam(module, layout.size);
@@ -130,7 +131,10 @@ function stages(
       ),
     );
   }
-  const loss = new SpectralLoss(heap, plans, { sizes: config.loss.sizes, length: samples });
+  const loss = new SpectralLoss(heap, plans, {
+    loss: { ...defaultLoss, sizes: config.loss.sizes },
+    length: samples,
+  });
   const one = batch(config, count, frames);
   const f0 = heap.put(one.f0);
   const loudness = heap.put(one.loudness);
