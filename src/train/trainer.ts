@@ -15,6 +15,7 @@ import { modelConfig, type TrainConfig } from './config';
 import type { Dataset, Slice } from './dataset/dataset';
 import { TrainingError } from './errors';
 import type { Batch } from './learner';
+import { type Figures, scaleFigures } from './metrics/figures';
 import { Adam } from './optimizer';
 import {
   initialParameters,
@@ -47,14 +48,8 @@ export type TrainEvent =
       readonly learningRate: number;
       readonly secondsPerExample: number;
     }
-  | {
-      readonly type: 'validation';
-      readonly step: number;
-      /** mean over the held-out slices */
-      readonly loss: number;
-      /** mean over the held-out slices, dB */
-      readonly logSpectralDistance: number;
-    }
+  /** figures: means over the held-out slices */
+  | ({ readonly type: 'validation'; readonly step: number } & Figures)
   | { readonly type: 'checkpoint'; readonly step: number; readonly bytes: Uint8Array };
 
 export class Trainer {
@@ -204,12 +199,7 @@ export class Trainer {
       batches.push(this.#batch(slices.slice(i, i + size), [0xffffffff, i]));
     }
     const sum = await this.#pool.evaluate(this.#adam.parameters.slice(), batches);
-    return {
-      type: 'validation',
-      step: this.#step,
-      loss: sum.loss / slices.length,
-      logSpectralDistance: sum.logSpectralDistance / slices.length,
-    };
+    return { type: 'validation', step: this.#step, ...scaleFigures(sum, 1 / slices.length) };
   }
 
   #checkpointEvent(): TrainEvent {

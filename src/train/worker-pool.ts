@@ -11,7 +11,8 @@ import { type Remote, transfer, wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { source } from '../../build/train-worker';
 import { TrainingError } from './errors';
-import type { Batch, Evaluation, LearnerConfig } from './learner';
+import type { Batch, LearnerConfig } from './learner';
+import { addFigures, type Figures } from './metrics/figures';
 import type { WorkerApi } from './worker';
 
 export interface PoolStep {
@@ -89,14 +90,12 @@ export class WorkerPool {
     return { loss, gradients: results.map((result) => result.gradients) };
   }
 
-  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly Batch[]): Promise<Evaluation> {
+  /** @returns the sums over all examples */
+  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly Batch[]): Promise<Figures> {
     const results = await this.#all(
       batches.map((batch, i) => this.#workers[i % this.size].evaluate(parameters, batch)),
     );
-    return results.reduce((sum, result) => ({
-      loss: sum.loss + result.loss,
-      logSpectralDistance: sum.logSpectralDistance + result.logSpectralDistance,
-    }));
+    return results.reduce(addFigures);
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,8 @@
 import { parentPort } from 'node:worker_threads';
 import { expose, transfer } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { type Batch, type Evaluation, Learner, type LearnerConfig } from './learner';
+import { type Batch, Learner, type LearnerConfig } from './learner';
+import type { Figures } from './metrics/figures';
 
 export interface StepResult {
   /** sum of the examples' losses */
@@ -33,7 +34,7 @@ const api = {
     return transfer({ loss, gradients: buffer }, [buffer.buffer]);
   },
 
-  evaluate(parameters: Float32Array<ArrayBuffer>, batch: Batch): Evaluation {
+  evaluate(parameters: Float32Array<ArrayBuffer>, batch: Batch): Figures {
     const worker = ready();
     worker.parameters = parameters;
     return worker.evaluate(batch);
