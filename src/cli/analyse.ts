@@ -16,7 +16,7 @@ export async function analyse(
   assignments: readonly string[],
   { out }: AnalyseOptions,
 ): Promise<void> {
-  const { sampleRate, frameRate, analysis } = readSettings(assignments);
+  const { sampleRate, frameRate, analysis } = readSettings(assignments).model;
   await checkDestination(out);
   const audio = await readMono(file, sampleRate);
   const progress = new Progress('analysing', 1);

@@ -6,7 +6,7 @@
  * many workers repeats the uninterrupted one bit for bit.
  */
 
-import { availableParallelism } from 'node:os';
+import { parallelism } from '#threads';
 import { LOUDNESS_FLOOR } from '../engine/analysis/analyser';
 import type { Pace } from '../engine/synth/trainable';
 import type { About, Model } from '../model/model';
@@ -25,13 +25,14 @@ import {
   toTensors,
 } from './parameters';
 import { mixSeeds, permutation, uniform } from './random';
+import type { ThreadOptions } from './threads/thread';
 import { trainModule } from './train-module';
 import { WorkerPool } from './worker-pool';
 
-export interface TrainerOptions {
+export interface TrainerOptions extends ThreadOptions {
   readonly dataset: Dataset;
   readonly config: TrainConfig;
-  /** worker threads; default: one a core, at most one for every two examples of a batch */
+  /** worker threads; default: one a core (in a page one fewer), at most one for every two examples of a batch */
   readonly workers?: number;
   /** bytes of a checkpoint to go on from */
   readonly checkpoint?: Uint8Array;
@@ -69,8 +70,8 @@ export class Trainer {
     const model = modelConfig(options.config);
     this.#layout = parameterLayout(model);
     this.#paces = parameterPaces(model, this.#layout);
-    const { validationFraction, seed } = options.config.run;
-    const { training, validation } = options.dataset.split(validationFraction, seed);
+    const { data, trainer } = options.config;
+    const { training, validation } = options.dataset.split(data.validationFraction, trainer.seed);
     this.#training = training;
     this.#validation = validation;
     this.#pool = pool;
@@ -93,19 +94,20 @@ export class Trainer {
     const module = await trainModule();
     const adam = new Adam(module, layout.size);
     if (resumed) adam.restore(resumed);
-    else adam.parameters.set(initialParameters(model, uniform(mixSeeds(config.run.seed, 1))));
-    const wanted = options.workers ?? availableParallelism();
-    const count = Math.max(1, Math.min(wanted, Math.ceil(config.run.batchSize / 2)));
+    else adam.parameters.set(initialParameters(model, uniform(mixSeeds(config.trainer.seed, 1))));
+    const wanted = options.workers ?? parallelism();
+    const count = Math.max(1, Math.min(wanted, Math.ceil(config.trainer.batchSize / 2)));
     const pool = await WorkerPool.create(
       count,
       module,
       {
         model,
         sizes: config.loss.sizes,
-        batch: Math.ceil(config.run.batchSize / count),
+        batch: Math.ceil(config.trainer.batchSize / count),
         frames: dataset.framesPerSlice,
       },
       layout.size,
+      options,
     );
     return new Trainer(options, pool, adam, resumed?.step ?? 0);
   }
@@ -116,13 +118,13 @@ export class Trainer {
   }
 
   /**
-   * Trains until `config.run.steps`, or until the signal aborts: then the step in hand is finished, a
+   * Trains until `config.trainer.steps`, or until the signal aborts: then the step in hand is finished, a
    * last checkpoint is yielded, and the iteration ends. The first event is a validation (of the start,
    * or of the checkpoint), the last a checkpoint.
    * @throws TrainingError when loss or gradient are no longer finite, or a worker is lost
    */
   async *run({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<TrainEvent, void, void> {
-    const { steps, validateEvery, checkpointEvery } = this.#config.run;
+    const { steps, validateEvery, checkpointEvery } = this.#config.trainer;
     yield await this.#validate();
     let saved = -1;
     while (this.#step < steps && !signal?.aborted) {
@@ -168,7 +170,7 @@ export class Trainer {
 
   async #advance(): Promise<TrainEvent> {
     const started = performance.now();
-    const { steps } = this.#config.run;
+    const { steps } = this.#config.trainer;
     const step = this.#step;
     const chosen = this.#choose(step);
     const batches = share(chosen, this.#pool.size).map((part, i) => {
@@ -193,7 +195,7 @@ export class Trainer {
 
   async #validate(): Promise<TrainEvent> {
     const slices = this.#validation.length > 0 ? this.#validation : this.#training.slice(0, 16);
-    const size = Math.ceil(this.#config.run.batchSize / this.#pool.size);
+    const size = Math.ceil(this.#config.trainer.batchSize / this.#pool.size);
     const batches: Batch[] = [];
     for (let i = 0; i < slices.length; i += size) {
       batches.push(this.#batch(slices.slice(i, i + size), [0xffffffff, i]));
@@ -208,7 +210,7 @@ export class Trainer {
 
   /** The slices of a step: every epoch goes once through all of them, in an order of its own. */
   #choose(step: number): Slice[] {
-    const { batchSize, seed } = this.#config.run;
+    const { batchSize, seed } = this.#config.trainer;
     const all = this.#training;
     return Array.from({ length: Math.min(batchSize, all.length) }, (_, i) => {
       const at = step * Math.min(batchSize, all.length) + i;
@@ -245,7 +247,7 @@ export class Trainer {
       audio,
       f0,
       loudness,
-      seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.run.seed, 3, ...seeds, i)),
+      seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.trainer.seed, 3, ...seeds, i)),
     };
   }
 
@@ -267,8 +269,10 @@ export class Trainer {
   }
 
   #learningRate(step: number): number {
-    const { learningRate, finalShare } = this.#config.optimizer;
-    const done = step / Math.max(1, this.#config.run.steps);
+    const { learningRate, schedule } = this.#config.optimizer;
+    if (schedule.kind === 'constant') return learningRate;
+    const { finalShare } = schedule;
+    const done = step / Math.max(1, this.#config.trainer.steps);
     return learningRate * (finalShare + ((1 - finalShare) * (1 + Math.cos(Math.PI * done))) / 2);
   }
 }

@@ -1,8 +1,7 @@
-/** A training worker: one `Learner` behind comlink. Bundled into a string that `WorkerPool` starts. */
+/** A training worker: one `Learner` behind comlink. Bundled into a string that `startThread` starts. */
 
-import { parentPort } from 'node:worker_threads';
-import { expose, transfer } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { transfer } from 'comlink';
+import { serve } from '#serve';
 import { type Batch, Learner, type LearnerConfig } from './learner';
 import type { Figures } from './metrics/figures';
 
@@ -43,4 +42,4 @@ const api = {
 
 export type WorkerApi = typeof api;
 
-if (parentPort) expose(api, nodeEndpoint(parentPort));
+serve(api);
