@@ -12,9 +12,10 @@ import { planSynth } from '../engine/synth/graph';
 import type { TrainKernels } from '../engine/synth/trainable';
 import type { ModelConfig } from '../model/model';
 import { DecoderTrainer } from './decoder/trainer';
-import { SpectralDistance } from './loss/spectral-distance';
 import { SpectralLoss } from './loss/spectral-loss';
 import type { SpectralTerms } from './loss/terms';
+import { Comparison } from './metrics/comparison';
+import { addFigures, type Figures } from './metrics/figures';
 import { parameterLayout } from './parameters';
 import { SynthTrainer } from './synth/synth-trainer';
 
@@ -44,13 +45,6 @@ export interface Batch {
   readonly noise?: Float32Array;
 }
 
-export interface Evaluation {
-  /** sum over the examples */
-  readonly loss: number;
-  /** sum over the examples, dB */
-  readonly logSpectralDistance: number;
-}
-
 export class Learner {
   /** values in the flat parameter vector */
   readonly size: number;
@@ -58,7 +52,7 @@ export class Learner {
   readonly #decoder: DecoderTrainer;
   readonly #synth: SynthTrainer;
   readonly #loss: SpectralLoss;
-  readonly #distance: SpectralDistance;
+  readonly #comparison: Comparison;
   readonly #samples: number;
   readonly #frames: number;
   readonly #stride: number;
@@ -111,7 +105,7 @@ export class Learner {
       },
     });
     this.#loss = new SpectralLoss(heap, plans, { loss, length: samples });
-    this.#distance = new SpectralDistance(heap, plans, samples);
+    this.#comparison = new Comparison(heap, plans, samples, model.sampleRate);
     this.#f0At = heap.alloc(batch * frames);
     this.#loudnessAt = heap.alloc(batch * frames);
     this.#targetAt = heap.alloc(samples);
@@ -157,20 +151,24 @@ export class Learner {
     return loss;
   }
 
-  /** Forward only. */
-  evaluate(batch: Batch): Evaluation {
+  /**
+   * Forward only.
+   * @returns the sums of the examples' figures
+   */
+  evaluate(batch: Batch): Figures {
     const u = this.#decode(batch);
     this.#synth.begin();
-    this.#loss.step = batch.step ?? 0;
-    let loss = 0;
-    let logSpectralDistance = 0;
+    this.#loss.step = Number.POSITIVE_INFINITY;
+    const figures: Figures[] = [];
     for (let i = 0; i < batch.count; i++) {
       this.#synthesise(batch, i, u);
       this.#loss.prepareTarget(this.#targetAt, this.#spectraAt);
-      loss += this.#loss.evaluate(this.#synth.signal, this.#spectraAt);
-      logSpectralDistance += this.#distance.between(this.#synth.signal, this.#targetAt);
+      figures.push({
+        loss: this.#loss.evaluate(this.#synth.signal, this.#spectraAt),
+        ...this.#comparison.between(this.#synth.signal, this.#targetAt),
+      });
     }
-    return { loss, logSpectralDistance };
+    return figures.reduce(addFigures);
   }
 
   /** Forward only: the reconstruction of each example, count * L samples. */
