@@ -53,10 +53,7 @@ export function readHeader(file: Uint8Array, kind = 'model file'): Header {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > HEADER_LIMIT)
-    throw new ModelError(
-      'too-large',
-      `${kind}: header of ${length} bytes, expected at most ${HEADER_LIMIT}`,
-    );
+    throw new ModelError('too-large', `${kind}: header of ${length} bytes, expected at most ${HEADER_LIMIT}`);
   const dataStart = LENGTH_BYTES + length;
   if (dataStart > file.length)
     throw new ModelError(
