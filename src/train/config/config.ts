@@ -3,6 +3,7 @@
 import type { AnalysisConfig, DecoderConfig, SynthGraph } from '../../model/model';
 import { DEFAULT_SILENCE } from '../dataset/slices';
 import { defaultLoss, type SpectralTerms } from '../loss/terms';
+import type { FigureName } from '../metrics/figures';
 
 /** Which recordings become examples, and how. */
 export interface DataConfig {
@@ -105,6 +106,12 @@ export interface TrainerConfig {
   readonly validateEvery: number;
   /** steps between checkpoints */
   readonly checkpointEvery: number;
+  /** the held-out figure by which the best checkpoint is chosen */
+  readonly best: FigureName;
+  /** validations without a better figure after which training ends; 0: it goes on to the last step */
+  readonly patience: number;
+  /** checkpoints a run folder keeps under their steps, beside the last and the best */
+  readonly keep: number;
 }
 
 export interface TrainConfig {
@@ -136,5 +143,14 @@ export const defaultConfig = {
   synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
   loss: defaultLoss,
   optimizer: { learningRate: 1e-3, schedule: { kind: 'cosine', finalShare: 0.1 }, clipNorm: 3 },
-  trainer: { steps: 5000, batchSize: 16, seed: 1, validateEvery: 250, checkpointEvery: 250 },
+  trainer: {
+    steps: 5000,
+    batchSize: 16,
+    seed: 1,
+    validateEvery: 250,
+    checkpointEvery: 250,
+    best: 'logSpectralDistance',
+    patience: 0,
+    keep: 0,
+  },
 } as const satisfies TrainConfig;

@@ -6,11 +6,13 @@ import { ModelError } from '../../model/errors';
 import { checkConfig } from '../../model/schema';
 import { modelTensors } from '../../model/tensors';
 import { hopSamples } from '../loss/terms';
+import { FIGURE_NAMES } from '../metrics/figures';
 import type { TrainConfig } from './config';
 import { ConfigError } from './error';
 import { datasetOptions, modelConfig } from './parts';
 
 const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
+const countOrNone = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const positive = (most: number) => v.pipe(v.number(), v.gtValue(0), v.maxValue(most));
 
@@ -83,6 +85,9 @@ const runSchema = v.object({
     seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1)),
     validateEvery: count(1e9),
     checkpointEvery: count(1e9),
+    best: v.picklist(FIGURE_NAMES),
+    patience: countOrNone(1e9),
+    keep: countOrNone(1e6),
   }),
 });
 
