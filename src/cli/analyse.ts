@@ -1,8 +1,8 @@
 /** `ddsp analyse`: the pitch and loudness that training and playing would see, as CSV. */
 
 import { analyseSignal } from '../engine/analysis/track';
+import { checkDestination, writeAtomically } from '../train/runs/disk';
 import { readMono } from './audio';
-import { checkDestination, writeAtomically } from './files';
 import { Progress } from './progress';
 import { readSettings } from './settings';
 

@@ -8,9 +8,9 @@ import { checkpointConfig } from '../train/checkpoint';
 import { type AboutConfig, datasetOptions, type TrainConfig } from '../train/config';
 import { Dataset } from '../train/dataset/dataset';
 import { audioFolder } from '../train/dataset/folder';
+import { fileError, readBytes, writeAtomically } from '../train/runs/disk';
 import { Trainer } from '../train/trainer';
 import { CliError, EXIT } from './errors';
-import { fileError, readBytes, writeAtomically } from './files';
 import { interruptible } from './interrupt';
 import { named } from './model-file';
 import { Progress } from './progress';
@@ -183,7 +183,7 @@ async function follow(
           event.logSpectralDistance.toFixed(4),
         ];
         await appendRow(files.log, row.join());
-      } else {
+      } else if (event.type === 'checkpoint') {
         await writeAtomically(files.model, writeModel(trainer.model(about)));
         await writeAtomically(files.checkpoint, event.bytes);
       }
