@@ -6,7 +6,7 @@
  */
 
 import type { ByteSource } from './bytes';
-import { isOggPage, LONGEST_PAGE } from './ogg';
+import { isOggPage } from './ogg';
 
 export type AudioKind = 'wav' | 'flac' | 'mp3' | 'vorbis' | 'opus';
 
@@ -63,7 +63,7 @@ function has(bytes: Uint8Array, offset: number, magic: string): boolean {
 }
 
 /** Where the first page's packet begins: behind its header and the lengths of its segments. */
-const firstPacket = (page: Uint8Array): number => 27 + page[26];
+export const firstPacket = (page: Uint8Array): number => 27 + page[26];
 
 function oggKind(head: Uint8Array): AudioKind | null {
   const packet = firstPacket(head);
@@ -79,7 +79,7 @@ function id3Length(bytes: Uint8Array): number {
 }
 
 /** MPEG audio layer III: 11 bits of sync, a known version, bit rate and sample rate. */
-function isMp3Frame(bytes: Uint8Array, at: number): boolean {
+export function isMp3Frame(bytes: Uint8Array, at: number): boolean {
   return (
     bytes[at] === 0xff &&
     (bytes[at + 1] & 0xe6) === 0xe2 &&
@@ -99,7 +99,7 @@ export function promisedSamples({ kind, head }: Container): number {
 }
 
 /** @param at where STREAMINFO begins */
-function flacInfo(head: Uint8Array, at: number): { rate: number; samples: number } {
+export function flacInfo(head: Uint8Array, at: number): { rate: number; samples: number } {
   if (head.length < at + 18) return { rate: 0, samples: 0 };
   const view = viewOf(head);
   return {
@@ -125,50 +125,6 @@ function mp3Samples(head: Uint8Array): number {
 
 const isMpeg1 = (frame: Uint8Array): boolean => (frame[1] & 0x18) === 0x18;
 
-function mp3Rate(frame: Uint8Array): number {
-  const rate = [44_100, 48_000, 32_000][(frame[2] >> 2) & 3];
-  const version = (frame[1] >> 3) & 3;
-  return version === 3 ? rate : version === 2 ? rate / 2 : rate / 4;
-}
-
-/** Bytes a second of files that do not say how long they are. */
-const TYPICAL_BYTES = 16_000;
-
-/**
- * About how long a compressed file plays, for telling the time left; exact for FLAC and Ogg.
- * @returns seconds; a guess from the file's size where its headers do not say
- */
-export async function estimateSeconds(source: ByteSource, container: Container): Promise<number> {
-  const { kind, head } = container;
-  const guess = source.size / TYPICAL_BYTES;
-  if (isOggPage(head, 0)) {
-    const packet = firstPacket(head);
-    if (head.length < packet + 40) return guess;
-    const rate =
-      kind === 'opus'
-        ? 48_000
-        : kind === 'vorbis'
-          ? viewOf(head).getUint32(packet + 12, true)
-          : flacInfo(head, packet + 17).rate;
-    const last = await lastGranule(source);
-    return rate > 0 && last > 0 ? last / rate : guess;
-  }
-  const samples = promisedSamples(container);
-  const rate = kind === 'flac' ? flacInfo(head, 8).rate : isMp3Frame(head, 0) ? mp3Rate(head) : 0;
-  return samples > 0 && rate > 0 ? samples / rate : guess;
-}
-
-/** The position that the last page of an Ogg file ends at, in samples; 0 where none is found. */
-async function lastGranule(source: ByteSource): Promise<number> {
-  const tail = await source.read(Math.max(0, source.size - LONGEST_PAGE), source.size);
-  for (let at = tail.length - 27; at >= 0; at--) {
-    if (!isOggPage(tail, at)) continue;
-    const view = viewOf(tail);
-    return view.getUint32(at + 10, true) * 2 ** 32 + view.getUint32(at + 6, true);
-  }
-  return 0;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
+export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

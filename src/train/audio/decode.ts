@@ -2,12 +2,12 @@
 
 import { packages } from '#packages';
 import { type ByteSource, blocks, bytesInMemory } from './bytes';
-import { type AudioKind, type Container, estimateSeconds, identify, promisedSamples } from './container';
+import { type AudioKind, type Container, identify, promisedSamples } from './container';
 import type { DecodedAudio } from './decoded';
 import { AGAIN, AudioFileError, READABLE } from './errors';
 import { flacBlocks } from './flac';
 import { isOggPage, oggPages } from './ogg';
-import { findWavSound, readWav } from './wav';
+import { readWav } from './wav';
 
 /** What every decoder answers; some also report frames they had to skip. */
 interface Decoded {
@@ -94,17 +94,6 @@ export async function* decodePieces(
   const promised = promisedSamples(container);
   if (length < promised)
     throw new AudioFileError(name, `only ${length} of its ${promised} samples can be read`, AGAIN);
-}
-
-/**
- * About how long a file plays, by its headers, for telling the time left.
- * @throws AudioFileError when it is no audio
- */
-export async function audioSeconds(source: ByteSource, name: string): Promise<number> {
-  const container = await identifyAudio(source, name);
-  if (container.kind !== 'wav') return estimateSeconds(source, container);
-  const { length, sampleRate } = await findWavSound(source, name);
-  return length / Math.max(sampleRate, LOWEST_RATE);
 }
 
 async function identifyAudio(source: ByteSource, name: string): Promise<Container> {

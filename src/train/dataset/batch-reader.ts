@@ -12,7 +12,9 @@ export interface BatchRequest {
   /** of each one's noise */
   readonly seeds: Uint32Array;
   /** dB by which each is played louder than recorded */
-  readonly gains: Float32Array;
+  readonly gains: Float64Array;
+  /** see `Batch` */
+  readonly step: number;
 }
 
 export class BatchReader {
@@ -26,8 +28,8 @@ export class BatchReader {
     this.#samples = index.frames * index.hop;
   }
 
-  /** @throws StoreError when the database fails, or has lost a slice */
-  async read({ slices, seeds, gains }: BatchRequest): Promise<Batch> {
+  /** @throws DatabaseError when the database fails, or has lost a slice */
+  async read({ slices, seeds, gains, step }: BatchRequest): Promise<Batch> {
     const count = slices.length;
     const audio = new Float32Array(count * this.#samples);
     const f0 = new Float32Array(count * this.#frames);
@@ -40,7 +42,7 @@ export class BatchReader {
       loudness.set(slice.loudness, i * this.#frames);
     });
     await Promise.all(read);
-    return { count, audio, f0, loudness, seeds };
+    return { count, audio, f0, loudness, seeds, step };
   }
 }
 

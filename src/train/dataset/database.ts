@@ -17,7 +17,7 @@
 
 import type { AnalysisConfig } from '../../model/model';
 import { textHash } from '../audio/content-hash';
-import { type DataStore, type Entry, StoreError, type StoreReader } from './stores/store';
+import { DatabaseError, type DataStore, type Entry, type StoreReader } from './stores/store';
 
 const FORMAT = 'ddsp-database';
 export const DATABASE_VERSION = 1;
@@ -37,6 +37,11 @@ export interface FeatureSettings {
   /** frames a second */
   readonly frameRate: number;
   readonly analysis: AnalysisConfig;
+}
+
+/** These alone, out of an object that has more. */
+export function featureSettings({ sampleRate, frameRate, analysis }: FeatureSettings): FeatureSettings {
+  return { sampleRate, frameRate, analysis };
 }
 
 export interface SourceRecord {
@@ -79,8 +84,7 @@ export const refusalKey = (content: string, sampleRate: number): string =>
 
 /** @returns where the features of a content with these settings are */
 export async function featuresKeys(settings: FeatureSettings): Promise<(content: string) => string> {
-  const { sampleRate, frameRate, analysis } = settings;
-  const hash = await textHash(canonical({ sampleRate, frameRate, analysis, version: FEATURES_VERSION }));
+  const hash = await textHash(canonical({ ...featureSettings(settings), version: FEATURES_VERSION }));
   return (content) => `features/${content}/${hash.slice(0, 16)}`;
 }
 
@@ -101,40 +105,40 @@ export function record(key: string, value: object): Entry {
   return [key, new TextEncoder().encode(JSON.stringify(value))];
 }
 
-/** @throws StoreError when what is there is damaged */
+/** @throws DatabaseError when what is there is damaged */
 export async function readRecord<T>(store: StoreReader, key: string): Promise<T | undefined> {
   const bytes = await store.get(key);
   if (!bytes) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as T;
   } catch (cause) {
-    throw new StoreError(`the database is damaged at ${key}: delete it, or choose another`, { cause });
+    throw new DatabaseError(`the database is damaged at ${key}: delete it, or choose another`, { cause });
   }
 }
 
 /**
  * Makes an empty store a database.
- * @throws StoreError when it is of another version, or something else
+ * @throws DatabaseError when it is of another version, or something else
  */
 export async function checkFormat(store: DataStore): Promise<void> {
   const found = await readRecord<{ format?: unknown; version?: unknown }>(store, FORMAT_KEY);
   const otherwise = 'delete it, or choose another place';
   if (!found) {
     if ((await store.keys('')).length > 0)
-      throw new StoreError(`${store.place}: this is no database of recordings; choose another place`);
+      throw new DatabaseError(`${store.place}: this is no database of recordings; choose another place`);
     await store.put([record(FORMAT_KEY, { format: FORMAT, version: DATABASE_VERSION })]);
   } else if (found.format !== FORMAT || found.version !== DATABASE_VERSION) {
-    throw new StoreError(
+    throw new DatabaseError(
       `${store.place}: a database of version ${found.version}, this library makes version ${DATABASE_VERSION}: ${otherwise}`,
     );
   }
 }
 
-/** @throws StoreError when a chunk is missing: someone has removed it since */
+/** @throws DatabaseError when a chunk is missing: someone has removed it since */
 export async function readChunk(store: StoreReader, key: string, index: number): Promise<Float32Array> {
   const bytes = await store.get(chunkKey(key, index));
   if (!bytes)
-    throw new StoreError(
+    throw new DatabaseError(
       `the database has lost ${chunkKey(key, index)}: it was removed while in use; preprocess again`,
     );
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);

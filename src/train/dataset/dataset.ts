@@ -15,23 +15,18 @@ import {
   canonical,
   type FeatureSettings,
   type FeaturesRecord,
+  featureSettings,
   featuresKeys,
   readRecord,
 } from './database';
-import { type PreprocessOptions, type Prepared, preprocess, preprocessStored } from './preprocess';
-import {
-  readTrack,
-  type Slice,
-  type SliceIndex,
-  SliceReader,
-  type StoredRecording,
-} from './slice-reader';
+import { type Prepared, type PreprocessOptions, preprocess, preprocessStored } from './preprocess';
+import { readTrack, type Slice, type SliceIndex, SliceReader, type StoredRecording } from './slice-reader';
 import { DEFAULT_SILENCE, isSilent, type SliceShape, sliceStarts } from './slices';
 import { type AudioSource, DatasetError } from './source';
 import { type SliceRef, type Split, splitSlices } from './split';
 import { FrameStatistics } from './statistics';
 import { memoryStore } from './stores/memory';
-import { type DataStore, StoreError } from './stores/store';
+import { DatabaseError, type DataStore } from './stores/store';
 import { type DatasetSummary, type RecordingSummary, whyEmpty } from './summary';
 
 export interface DatasetOptions extends FeatureSettings, PreprocessOptions {
@@ -84,23 +79,23 @@ export class Dataset {
    * Makes what the database lacks of these recordings. One that cannot be used is refused and listed in the
    * summary; the others go on. Slices in which nine frames of ten are silent are dropped. A recording
    * shorter than a slice, but not than half of one, is filled up with silence.
-   * @throws DatasetError when nothing is left, StoreError when the database fails, the signal's reason when
+   * @throws DatasetError when nothing is left, DatabaseError when the database fails, the signal's reason when
    *   it aborts
    */
   static async fromFiles(sources: readonly AudioSource[], options: DatasetOptions): Promise<Dataset> {
     const { store = memoryStore() } = options;
-    const prepared = await preprocess(inOrder(sources), store, options, options);
+    const prepared = await preprocess(inOrder(sources), store, featureSettings(options), options);
     return Dataset.#of(prepared, store, options);
   }
 
   /**
    * The recordings of the last `fromFiles` with this database, without their files. Analysis with other
    * settings is done anew; for another sample rate the files are needed.
-   * @throws DatasetError when nothing is left, StoreError when the database fails
+   * @throws DatasetError when nothing is left, DatabaseError when the database fails
    */
   static async fromStore(options: DatasetOptions & { readonly store: DataStore }): Promise<Dataset> {
     const { store } = options;
-    return Dataset.#of(await preprocessStored(store, options, options), store, options);
+    return Dataset.#of(await preprocessStored(store, featureSettings(options), options), store, options);
   }
 
   static async #of(
@@ -138,8 +133,9 @@ export class Dataset {
     refused: DatasetSummary['refused'],
     shape: SliceShape,
     store: DataStore,
-    { sampleRate, frameRate, analysis }: DatasetOptions,
+    options: DatasetOptions,
   ): Promise<Dataset> {
+    const { sampleRate } = options;
     const { hop, frames, silence } = shape;
     const statistics = new FrameStatistics();
     for (const recording of found) statistics.include(recording.statistics);
@@ -153,7 +149,8 @@ export class Dataset {
     const recordings = found.map((recording) => summariseRecording(recording, sampleRate));
     if (index.owners.length === 0) throw new DatasetError(whyEmpty(refused, recordings, silence));
     const seconds = (count: number) => (count * frames * hop) / sampleRate;
-    const made = (what: FoundRecording['made']) => found.filter((recording) => recording.made === what).length;
+    const made = (what: FoundRecording['made']) =>
+      found.filter((recording) => recording.made === what).length;
     const summary: DatasetSummary = {
       recordings,
       refused,
@@ -165,15 +162,12 @@ export class Dataset {
       voicedShare: statistics.voicedShare,
     };
     const fingerprint = await textHash(
-      canonical([
-        { sampleRate, frameRate, analysis, frames },
-        found.map(({ hash, starts }) => [hash, starts]),
-      ]),
+      canonical([featureSettings(options), frames, found.map(({ hash, starts }) => [hash, starts])]),
     );
     return new Dataset(sampleRate, store, index, statistics.summarise(), summary, fingerprint);
   }
 
-  /** @throws StoreError when the database fails, or has lost the slice */
+  /** @throws DatabaseError when the database fails, or has lost the slice */
   read(slice: SliceRef): Promise<Slice> {
     return this.#reader.read(slice.index);
   }
@@ -232,7 +226,8 @@ async function findSlices(
 ): Promise<FoundSlices | null> {
   const audio = await readRecord<AudioRecord>(store, audioAt);
   const features = await readRecord<FeaturesRecord>(store, featuresAt);
-  if (!audio || !features) throw new StoreError(`${store.place}: ${name} was removed while it was looked for`);
+  if (!audio || !features)
+    throw new DatabaseError(`${store.place}: ${name} was removed while it was looked for`);
   const { frames } = features;
   const stored = { name, audio: audioAt, features: featuresAt, samples: audio.samples, frames };
   const statistics = new FrameStatistics();

@@ -12,7 +12,6 @@ const PIECE = 120;
 const MARGIN = 2;
 
 export interface PieceOptions {
-  readonly signal?: AbortSignal;
   /** called now and then with the seconds analysed so far */
   readonly onSeconds?: (seconds: number) => void;
   /** frames of a piece, and of what is seen around it */
@@ -41,7 +40,6 @@ export async function* analysePieces(
   async function next(count: number, seen: number): Promise<Track> {
     const before = Math.min(done, margin);
     const track = await analyseSignal(audio.first((before + seen) * hop), settings, {
-      signal: options.signal,
       onProgress: (share) => {
         const frames = Math.min(count, Math.max(0, share * (before + seen) - before));
         options.onSeconds?.(((done + frames) * hop) / sampleRate);

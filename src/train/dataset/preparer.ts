@@ -1,41 +1,19 @@
-/** Who makes recordings: this thread, or another. */
+/** A thread that makes recordings. */
 
 import { proxy, type Remote, wrap } from 'comlink';
 import { startThread } from '#threads';
 import { TrainingError } from '../errors';
 import type { Thread, ThreadOptions } from '../threads/thread';
 import type { WorkerApi } from '../worker';
-import { prepareRecording, type RecordingJob, type RecordingOutcome, type ReportSeconds } from './recording';
+import type { RecordingJob, RecordingOutcome } from './job';
+import type { ReportSeconds } from './recording';
 import type { StoreWriter } from './stores/store';
 
-export interface Preparer {
-  /** @throws StoreError when the store fails */
-  prepare(job: RecordingJob, report: ReportSeconds): Promise<RecordingOutcome>;
-  close(): Promise<void>;
-}
-
-export class LocalPreparer implements Preparer {
-  readonly #store: StoreWriter;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(store: StoreWriter, signal: AbortSignal | undefined) {
-    this.#store = store;
-    this.#signal = signal;
-  }
-
-  prepare(job: RecordingJob, report: ReportSeconds): Promise<RecordingOutcome> {
-    return prepareRecording(job, this.#store, report, this.#signal);
-  }
-
-  async close(): Promise<void> {}
-}
-
 /** A thread of its own, replaced when a recording brings it down. */
-export class ThreadPreparer implements Preparer {
+export class Preparer {
   readonly #store: StoreWriter;
   readonly #options: ThreadOptions;
-  #thread: Thread | null = null;
-  #worker: Remote<WorkerApi> | null = null;
+  #running: Running | null = null;
   #closed = false;
 
   constructor(store: StoreWriter, options: ThreadOptions) {
@@ -43,55 +21,55 @@ export class ThreadPreparer implements Preparer {
     this.#options = options;
   }
 
+  /** @throws DatabaseError when the store fails */
   async prepare(job: RecordingJob, report: ReportSeconds): Promise<RecordingOutcome> {
-    const thread = this.#thread ?? startThread(this.#options);
-    const fresh = thread !== this.#thread;
-    this.#thread = thread;
-    const worker = (fresh ? null : this.#worker) ?? wrap<WorkerApi>(thread.endpoint);
-    this.#worker = worker;
-    let ended = '';
-    const lost = thread.lost.then((how) => {
-      ended = how;
-      throw new Error(how);
-    });
-    // the store's own errors lose their class on the way back
+    this.#running ??= await start(this.#options);
+    const { worker, lost } = this.#running;
+    // errors lose their class on their way through a worker: the store's are kept here
     let failure: unknown = null;
-    const guarded = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => {
-      return (...args: A) =>
-        work(...args).catch((error) => {
-          failure ??= error;
-          throw error;
-        });
+    const kept = (error: unknown) => {
+      failure ??= error;
+      throw error;
     };
-    const store = proxy({
-      get: guarded((key: string) => this.#store.get(key)),
-      put: guarded((entries: Parameters<StoreWriter['put']>[0]) => this.#store.put(entries)),
+    const store: StoreWriter = {
+      get: (key) => this.#store.get(key).catch(kept),
+      put: (entries) => this.#store.put(entries).catch(kept),
+    };
+    const ended = lost.then((how) => ({ how }));
+    const outcome = worker.prepare(job, proxy(store), proxy(report)).catch((error) => {
+      throw failure ?? error;
     });
-    try {
-      // a thread that cannot even start is not the recording's fault
-      if (fresh) await Promise.race([worker.ready(), lost]);
-    } catch (cause) {
-      throw new TrainingError(`recordings cannot be read: a thread ${ended || (cause as Error).message}`, {
-        cause,
-      });
-    }
-    try {
-      return await Promise.race([worker.prepare(job, store, proxy(report)), lost]);
-    } catch (error) {
-      if (failure) throw failure;
-      if (!ended || this.#closed) throw error;
-      this.#thread = null;
-      return {
-        kind: 'refused',
-        hash: null,
-        problem: `the thread that read it ${ended}`,
-        remedy: 'convert it to WAV or FLAC, or leave it out',
-      };
-    }
+    const first = await Promise.race([outcome, ended]);
+    if (!('how' in first)) return first;
+    outcome.catch(() => {});
+    this.#running = null;
+    if (this.#closed) throw new TrainingError('recordings are no longer read');
+    return {
+      kind: 'refused',
+      hash: null,
+      problem: `the thread that read it ${first.how}`,
+      remedy: 'convert it to WAV or FLAC, or leave it out',
+    };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#thread?.end();
+    await this.#running?.thread.end();
   }
+}
+
+interface Running {
+  readonly thread: Thread;
+  readonly worker: Remote<WorkerApi>;
+  /** see `Thread` */
+  readonly lost: Promise<string>;
+}
+
+/** @throws TrainingError when no thread can be had, which is no recording's fault */
+async function start(options: ThreadOptions): Promise<Running> {
+  const thread = await startThread(options);
+  const worker = wrap<WorkerApi>(thread.endpoint);
+  const how = await Promise.race([worker.ready().then(() => null), thread.lost]);
+  if (how !== null) throw new TrainingError(`recordings cannot be read: the thread for it ${how}`);
+  return { thread, worker, lost: thread.lost };
 }

@@ -4,7 +4,7 @@
  */
 
 import { parallelism } from '#threads';
-import { audioSeconds } from '../audio/decode';
+import { audioSeconds } from '../audio/duration';
 import type { ThreadOptions } from '../threads/thread';
 import {
   type AudioRecord,
@@ -18,8 +18,8 @@ import {
   type SourceRecord,
   sourceKey,
 } from './database';
-import { LocalPreparer, type Preparer, ThreadPreparer } from './preparer';
-import { findRecording, type RecordingJob, type RecordingOutcome } from './recording';
+import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
+import { Preparer } from './preparer';
 import { type AudioSource, contentStamp, openContent } from './source';
 import type { DataStore } from './stores/store';
 
@@ -37,7 +37,7 @@ export interface DatasetProgress {
 }
 
 export interface PreprocessOptions extends ThreadOptions {
-  /** threads; default: one a core (in a page one fewer); 0: the calling thread does all itself */
+  /** threads; default: one a core (in a page one fewer) */
   readonly workers?: number;
   /** rejects with the signal's reason when aborted; what is complete is kept */
   readonly signal?: AbortSignal;
@@ -52,7 +52,7 @@ export interface Prepared {
 
 /**
  * @param sources a recording for each name
- * @throws StoreError when the store fails; what is complete is kept, and the next call goes on from there
+ * @throws DatabaseError when the store fails; what is complete is kept, and the next call goes on from there
  */
 export async function preprocess(
   sources: readonly AudioSource[],
@@ -172,12 +172,8 @@ class Run {
   async #work(waiting: number[]): Promise<void> {
     const { workers = parallelism(), signal } = this.#options;
     this.#started = performance.now();
-    const count = Math.min(workers, waiting.length);
-    const preparers: Preparer[] =
-      count === 0
-        ? [new LocalPreparer(this.#store, signal)]
-        : Array.from({ length: count }, () => new ThreadPreparer(this.#store, this.#options));
-    const end = () => Promise.all(preparers.map((preparer) => preparer.close()));
+    const count = Math.max(1, Math.min(workers, waiting.length));
+    const preparers = Array.from({ length: count }, () => new Preparer(this.#store, this.#options));
     try {
       const aborted = new Promise<never>((_, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -188,7 +184,7 @@ class Run {
         Promise.all(preparers.map((preparer) => this.#workThrough(waiting, preparer))),
       ]);
     } finally {
-      await end();
+      await Promise.all(preparers.map((preparer) => preparer.close()));
     }
     if (this.#failure) throw this.#failure;
   }
@@ -230,7 +226,7 @@ class Run {
     await this.#store.delete(chunks.flat());
   }
 
-  async #estimate({ name, content, hash }: RecordingJob): Promise<number> {
+  async #estimate({ content, hash }: RecordingJob): Promise<number> {
     if (hash) {
       const seconds = await this.#length(hash);
       if (seconds > 0) return seconds;
@@ -238,7 +234,7 @@ class Run {
     if (!content) return 0;
     try {
       const source = await openContent(content);
-      return await audioSeconds(source, name).finally(() => source.close());
+      return await audioSeconds(source).finally(() => source.close());
     } catch {
       // it is refused when its turn comes
       return 0;

@@ -13,59 +13,33 @@ import {
   AUDIO_CHUNK,
   type AudioRecord,
   audioKey,
-  type FeatureSettings,
   type FeaturesRecord,
   FRAME_CHUNK,
   featuresKeys,
-  type RefusalRecord,
   readRecord,
   record,
   refusalKey,
 } from './database';
 import { analysePieces } from './features';
+import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
 import { PLANES, readSamples } from './slice-reader';
-import { type AudioContent, contentStamp, type OpenContent, openContent } from './source';
+import { contentStamp, type OpenContent, openContent } from './source';
 import type { StoreReader, StoreWriter } from './stores/store';
 
 /** Samples resampled at a time. */
 const BLOCK = 2 ** 16;
-
-export interface RecordingJob {
-  readonly name: string;
-  /** null: only what the database has of it */
-  readonly content: AudioContent | null;
-  /** see `contentStamp`; null: unknown */
-  readonly stamp: string | null;
-  /** hash of the content, if it is known already */
-  readonly hash: string | null;
-  readonly settings: FeatureSettings;
-}
-
-export type RecordingOutcome =
-  | {
-      readonly kind: 'ready';
-      readonly hash: string;
-      /** what had to be done */
-      readonly made: 'nothing' | 'features' | 'everything';
-    }
-  | ({
-      readonly kind: 'refused';
-      /** null: it could not even be read */
-      readonly hash: string | null;
-    } & RefusalRecord);
 
 /** Tells how many seconds of the recording are done. */
 export type ReportSeconds = (seconds: number) => void;
 
 /**
  * Makes what the store lacks of a recording. What is wrong with the recording is an outcome, not an error.
- * @throws StoreError when the store fails, the signal's reason when it aborts
+ * @throws DatabaseError when the store fails
  */
 export async function prepareRecording(
   job: RecordingJob,
   store: StoreWriter,
   report: ReportSeconds,
-  signal?: AbortSignal,
 ): Promise<RecordingOutcome> {
   const { settings } = job;
   let { hash } = job;
@@ -85,7 +59,7 @@ export async function prepareRecording(
       : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
     const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
     let frames = 0;
-    for await (const track of analysePieces(blocks, settings, { signal, onSeconds: report })) {
+    for await (const track of analysePieces(blocks, settings, { onSeconds: report })) {
       frames += track.f0.length;
       await writer.write(PLANES.map((plane) => track[plane]));
     }
@@ -101,19 +75,6 @@ export async function prepareRecording(
   } finally {
     await source?.close();
   }
-}
-
-/** @returns what the store says of a content; null when something is still to be done */
-export async function findRecording(
-  store: StoreReader,
-  hash: string,
-  settings: FeatureSettings,
-): Promise<RecordingOutcome | null> {
-  const refusal = await readRecord<RefusalRecord>(store, refusalKey(hash, settings.sampleRate));
-  if (refusal) return { kind: 'refused', hash, ...refusal };
-  const audio = await store.get(audioKey(hash, settings.sampleRate));
-  const features = await store.get((await featuresKeys(settings))(hash));
-  return audio && features ? { kind: 'ready', hash, made: 'nothing' } : null;
 }
 
 /** The file cannot be read, or not now. */

@@ -52,7 +52,7 @@ export class SliceReader {
     this.#index = index;
   }
 
-  /** @throws StoreError when the store fails, or the slice is no longer there */
+  /** @throws DatabaseError when the store fails, or the slice is no longer there */
   async read(slice: number): Promise<Slice> {
     const { recordings, owners, starts, hop, frames } = this.#index;
     const recording = recordings[owners[slice]];

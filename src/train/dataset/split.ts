@@ -2,7 +2,6 @@
 
 import { uniform } from '../random';
 
-
 /** A slice by its place. */
 export interface SliceRef {
   /** among all slices of the dataset */

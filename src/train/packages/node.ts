@@ -19,7 +19,7 @@ const NAMES = {
 } as const;
 
 type Name = keyof typeof NAMES;
-type PackagePlaces = Partial<Record<Name, string>>;
+export type PackagePlaces = Partial<Record<Name, string>>;
 
 export const packages = {
   flac: load<typeof import('@audio/decode-flac')>('flac'),

@@ -1,10 +1,9 @@
 /** Threads of a page: module workers, from a Blob of source that is part of this module or from an address. */
 
-import { source } from '../../../build/train-worker.browser';
 import type { StartThread } from './thread';
 
-export const startThread: StartThread = ({ workerUrl } = {}) => {
-  const address = workerUrl ?? URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+export const startThread: StartThread = async ({ workerUrl } = {}) => {
+  const address = workerUrl ?? (await sourceAddress());
   const worker = new Worker(address, { type: 'module', name: 'ddsp-train' });
   let resolveLost: (how: string) => void = () => {};
   const lost = new Promise<string>((resolve) => {
@@ -26,6 +25,12 @@ export const startThread: StartThread = ({ workerUrl } = {}) => {
 /** All cores but one, which is the page's: it may be playing sound meanwhile. */
 export function parallelism(): number {
   return Math.max(1, (navigator.hardwareConcurrency ?? 2) - 1);
+}
+
+/** The source is loaded when it is first needed: decoders and all it has 3 MB. */
+async function sourceAddress(): Promise<string> {
+  const { source } = await import('../../../build/train-worker.browser');
+  return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
 }
 
 function notLoaded(url: string | URL | undefined): string {

@@ -1,11 +1,11 @@
 /** A store in the browser, which pages and workers of one origin share. */
 
-import { type DataStore, StoreError } from './store';
+import { DatabaseError, type DataStore } from './store';
 
 const VALUES = 'values';
 const DELETE = 'delete it (its site data, in the browser), or choose another name';
 
-/** @throws StoreError when it cannot be opened: private windows and full disks forbid it */
+/** @throws DatabaseError when it cannot be opened: private windows and full disks forbid it */
 export async function indexedDbStore(name: string): Promise<DataStore> {
   const db = await open(name);
   // another tab wants it gone
@@ -68,7 +68,7 @@ function open(name: string): Promise<IDBDatabase> {
         if (request.result.objectStoreNames.contains(VALUES)) resolve(request.result);
         else {
           request.result.close();
-          reject(new StoreError(`${name}: this is no database of recordings; ${DELETE}`));
+          reject(new DatabaseError(`${name}: this is no database of recordings; ${DELETE}`));
         }
       };
       request.onerror = () => fail(request.error);
@@ -79,7 +79,7 @@ function open(name: string): Promise<IDBDatabase> {
   });
 }
 
-function failed(name: string, attempt: string, cause: DOMException | null): StoreError {
+function failed(name: string, attempt: string, cause: DOMException | null): DatabaseError {
   const why: Record<string, string> = {
     QuotaExceededError: 'the space that the browser grants is full; delete other data, or free disk space',
     VersionError: `it is of another version; ${DELETE}`,
@@ -87,5 +87,5 @@ function failed(name: string, attempt: string, cause: DOMException | null): Stor
     SecurityError: 'the browser forbids it here; allow site data',
   };
   const reason = (cause && why[cause.name]) ?? cause?.message ?? 'the browser does not say why';
-  return new StoreError(`${name}: the database cannot be ${attempt}: ${reason}`, { cause });
+  return new DatabaseError(`${name}: the database cannot be ${attempt}: ${reason}`, { cause });
 }

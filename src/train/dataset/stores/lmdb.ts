@@ -3,7 +3,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { packages } from '#packages';
-import { type DataStore, type Entry, StoreError } from './store';
+import { DatabaseError, type DataStore, type Entry } from './store';
 
 /** LMDB's own errors are negative numbers, the system's positive. */
 const MDB_VERSION_MISMATCH = -30794;
@@ -11,7 +11,7 @@ const MDB_INVALID = -30793;
 
 /**
  * @param folder made where there is none
- * @throws StoreError when it cannot be opened, or the `lmdb` package is not installed
+ * @throws DatabaseError when it cannot be opened, or the `lmdb` package is not installed
  */
 export async function lmdbStore(
   folder: string,
@@ -19,7 +19,7 @@ export async function lmdbStore(
 ): Promise<DataStore> {
   const place = path.resolve(folder);
   const { open } = await packages.lmdb().catch((cause) => {
-    throw new StoreError(
+    throw new DatabaseError(
       `${place}: the package lmdb, which databases on disk need, cannot be loaded (${cause.message}); npm install lmdb`,
       { cause },
     );
@@ -29,13 +29,15 @@ export async function lmdbStore(
     if (!readOnly) await mkdir(place, { recursive: true });
     db = open<Uint8Array, string>({ path: place, encoding: 'binary', readOnly });
   } catch (cause) {
-    throw new StoreError(`${place}: the database cannot be opened: ${whyNotOpened(cause)}`, { cause });
+    throw new DatabaseError(`${place}: the database cannot be opened: ${whyNotOpened(cause)}`, { cause });
   }
   const reading = <T>(work: () => T): T => {
     try {
       return work();
     } catch (cause) {
-      throw new StoreError(`${place}: the database cannot be read: ${(cause as Error).message}`, { cause });
+      throw new DatabaseError(`${place}: the database cannot be read: ${(cause as Error).message}`, {
+        cause,
+      });
     }
   };
   const writing = async (bytes: number, work: () => void): Promise<void> => {
@@ -43,7 +45,7 @@ export async function lmdbStore(
       // at once rather than queued: a queued write that fails rejects promises nobody holds
       db.transactionSync(work);
     } catch (cause) {
-      throw new StoreError(
+      throw new DatabaseError(
         `${place}: the database cannot be written: ${await whyNotWritten(place, bytes, cause)}`,
         {
           cause,

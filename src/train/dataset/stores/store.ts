@@ -11,7 +11,7 @@ export type StoreAddress =
   | { readonly kind: 'lmdb'; readonly path: string }
   | { readonly kind: 'indexed-db'; readonly name: string };
 
-/** All methods reject with `StoreError` when the store fails. */
+/** All methods reject with `DatabaseError` when the store fails. */
 export interface DataStore {
   /** for messages: a path, a name */
   readonly place: string;
@@ -33,6 +33,6 @@ export type StoreReader = Pick<DataStore, 'get'>;
 export type StoreWriter = Pick<DataStore, 'get' | 'put'>;
 
 /** A database that cannot be opened, read or written; the message says which, why and what to do. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
 }
