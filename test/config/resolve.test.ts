@@ -42,7 +42,7 @@ describe('resolveConfig', () => {
     expect(config).toEqual({
       ...defaultConfig,
       model: { ...defaultConfig.model, decoder: { hidden: 32, inputScale: 'log' } },
-      loss: { sizes: [256] },
+      loss: { ...defaultConfig.loss, sizes: [256] },
       trainer: { ...defaultConfig.trainer, steps: 9, seed: 3 },
     });
     expect(resolveConfig(config)).toEqual(config);
@@ -104,7 +104,7 @@ describe('resolveConfig', () => {
         'trainer.seed: expected a whole number from 0 to 4294967295, found NaN',
       ],
       [{ data: { quietest: null } }, 'data.quietest: expected a number from -120 to 0, found nothing'],
-      [{ loss: { sizes: [64, 100] } }, 'loss.sizes[1]: expected a power of two from 32 to 16384, found 100'],
+      [{ loss: { sizes: [64, 100] } }, 'loss.sizes.1: expected a power of two from 32 to 16384, found 100'],
       [{ loss: { sizes: 64 } }, 'loss.sizes: expected a list of at least one size, found 64'],
       [{ loss: { sizes: [] } }, 'loss.sizes: expected a list of at least one size, found []'],
       [
@@ -177,19 +177,17 @@ describe('a synth graph of one’s own', () => {
 
   it('is refused with the key inside a processor', () => {
     expect(graph(tone, { name: 'noise', typ: 'FilteredNoise' })).toBe(
-      'synth.processors[noise].typ: unknown key; did you mean synth.processors[noise].type?',
+      'synth.processors.noise.typ: unknown key; did you mean synth.processors.noise.type?',
     );
-    expect(graph({ name: 'tone' })).toBe('synth.processors[tone].type: is missing');
+    expect(graph({ name: 'tone' })).toBe('synth.processors.tone.type: is missing');
     expect(graph(tone, mix({ a: 'tone', b: 3 }))).toBe(
-      'synth.processors[mix].inputs.b: expected a name, found 3',
+      'synth.processors.mix.inputs.b: expected a name, found 3',
     );
-    expect(graph(tone, mix('tone'))).toMatch(/^synth.processors\[mix\].inputs: expected keys with values/);
+    expect(graph(tone, mix('tone'))).toMatch(/^synth.processors\.mix.inputs: expected keys with values/);
     expect(graph(tone, 'noise')).toMatch(
-      /^synth.processors\[1\]: expected some of the keys name, type, .*"noise"/,
+      /^synth.processors\.1: expected some of the keys name, type, .*"noise"/,
     );
-    expect(graph({ ...tone, name: 'a tone' })).toMatch(
-      /processors\[a tone\].name: expected a name of letters/,
-    );
+    expect(graph({ ...tone, name: 'a tone' })).toMatch(/processors\.a tone.name: expected a name of letters/);
   });
 });
 
@@ -231,6 +229,31 @@ describe('key=value', () => {
     expect(assigned(`synth=${graph}`).synth).toMatchObject({ processors: [{ name: 'tone' }] });
   });
 
+  it('sets items of lists, by place or name', () => {
+    expect(assigned('loss.terms.1.weight=2', 'loss.terms.0.hop=64').loss.terms).toEqual([
+      { kind: 'power', weight: 0.5, hop: 64 },
+      { kind: 'log', weight: 2 },
+    ]);
+    const fading = assigned('loss.terms.0.weight={kind: linear, from: 1, to: 0, steps: 9}');
+    expect(fading.loss.terms[0].weight).toEqual({ kind: 'linear', from: 1, to: 0, steps: 9 });
+    const room = { name: 'room', type: 'IRReverb', inputs: { audio: 'tone' }, options: { length: 99 } };
+    const tone = { name: 'tone', type: 'Harmonic', options: { harmonics: 9 } };
+    const graph: ConfigChanges = { synth: { processors: [tone, room] } };
+    expect(
+      resolveConfig(graph, readAssignments(['synth.processors.tone.options.harmonics=8'])).synth,
+    ).toEqual({
+      processors: [{ ...tone, options: { harmonics: 8 } }, room],
+    });
+    expect(refusal(graph, readAssignments(['synth.processors.tine.type=Add']))).toBe(
+      'synth.processors.tine: there is no such item (there are: tone, room)',
+    );
+    expect(refusal(graph, readAssignments(['synth.processors.tone.typ=Add']))).toBe(
+      'synth.processors.tone.typ: unknown key; did you mean synth.processors.tone.type?',
+    );
+    expect(refused('loss.terms.2.weight=2')).toBe('loss.terms.2: there is no such item (there are: 0, 1)');
+    expect(refused('synth.processors.0.type=Add')).toMatch(/^synth.processors: expected a list .*processors/);
+  });
+
   it('is refused by key, with what was expected', () => {
     expect(refused('hidden=3')).toBe('hidden: unknown key; did you mean model.decoder.hidden?');
     expect(refused('decoder.hidden=3')).toMatch(
@@ -240,7 +263,7 @@ describe('key=value', () => {
       expect(refused(`model.decoder.hidden=${value}`)).toMatch(
         /^model.decoder.hidden: expected a whole number/,
       );
-    expect(refused('loss.sizes=64,x')).toMatch(/^loss.sizes\[1\]: expected a power of two .* found "x"/);
+    expect(refused('loss.sizes=64,x')).toMatch(/^loss.sizes\.1: expected a power of two .* found "x"/);
     expect(() => assigned('loss.sizes=[64')).toThrow(/^loss.sizes: "\[64" cannot be read: /);
     expect(() => assigned('rate')).toThrow(/^"rate": expected key=value/);
     expect(() => assigned('=1')).toThrow(/^"=1": expected key=value/);

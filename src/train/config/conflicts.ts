@@ -3,6 +3,7 @@
 import { SynthGraphError } from '../../engine/synth/graph';
 import { findConflict } from '../../model/schema';
 import { modelTensors } from '../../model/tensors';
+import { hopSamples } from '../loss/terms';
 import type { TrainConfig } from './config';
 import type { Path } from './keys';
 import { datasetOptions, modelConfig } from './parts';
@@ -20,7 +21,13 @@ const SHORTEST_SLICE = 2048;
 
 /** The first one there is. */
 export function findConfigConflict(config: TrainConfig): ConfigConflict | undefined {
-  return modelConflict(config) ?? pitchConflict(config) ?? sliceConflict(config) ?? graphConflict(config);
+  return (
+    modelConflict(config) ??
+    pitchConflict(config) ??
+    sliceConflict(config) ??
+    hopConflict(config) ??
+    graphConflict(config)
+  );
 }
 
 function modelConflict({ model }: TrainConfig): ConfigConflict | undefined {
@@ -54,17 +61,38 @@ function pitchConflict(config: TrainConfig): ConfigConflict | undefined {
 }
 
 function sliceConflict({ data, model, loss }: TrainConfig): ConfigConflict | undefined {
-  const needed = Math.max(SHORTEST_SLICE, ...loss.sizes);
+  const sizes = loss.terms.flatMap((term) => term.sizes ?? loss.sizes);
+  const needed = Math.max(SHORTEST_SLICE, ...sizes);
   if (data.sliceSeconds * model.sampleRate >= needed) return;
   return {
     key: 'data.sliceSeconds',
     paths: [
       ['data', 'sliceSeconds'],
+      ['loss', 'terms'],
       ['loss', 'sizes'],
       ['model', 'sampleRate'],
     ],
     problem: `expected at least ${needed / model.sampleRate}, which is ${needed} samples, found ${data.sliceSeconds}`,
   };
+}
+
+/** Beyond the smallest size, samples between frames would not count. */
+function hopConflict({ loss }: TrainConfig): ConfigConflict | undefined {
+  for (const [i, { sizes = loss.sizes, hop }] of loss.terms.entries()) {
+    const smallest = Math.min(...sizes);
+    const samples = hopSamples(hop ?? loss.hop, smallest);
+    if (samples <= smallest) continue;
+    return {
+      key: hop === undefined ? 'loss.hop' : `loss.terms.${i}.hop`,
+      paths: [
+        ['loss', 'terms', i, 'hop'],
+        ['loss', 'hop'],
+        ['loss', 'terms', i, 'sizes'],
+        ['loss', 'sizes'],
+      ],
+      problem: `expected at most the smallest size, ${smallest} samples, found ${samples}`,
+    };
+  }
 }
 
 /** A graph that cannot be built; the problem names processor and input. */

@@ -4,6 +4,6 @@ export { readAssignments } from './assignments';
 export * from './config';
 export { ConfigError } from './error';
 export { ConfigLayer } from './layer';
-export { datasetOptions, modelConfig } from './parts';
+export { about, datasetOptions, modelConfig } from './parts';
 export { type ConfigChanges, resolveConfig } from './resolve';
 export { configYaml, readConfigYaml } from './yaml';

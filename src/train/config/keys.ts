@@ -12,6 +12,8 @@ export type Field =
   | { readonly type: 'variant'; readonly key: string; readonly options: readonly Section[] }
   | { readonly type: 'optional' | 'exact_optional'; readonly wrapped: Field }
   | { readonly type: 'array'; readonly item: Field }
+  /** keys, or a value */
+  | { readonly type: 'lazy'; getter(given: unknown): Field }
   | { readonly type: 'literal'; readonly literal: unknown }
   | { readonly type: 'number' | 'string' | 'picklist' | 'record' | 'never' };
 
@@ -41,7 +43,7 @@ export function namesOf(variant: Variant): unknown[] {
   return variant.options.map((option) => nameOf(variant, option)).filter((name) => name !== undefined);
 }
 
-/** What can be set, e.g. `model.decoder.hidden`; items of lists as `synth.processors[].name`. */
+/** What can be set, e.g. `model.decoder.hidden`; of a list's items `synth.processors.*.name`. */
 export function keyPaths(field: Field, prefix = ''): string[] {
   const inner = unwrap(field);
   switch (inner.type) {
@@ -53,17 +55,20 @@ export function keyPaths(field: Field, prefix = ''): string[] {
     case 'variant':
       return [...new Set(inner.options.flatMap((option) => keyPaths(option, prefix)))];
     case 'array':
-      return keyPaths(inner.item, `${prefix}[]`);
+      return keyPaths(inner.item, `${prefix}.*`);
+    case 'lazy':
+      return keyPaths(inner.getter({}), prefix);
     default:
       return [];
   }
 }
 
-/** What may stand at a path, in whichever option of a variant has it. */
+/** What may stand at a path, in whichever option of a variant has it; any step leads to a list's item. */
 export function fieldAt(field: Field, [key, ...rest]: Path): Field | undefined {
   const inner = unwrap(field);
   if (key === undefined) return inner;
   if (inner.type === 'array') return fieldAt(inner.item, rest);
+  if (inner.type === 'lazy') return fieldAt(inner.getter({}), [key, ...rest]);
   const sections = inner.type === 'variant' ? inner.options : [inner];
   for (const section of sections) {
     if (section.type !== 'strict_object' || !Object.hasOwn(section.entries, key)) continue;
@@ -73,20 +78,22 @@ export function fieldAt(field: Field, [key, ...rest]: Path): Field | undefined {
 }
 
 /**
- * A path as people write it. Items of a list go by their name where they have one.
+ * A path as people write it; items of a list go by their name where they have one.
  * @param values the tree it leads through
  */
 export function showPath(path: Path, values: unknown): string {
-  let shown = '';
-  let node = values;
-  for (const step of path) {
-    node =
-      isRecord(node) || Array.isArray(node) ? (node as Record<string | number, unknown>)[step] : undefined;
-    if (typeof step === 'number')
-      shown += `[${isRecord(node) && typeof node.name === 'string' ? node.name : step}]`;
-    else shown += shown ? `.${step}` : step;
-  }
-  return shown;
+  const shown = path.map((step, i) => {
+    const item = typeof step === 'number' ? valueAt(values, path.slice(0, i + 1)) : undefined;
+    return isRecord(item) && typeof item.name === 'string' ? item.name : step;
+  });
+  return shown.join('.');
+}
+
+export function valueAt(values: unknown, path: Path): unknown {
+  return path.reduce((node, step) => {
+    const inner = isRecord(node) || Array.isArray(node);
+    return inner && Object.hasOwn(node, step) ? (node as Record<string | number, unknown>)[step] : undefined;
+  }, values);
 }
 
 /**
@@ -96,22 +103,28 @@ export function showPath(path: Path, values: unknown): string {
  * @param sections whether a section may have been meant
  */
 export function nearestKeys(schema: Field, key: string, sections: boolean): string[] {
-  const written = key.toLowerCase().replace(/\[[^\]]*\]/g, '[]');
-  // in a list: among what its items have
-  const list = /^.*\[\]/.exec(written)?.[0];
+  const [list, item] = listItem(schema, key.split('.'));
+  const written = (list === undefined ? key : key.replace(item, list)).toLowerCase();
   const scored = keyPaths(schema)
-    .filter((path) => (list ? path.toLowerCase().startsWith(list) : !path.includes('[]')))
-    .filter(
-      (path) => sections || fieldAt(schema, path.replace('[]', '.0').split('.'))?.type !== 'strict_object',
-    )
+    .filter((path) => (list === undefined ? !path.includes('*') : path.startsWith(list)))
+    .filter((path) => sections || fieldAt(schema, path.split('.'))?.type !== 'strict_object')
     .map((path) => {
       const candidate = path.toLowerCase();
       const whole = difference(written, candidate);
       return { path, whole, score: Math.min(whole, partDifference(lastPart(written), lastPart(candidate))) };
     })
     .sort((a, b) => a.score - b.score || a.whole - b.whole);
-  const item = /\[[^\]]*\]/.exec(key)?.[0] ?? '[]';
-  return scored.filter(({ score }, i) => i === 0 || score === 0).map(({ path }) => path.replace('[]', item));
+  return scored
+    .filter(({ score }, i) => i === 0 || score === 0)
+    .map(({ path }) => (list === undefined ? path : path.replace(list, item)));
+}
+
+/** The list's item that a path leads into: in general (`synth.processors.*`), and the one (`synth.processors.mix`). */
+function listItem(schema: Field, path: Path): [undefined, ''] | [general: string, one: string] {
+  const end = path.findIndex((_, i) => i > 0 && fieldAt(schema, path.slice(0, i))?.type === 'array');
+  if (end < 0) return [undefined, ''];
+  const list = path.slice(0, end).join('.');
+  return [`${list}.*`, `${list}.${path[end]}`];
 }
 
 function lastPart(path: string): string {

@@ -1,6 +1,6 @@
 /** Part of a configuration, and where it was read. */
 
-import { isRecord, type Path } from './keys';
+import { type Path, valueAt } from './keys';
 
 export class ConfigLayer {
   /**
@@ -13,11 +13,6 @@ export class ConfigLayer {
   ) {}
 
   has(path: Path): boolean {
-    let node = this.values;
-    for (const step of path) {
-      if (!(isRecord(node) || Array.isArray(node)) || !Object.hasOwn(node, step)) return false;
-      node = (node as Readonly<Record<string | number, unknown>>)[step];
-    }
-    return true;
+    return valueAt(this.values, path) !== undefined;
   }
 }

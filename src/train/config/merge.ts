@@ -15,10 +15,13 @@ export interface Refusals {
   unknown(unknown: Unknown): never;
   /** a value where keys should be */
   noSection(path: Path, field: Section | Variant, value: unknown): never;
+  /** a key that is none of a list's items */
+  noItem(path: Path, list: readonly unknown[]): never;
 }
 
 /**
- * Sections are merged key by key, anything else is replaced. A kind named otherwise than before keeps what
+ * Sections are merged key by key, and so is an item of a list where its place or its name is the key; anything
+ * else is replaced. A kind named otherwise than before keeps what
  * both kinds have; a graph replaces the synth.
  * @param base valid
  * @param change as it was read
@@ -33,6 +36,10 @@ export function merge(
 ): unknown {
   if (change === undefined) return base;
   const inner = unwrap(field);
+  if (inner.type === 'array' && Array.isArray(base) && isRecord(change))
+    return mergeItems(inner.item, base, change, refuse, path);
+  if (inner.type === 'record' && isRecord(base) && isRecord(change))
+    return Object.fromEntries([...Object.entries(base), ...Object.entries(change)]);
   if (inner.type !== 'strict_object' && inner.type !== 'variant') return change;
   // a section of a file without a line in it
   if (change === null) return base;
@@ -50,6 +57,22 @@ export function merge(
     return [key, merge(section.entries[key], before[key], value, refuse, at)] as const;
   });
   return Object.fromEntries([...kept, ...changed]);
+}
+
+function mergeItems(
+  field: Field,
+  list: readonly unknown[],
+  change: Readonly<Record<string, unknown>>,
+  refuse: Refusals,
+  path: Path,
+): unknown[] {
+  const merged = [...list];
+  for (const [key, value] of Object.entries(change)) {
+    const at = list.findIndex((item, i) => String(i) === key || (isRecord(item) && item.name === key));
+    if (at < 0) refuse.noItem([...path, key], list);
+    merged[at] = merge(field, list[at], value, refuse, [...path, key]);
+  }
+  return merged;
 }
 
 /** The option that `change` names or has keys of, else the one that `before` is. */

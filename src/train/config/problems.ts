@@ -60,3 +60,9 @@ export function noSection(field: Field, value: unknown): string {
   const names = field.type === 'variant' ? [...namesOf(field), 'keys'] : ['keys with values'];
   return `expected ${names.join(' or ')}, ${found}`;
 }
+
+/** Of a key that leads to none of a list's items. */
+export function noItem(list: readonly unknown[]): string {
+  const keys = list.map((item, i) => (isRecord(item) && typeof item.name === 'string' ? item.name : i));
+  return `there is no such item (there are: ${keys.join(', ')})`;
+}

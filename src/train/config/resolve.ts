@@ -7,7 +7,7 @@ import { ConfigError } from './error';
 import { fieldOf, showPath } from './keys';
 import { ConfigLayer } from './layer';
 import { merge } from './merge';
-import { noSection, unknownKey, wrongValue } from './problems';
+import { noItem, noSection, unknownKey, wrongValue } from './problems';
 import { configSchema } from './schema';
 
 /** Part of a tree; a kind may be its name alone. */
@@ -51,6 +51,9 @@ function layOver(config: TrainConfig, layer: ConfigLayer): TrainConfig {
     },
     noSection(path, field, value) {
       throw refusal(layer.locate(path), path.join('.'), noSection(field, value));
+    },
+    noItem(path, list) {
+      throw refusal(layer.locate(path), path.join('.'), noItem(list));
     },
   });
   const result = v.safeParse(configSchema, merged);

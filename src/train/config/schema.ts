@@ -9,9 +9,11 @@
 import * as v from 'valibot';
 import { filteredNoise } from '../../engine/synth/processors/filtered-noise';
 import { harmonic } from '../../engine/synth/processors/harmonic';
-import { between, whole } from '../../model/fields';
+import { between, oneOf, whole } from '../../model/fields';
 import { aboutFields, configFields } from '../../model/schema';
+import { FIGURE_NAMES } from '../metrics/figures';
 import { presetDefaults, scheduleDefaults, type TrainConfig } from './config';
+import { isRecord } from './keys';
 
 const share = between(0, 1);
 const often = whole(1, 1e9);
@@ -59,9 +61,32 @@ const synth = v.variant('preset', [
   v.strictObject({ preset: v.exactOptional(v.never()), ...graph.entries }),
 ]);
 
-const sizes = 'a list of at least one size';
+const SIZES = 'a list of at least one size';
+const sizes = v.pipe(v.array(powerOf2(32, 16_384), SIZES), v.minLength(1, SIZES));
+
+const HOP = 'a share of the size, above 0 to 1, or whole samples to 16384';
+const hop = v.pipe(
+  v.number(HOP),
+  v.gtValue(0, HOP),
+  v.maxValue(16_384, HOP),
+  v.check((value) => value <= 1 || Number.isInteger(value), HOP),
+);
+
+const amount = between(0, 1e6);
+const weight = v.lazy((given) => (isRecord(given) ? linear : amount));
+const linear = v.strictObject({ kind: v.literal('linear'), from: amount, to: amount, steps: often });
+
+const TERMS = 'a list of at least one term';
+const term = v.strictObject({
+  kind: oneOf('power', 'magnitude', 'log'),
+  weight,
+  sizes: v.optional(sizes),
+  hop: v.optional(hop),
+});
 const loss = v.strictObject({
-  sizes: v.pipe(v.array(powerOf2(32, 16_384), sizes), v.minLength(1, sizes)),
+  sizes,
+  hop,
+  terms: v.pipe(v.array(term, TERMS), v.minLength(1, TERMS)),
 });
 
 const optimizer = v.strictObject({
@@ -82,6 +107,9 @@ const trainer = v.strictObject({
   seed: whole(0, 2 ** 32 - 1),
   validateEvery: often,
   checkpointEvery: often,
+  best: oneOf(...FIGURE_NAMES),
+  patience: whole(0, 1e9),
+  keep: whole(0, 1e6),
 });
 
 export const configSchema = v.strictObject({
