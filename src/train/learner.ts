@@ -12,15 +12,16 @@ import { planSynth } from '../engine/synth/graph';
 import type { TrainKernels } from '../engine/synth/trainable';
 import type { ModelConfig } from '../model/model';
 import { DecoderTrainer } from './decoder/trainer';
-import { SpectralDistance } from './loss/spectral-distance';
 import { SpectralLoss } from './loss/spectral-loss';
+import type { SpectralTerms } from './loss/terms';
+import { Comparison } from './metrics/comparison';
+import { addFigures, type Figures } from './metrics/figures';
 import { parameterLayout } from './parameters';
 import { SynthTrainer } from './synth/synth-trainer';
 
 export interface LearnerConfig {
   readonly model: ModelConfig;
-  /** FFT sizes of the loss */
-  readonly sizes: readonly number[];
+  readonly loss: SpectralTerms;
   /** the most examples a call brings */
   readonly batch: number;
   /** T, frames of an example */
@@ -36,17 +37,12 @@ export interface Batch {
   readonly f0: Float32Array;
   /** count * T, dB */
   readonly loudness: Float32Array;
+  /** optimizer steps done so far: what schedules go by; default 0 */
+  readonly step?: number;
   /** count seeds for the noise */
   readonly seeds: Uint32Array;
   /** count * L samples: recorded noise instead of seeded (for comparison with other implementations) */
   readonly noise?: Float32Array;
-}
-
-export interface Evaluation {
-  /** sum over the examples */
-  readonly loss: number;
-  /** sum over the examples, dB */
-  readonly logSpectralDistance: number;
 }
 
 export class Learner {
@@ -56,7 +52,7 @@ export class Learner {
   readonly #decoder: DecoderTrainer;
   readonly #synth: SynthTrainer;
   readonly #loss: SpectralLoss;
-  readonly #distance: SpectralDistance;
+  readonly #comparison: Comparison;
   readonly #samples: number;
   readonly #frames: number;
   readonly #stride: number;
@@ -68,7 +64,7 @@ export class Learner {
   readonly #parameters: Float32Array;
   readonly #gradients: Float32Array;
 
-  constructor(module: WebAssembly.Module, { model, sizes, batch, frames }: LearnerConfig) {
+  constructor(module: WebAssembly.Module, { model, loss, batch, frames }: LearnerConfig) {
     const heap = new Heap<TrainKernels>(module);
     const plans = FftPlans.of(heap);
     const layout = parameterLayout(model);
@@ -108,8 +104,8 @@ export class Learner {
         };
       },
     });
-    this.#loss = new SpectralLoss(heap, plans, { sizes, length: samples });
-    this.#distance = new SpectralDistance(heap, plans, samples);
+    this.#loss = new SpectralLoss(heap, plans, { loss, length: samples });
+    this.#comparison = new Comparison(heap, plans, samples, model.sampleRate);
     this.#f0At = heap.alloc(batch * frames);
     this.#loudnessAt = heap.alloc(batch * frames);
     this.#targetAt = heap.alloc(samples);
@@ -141,6 +137,7 @@ export class Learner {
     heap.view(this.#duAt, count * this.#frames * this.#stride).fill(0);
     const u = this.#decode(batch);
     this.#synth.begin();
+    this.#loss.step = batch.step ?? 0;
     let loss = 0;
     for (let i = 0; i < count; i++) {
       const f0 = this.#f0At + i * this.#frames * 4;
@@ -154,19 +151,24 @@ export class Learner {
     return loss;
   }
 
-  /** Forward only. */
-  evaluate(batch: Batch): Evaluation {
+  /**
+   * Forward only.
+   * @returns the sums of the examples' figures
+   */
+  evaluate(batch: Batch): Figures {
     const u = this.#decode(batch);
     this.#synth.begin();
-    let loss = 0;
-    let logSpectralDistance = 0;
+    this.#loss.step = Number.POSITIVE_INFINITY;
+    const figures: Figures[] = [];
     for (let i = 0; i < batch.count; i++) {
       this.#synthesise(batch, i, u);
       this.#loss.prepareTarget(this.#targetAt, this.#spectraAt);
-      loss += this.#loss.evaluate(this.#synth.signal, this.#spectraAt);
-      logSpectralDistance += this.#distance.between(this.#synth.signal, this.#targetAt);
+      figures.push({
+        loss: this.#loss.evaluate(this.#synth.signal, this.#spectraAt),
+        ...this.#comparison.between(this.#synth.signal, this.#targetAt),
+      });
     }
-    return { loss, logSpectralDistance };
+    return figures.reduce(addFigures);
   }
 
   /** Forward only: the reconstruction of each example, count * L samples. */

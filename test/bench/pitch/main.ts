@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const { analysis } = defaultConfig;
+const { analysis } = defaultConfig.model;
 const shape: FrameShape = {
   sampleRate: 48000,
   frameRate: Number(options.rate ?? 50),
