@@ -4,14 +4,17 @@
  *   worklet/processor.ts -> dist/worklet.js   one script without imports, for `addModule`;
  *                           build/worklet.ts  the same as a string
  *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels
- *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs, as a string
+ *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs, as a string; for pages
+ *                           build/train-worker.browser.ts and, as a file, dist/train/worker.js
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries that string
+ *   src/train/browser.ts -> dist/train/       training, for pages: needs no other package, loads decoders late
  *   src/cli/main.ts      -> dist/cli.js
  *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 
@@ -20,7 +23,10 @@ const installed = new RegExp(`^(${['node:', ...Object.keys(dependencies)].join('
 
 /** esbuild finishes what minification leaves: no `keepNames`, nothing newer than ES2022. */
 const typescript = (minify) => esbuild({ target: 'es2022', minify, tsconfig: 'tsconfig.json' });
-const resolve = nodeResolve({ extensions: ['.ts', '.js'] });
+const extensions = ['.ts', '.js', '.mjs'];
+const resolve = nodeResolve({ extensions });
+/** With the condition that makes `#threads` and `#serve` a page's. */
+const resolveForPages = nodeResolve({ extensions, browser: true });
 
 /** Writes a bundle's code as a module, for another bundle to carry. */
 const asString = (file) => ({
@@ -37,7 +43,9 @@ const weigh = {
   name: 'weigh',
   generateBundle(_options, bundle) {
     for (const { fileName, code, modules } of Object.values(bundle)) {
-      const training = Object.keys(modules).filter((id) => /src\/train\/|kernels\/train/.test(id));
+      const training = Object.keys(modules).filter((id) =>
+        /src\/train\/|kernels\/train|comlink|libsamplerate|@audio/.test(id),
+      );
       // the training halves of processors share files with the playing ones: they are shaken off, or not
       if (/Backward/.test(code)) this.error(`${fileName} contains a backward pass`);
       if (training.length > 0) this.error(`${fileName} contains training code: ${training.join(', ')}`);
@@ -67,6 +75,31 @@ const trainWorker = {
   plugins: [resolve, typescript(true), asString('build/train-worker.ts')],
 };
 
+/** What a page loads must run there. */
+const noNode = {
+  name: 'no-node',
+  generateBundle(_options, bundle) {
+    for (const { fileName, imports, dynamicImports, code } of Object.values(bundle)) {
+      const foreign = [...imports, ...dynamicImports].filter((id) => !(id in bundle));
+      if (foreign.length > 0) this.error(`${fileName} imports ${foreign.join(', ')}`);
+      if (/worker_threads|availableParallelism/.test(code)) this.error(`${fileName} contains Node's threads`);
+    }
+  },
+};
+
+const pages = [
+  {
+    input: 'src/train/worker.ts',
+    output: { file: 'dist/train/worker.js', format: 'es' },
+    plugins: [resolveForPages, typescript(true), asString('build/train-worker.browser.ts'), noNode],
+  },
+  {
+    input: 'src/train/browser.ts',
+    output: { dir: 'dist/train', format: 'es', chunkFileNames: '[name].js' },
+    plugins: [resolveForPages, commonjs(), typescript(true), noNode],
+  },
+];
+
 const node = [
   { input: 'src/train/index.ts', file: 'dist/train.js', banner: '' },
   { input: 'src/cli/main.ts', file: 'dist/cli.js', banner: '#!/usr/bin/env node' },
@@ -77,4 +110,4 @@ const node = [
   plugins: [resolve, typescript(false)],
 }));
 
-export default [...play, trainWorker, ...node];
+export default [...play, trainWorker, ...node, ...pages];

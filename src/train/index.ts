@@ -1,27 +1,4 @@
-/** `ddsp-worklet/train`: recordings in, a model out. Node only; nothing here reaches a page that plays. */
+/** `ddsp-worklet/train` in Node: recordings in, a model out. */
 
-export { type AnalyseOptions, analyseSignal as analyse, type Track } from '../engine/analysis/track';
-export { type RenderOptions, renderOffline } from '../engine/render';
-export { type HpnirOptions, type HpnOptions, hpn, hpnir } from '../engine/synth/presets';
-export { ModelError, type ModelErrorCode } from '../model/errors';
-export { readModel, writeModel } from '../model/file';
-export type * from '../model/model';
-export { decodeAudio } from './audio/decode';
-export type { DecodedAudio } from './audio/decoded';
-export { AudioFileError } from './audio/errors';
-export { downmix, resample } from './audio/resample';
-export { writeWav } from './audio/wav';
-export { CheckpointError, checkpointConfig } from './checkpoint';
-export { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from './config';
-export {
-  type AudioSource,
-  Dataset,
-  DatasetError,
-  type DatasetOptions,
-  type DatasetProgress,
-  type DatasetSummary,
-  type Slice,
-} from './dataset/dataset';
 export { audioFolder } from './dataset/folder';
-export { TrainingError } from './errors';
-export { type TrainEvent, Trainer, type TrainerOptions } from './trainer';
+export * from './exports';

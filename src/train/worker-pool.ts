@@ -6,12 +6,12 @@
  * depend on which worker answers first.
  */
 
-import { Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { source } from '../../build/train-worker';
+import { startThread } from '#threads';
 import { TrainingError } from './errors';
-import type { Batch, Evaluation, LearnerConfig } from './learner';
+import type { Batch, LearnerConfig } from './learner';
+import { addFigures, type Figures } from './metrics/figures';
+import type { Thread, ThreadOptions } from './threads/thread';
 import type { WorkerApi } from './worker';
 
 export interface PoolStep {
@@ -22,20 +22,17 @@ export interface PoolStep {
 }
 
 export class WorkerPool {
-  readonly #threads: readonly Worker[];
+  readonly #threads: readonly Thread[];
   readonly #workers: readonly Remote<WorkerApi>[];
   readonly #buffers: Float32Array<ArrayBuffer>[];
   readonly #failed: Promise<never>;
 
-  private constructor(threads: readonly Worker[], parameters: number) {
+  private constructor(threads: readonly Thread[], parameters: number) {
     this.#threads = threads;
-    this.#workers = threads.map((thread) => wrap<WorkerApi>(nodeEndpoint(thread)));
+    this.#workers = threads.map((thread) => wrap<WorkerApi>(thread.endpoint));
     this.#buffers = threads.map(() => new Float32Array(parameters));
-    this.#failed = new Promise((_, reject) => {
-      for (const thread of threads) {
-        thread.once('error', ({ message }) => reject(lostWorker(`failed (${message})`)));
-        thread.once('exit', (code) => reject(lostWorker(`ended (code ${code})`)));
-      }
+    this.#failed = Promise.race(threads.map(({ lost }) => lost)).then((how) => {
+      throw lostWorker(how);
     });
     // Closing the pool ends the workers on purpose: nobody may be waiting for it then.
     this.#failed.catch(() => {});
@@ -43,24 +40,26 @@ export class WorkerPool {
 
   /**
    * @param parameters size of the flat parameter vector
-   * @throws TrainingError if a worker cannot hold its share of a batch; no thread is left behind then
+   * @throws TrainingError if a worker cannot start or hold its share of a batch; no thread is left behind then
    */
   static async create(
     count: number,
     module: WebAssembly.Module,
     config: LearnerConfig,
     parameters: number,
+    options: ThreadOptions = {},
   ): Promise<WorkerPool> {
-    const threads = Array.from({ length: count }, () => new Worker(source, { eval: true }));
+    const threads = Array.from({ length: count }, () => startThread(options));
     const pool = new WorkerPool(threads, parameters);
     try {
       await pool.#all(pool.#workers.map((worker) => worker.setUp(module, config)));
     } catch (cause) {
       // a thread that lives keeps the process from ending
       await pool.close();
+      if (cause instanceof TrainingError) throw cause;
       throw new TrainingError(
         `a worker cannot be set up for ${config.batch} examples (${(cause as Error).message}): ` +
-          'choose a smaller run.batchSize, decoder.hidden or data.sliceSeconds',
+          'choose a smaller trainer.batchSize, model.decoder.hidden or data.sliceSeconds',
         { cause },
       );
     }
@@ -89,18 +88,16 @@ export class WorkerPool {
     return { loss, gradients: results.map((result) => result.gradients) };
   }
 
-  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly Batch[]): Promise<Evaluation> {
+  /** @returns the sums over all examples */
+  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly Batch[]): Promise<Figures> {
     const results = await this.#all(
       batches.map((batch, i) => this.#workers[i % this.size].evaluate(parameters, batch)),
     );
-    return results.reduce((sum, result) => ({
-      loss: sum.loss + result.loss,
-      logSpectralDistance: sum.logSpectralDistance + result.logSpectralDistance,
-    }));
+    return results.reduce(addFigures);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    await Promise.all(this.#threads.map((thread) => thread.end()));
   }
 
   #all<T>(work: Promise<T>[]): Promise<T[]> {

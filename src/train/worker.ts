@@ -1,9 +1,9 @@
-/** A training worker: one `Learner` behind comlink. Bundled into a string that `WorkerPool` starts. */
+/** A training worker: one `Learner` behind comlink. Bundled into a string that `startThread` starts. */
 
-import { parentPort } from 'node:worker_threads';
-import { expose, transfer } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { type Batch, type Evaluation, Learner, type LearnerConfig } from './learner';
+import { transfer } from 'comlink';
+import { serve } from '#serve';
+import { type Batch, Learner, type LearnerConfig } from './learner';
+import type { Figures } from './metrics/figures';
 
 export interface StepResult {
   /** sum of the examples' losses */
@@ -33,7 +33,7 @@ const api = {
     return transfer({ loss, gradients: buffer }, [buffer.buffer]);
   },
 
-  evaluate(parameters: Float32Array<ArrayBuffer>, batch: Batch): Evaluation {
+  evaluate(parameters: Float32Array<ArrayBuffer>, batch: Batch): Figures {
     const worker = ready();
     worker.parameters = parameters;
     return worker.evaluate(batch);
@@ -42,4 +42,4 @@ const api = {
 
 export type WorkerApi = typeof api;
 
-if (parentPort) expose(api, nodeEndpoint(parentPort));
+serve(api);

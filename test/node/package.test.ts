@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -35,6 +36,20 @@ describe('the built package', () => {
     expect(code).toMatch(/registerProcessor/);
   });
 
+  it('trains in pages: bundlers find what needs no Node, and importing it on a server is harmless', async () => {
+    const { metafile } = await build({
+      stdin: {
+        contents: "import { Trainer } from 'ddsp-worklet/train'; console.log(Trainer)",
+        resolveDir: root,
+      },
+      ...{ bundle: true, format: 'esm', platform: 'browser', write: false, metafile: true, outdir: 'out' },
+    });
+    expect(Object.keys(metafile.inputs)).toContain('dist/train/browser.js');
+    expect(node(`console.log(typeof (await import('ddsp-worklet/train/browser')).Trainer)`)).toBe(
+      'function\n',
+    );
+  });
+
   it.each(['bundler', 'nodenext'])('has types (moduleResolution %s)', (resolution) => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'ddsp-types-'));
     try {
@@ -44,6 +59,15 @@ describe('the built package', () => {
       writeFileSync(
         path.join(folder, 'use.ts'),
         `import { DDSPNode, type Model } from 'ddsp-worklet';
+         import { Dataset, datasetOptions, defaultConfig, Trainer } from 'ddsp-worklet/train/browser';
+         export async function train(files: readonly File[], workerUrl: URL): Promise<number> {
+           const sources = files.map((file) => ({ name: file.name, bytes: () => file.bytes() }));
+           const dataset = await Dataset.fromFiles(sources, datasetOptions(defaultConfig));
+           const trainer = await Trainer.create({ dataset, config: defaultConfig, workerUrl });
+           // @ts-expect-error a trainer has no such member
+           trainer.pace;
+           return trainer.step;
+         }
          export async function use(context: AudioContext, model: Model): Promise<AudioNode> {
            const node: AudioWorkletNode = await DDSPNode.create(context, { model });
            // @ts-expect-error a node has no such parameter

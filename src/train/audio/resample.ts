@@ -1,9 +1,12 @@
 /** Between sample rates and channel counts. */
 
-import * as library from '@alexanderolsen/libsamplerate-js';
+type Library = typeof import('@alexanderolsen/libsamplerate-js');
 
-/** The package is CommonJS: Node puts its exports on `default`, bundlers do not. */
-const { create, ConverterType } = (library as { default?: typeof library }).default ?? library;
+/** Loaded when first needed: 2 MB, most of it the filter. CommonJS: Node puts its exports on `default`. */
+async function library(): Promise<Library> {
+  const loaded: Library & { default?: Library } = await import('@alexanderolsen/libsamplerate-js');
+  return loaded.default ?? loaded;
+}
 
 /** Samples handed over at a time: a fifth of a second's work, then other tasks get their turn. */
 const BLOCK = 2 ** 18;
@@ -27,6 +30,7 @@ export async function resample(
   const output = new Float32Array(Math.round((audio.length * to) / from));
   // the converter withholds what its filter has not seen the end of: silence pushes it out
   const flush = new Float32Array(Math.ceil(REACH * Math.max(1, from / to)));
+  const { create, ConverterType } = await library();
   const converter = await create(1, from, to, { converterType: ConverterType.SRC_SINC_BEST_QUALITY });
   try {
     let written = 0;

@@ -1,0 +1,147 @@
+/** Training in a page: the same recordings, workers and seed give what they give in Node. */
+
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeAudio } from '../../src/train/audio/decode';
+import { downmix, resample } from '../../src/train/audio/resample';
+import { writeWav } from '../../src/train/audio/wav';
+import { datasetOptions, defaultConfig, type TrainConfig } from '../../src/train/config';
+import { Dataset } from '../../src/train/dataset/dataset';
+import { Trainer } from '../../src/train/trainer';
+import { phrase } from '../support/models';
+import { launch, open, serve, type TestServer } from './support';
+
+const SAMPLE_RATE = 16000;
+
+const config: TrainConfig = {
+  ...defaultConfig,
+  model: {
+    ...defaultConfig.model,
+    sampleRate: SAMPLE_RATE,
+    frameRate: 50,
+    analysis: { ...defaultConfig.model.analysis, window: 640, pitchMin: 80, pitchMax: 1000 },
+    decoder: { ...defaultConfig.model.decoder, hidden: 12 },
+  },
+  synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
+  trainer: { steps: 6, batchSize: 4, seed: 1, validateEvery: 3, checkpointEvery: 3 },
+};
+
+const wav = writeWav(phrase(6, SAMPLE_RATE, 1), SAMPLE_RATE);
+const encoded = ['tone.flac', 'tone.mp3', 'tone.ogg', 'tone.opus', 'tone-flac.oga'];
+const fixture = (name: string) => readFileSync(`test/fixtures/audio/${name}`);
+
+describe('training in a page', () => {
+  let browser: Browser;
+  let server: TestServer;
+  let page: Page;
+
+  beforeAll(async () => {
+    server = await serve({
+      '/phrase.wav': wav,
+      ...Object.fromEntries(encoded.map((name) => [`/${name}`, fixture(name)])),
+    });
+    browser = await launch();
+    page = await openTrainingPage('/');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function openTrainingPage(address: string): Promise<Page> {
+    const page = await open(browser, `${server.origin}${address}`);
+    await page.evaluate(`import('/dist/train/browser.js').then((library) => {
+      window.training = library;
+      window.sourceOf = (name) => ({
+        name,
+        bytes: async () => new Uint8Array(await (await fetch('/' + name)).arrayBuffer()),
+      });
+    })`);
+    return page;
+  }
+
+  it('takes the steps that Node takes', async () => {
+    const dataset = await Dataset.fromFiles(
+      [{ name: 'phrase.wav', bytes: async () => wav }],
+      datasetOptions(config),
+    );
+    const trainer = await Trainer.create({ dataset, config, workers: 2 });
+    const expected: number[] = [];
+    for await (const event of trainer.run()) if (event.type !== 'checkpoint') expected.push(event.loss);
+    await trainer.close();
+
+    const losses = await page.evaluate(async (config) => {
+      const { Dataset, datasetOptions, Trainer } = training;
+      const dataset = await Dataset.fromFiles([sourceOf('phrase.wav')], datasetOptions(config));
+      const trainer = await Trainer.create({ dataset, config, workers: 2 });
+      const losses: number[] = [];
+      let half = new Uint8Array();
+      for await (const event of trainer.run()) {
+        if (event.type !== 'checkpoint') losses.push(event.loss);
+        else if (event.step === 3) half = event.bytes as Uint8Array<ArrayBuffer>;
+      }
+      await trainer.close();
+      const resumed = await Trainer.create({ dataset, config, workers: 2, checkpoint: half });
+      for await (const event of resumed.run()) if (event.type !== 'checkpoint') losses.push(event.loss);
+      await resumed.close();
+      return losses;
+    }, config);
+
+    expect(losses.length).toBeGreaterThan(expected.length);
+    for (const [i, loss] of expected.entries()) expect(loss / losses[i]).toBeCloseTo(1, 3);
+    // resumed at step 3, whose validation comes again
+    expect(losses.slice(expected.length)).toEqual(losses.slice(4, expected.length));
+  });
+
+  it.each(encoded)('decodes %s as Node does', async (name) => {
+    const bytes = fixture(name);
+    const { channels, sampleRate } = await decodeAudio(bytes, name);
+    const expected = await resample(downmix(channels), sampleRate, SAMPLE_RATE);
+    const samples = await page.evaluate(
+      async ({ name, to }) => {
+        const { decodeAudio, downmix, resample } = training;
+        const { channels, sampleRate } = await decodeAudio(await sourceOf(name).bytes(), name);
+        return Array.from(await resample(downmix(channels), sampleRate, to));
+      },
+      { name, to: SAMPLE_RATE },
+    );
+    expect(samples.length).toBe(expected.length);
+    const worst = Math.max(...samples.map((value, i) => Math.abs(value - expected[i])));
+    expect(worst).toBeLessThan(1e-6);
+  });
+
+  describe('under a Content-Security-Policy that forbids blob: workers', () => {
+    const policy = "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'";
+
+    async function start(workerUrl?: string): Promise<string> {
+      const page = await openTrainingPage(`/csp?${encodeURIComponent(policy)}`);
+      const outcome = await page.evaluate(
+        async ({ config, workerUrl }) => {
+          const { Dataset, datasetOptions, Trainer } = training;
+          const dataset = await Dataset.fromFiles([sourceOf('phrase.wav')], datasetOptions(config));
+          try {
+            const trainer = await Trainer.create({ dataset, config, workers: 1, workerUrl });
+            await trainer.close();
+            return 'started';
+          } catch (error) {
+            return String(error);
+          }
+        },
+        { config, workerUrl },
+      );
+      await page.close();
+      return outcome;
+    }
+
+    it('starts workers from an address', async () => {
+      expect(await start('/dist/train/worker.js')).toBe('started');
+    });
+
+    it('says what to do when there is none, or it leads nowhere', async () => {
+      expect(await start()).toMatch(/TrainingError.*worker-src blob:.*workerUrl/);
+      expect(await start('/nowhere.js')).toMatch(/TrainingError.*nowhere\.js.*serve/);
+    });
+  });
+});
