@@ -21,8 +21,8 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
 
 describe.each(flavours)('glide (%s)', (flavour) => {
   const random = randomiser(41);
-  const twin = ([from, to]: ArrayLike<number>, weight: Float32Array) =>
-    Float64Array.from(weight, (w) => from + w * (to - from));
+  const twin = (ends: ArrayLike<number>, weight: Float32Array) =>
+    Float64Array.from(weight, (w) => ends[0] + w * (ends[1] - ends[0]));
 
   it.each(LENGTHS)('%i samples, forward and backward', (n) => {
     const guarded = new Guarded(newHeap(flavour));
@@ -109,8 +109,8 @@ describe.each(flavours)('mixEach (%s)', (flavour) => {
 
 describe.each(flavours)('decaying noise (%s)', (flavour) => {
   const random = randomiser(43);
-  const twin = ([gain, rate]: ArrayLike<number>, noise: Float32Array) =>
-    Float64Array.from(noise, (x, i) => gain * Math.exp(-rate * (i + 1)) * x);
+  const twin = (numbers: ArrayLike<number>, noise: Float32Array) =>
+    Float64Array.from(noise, (x, i) => numbers[0] * Math.exp(-numbers[1] * (i + 1)) * x);
 
   it.each([
     [1, 0.1],
