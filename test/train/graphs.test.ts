@@ -25,9 +25,16 @@ const config: TrainConfig = {
     analysis: { window: 640, pitchMin: 80, pitchMax: 1000, threshold: 0.1 },
     decoder: { hidden: 8, inputScale: 'log' },
   },
-  loss: { sizes: [64, 256, 1024] },
+  loss: { ...defaultConfig.loss, sizes: [64, 256, 1024] },
   optimizer: { ...defaultConfig.optimizer, learningRate: 5e-3 },
-  trainer: { steps: 30, batchSize: 4, seed: 7, validateEvery: 30, checkpointEvery: 30 },
+  trainer: {
+    ...defaultConfig.trainer,
+    steps: 30,
+    batchSize: 4,
+    seed: 7,
+    validateEvery: 30,
+    checkpointEvery: 30,
+  },
 };
 
 const dataset = await Dataset.fromFiles(
@@ -85,7 +92,12 @@ describe('DecayReverb', () => {
   ])('finds the room of gain %f and decay %f by its sound', async (gain, decay) => {
     const module = await trainModule();
     const learnerOf = (model: Model) => {
-      const learner = new Learner(module, { model, sizes: [128, 512], batch: 2, frames });
+      const learner = new Learner(module, {
+        model,
+        loss: { ...config.loss, sizes: [128, 512] },
+        batch: 2,
+        frames,
+      });
       learner.parameters = fromTensors(parameterLayout(model), model.tensors);
       return learner;
     };
