@@ -4,9 +4,9 @@ import type { RecordingSummary } from '../train/dataset/summary';
 import { type DataOptions, withDataset } from './dataset';
 import { interruptible } from './interrupt';
 import { duration } from './progress';
-import { readSettings } from './settings';
+import { type ConfigOptions, readSettings } from './settings';
 
-export interface PreprocessCommandOptions extends DataOptions {
+export interface PreprocessCommandOptions extends ConfigOptions, DataOptions {
   readonly prune?: boolean;
 }
 
@@ -14,7 +14,7 @@ export async function preprocess(
   assignments: readonly string[],
   options: PreprocessCommandOptions,
 ): Promise<void> {
-  const settings = readSettings(assignments);
+  const settings = await readSettings(assignments, options);
   await interruptible('stopping ... (again: at once)', (signal) =>
     withDataset(settings, options, signal, async (dataset) => {
       process.stdout.write(table(dataset.summary.recordings));

@@ -14,9 +14,9 @@ import { CliError, EXIT } from './errors';
 import { interruptible } from './interrupt';
 import { named } from './model-file';
 import { duration, Progress } from './progress';
-import { readSettings } from './settings';
+import { type ConfigOptions, readSettings } from './settings';
 
-export interface TrainCommandOptions extends DataOptions {
+export interface TrainCommandOptions extends ConfigOptions, DataOptions {
   readonly out: string;
   readonly resume?: boolean;
 }
@@ -37,8 +37,11 @@ function runFiles(out: string) {
 export async function train(assignments: readonly string[], options: TrainCommandOptions): Promise<void> {
   const files = runFiles(options.out);
   const checkpoint = await openCheckpoint(files.checkpoint, options);
-  const stored = checkpoint && named(files.checkpoint, () => checkpointConfig(checkpoint));
-  const settings = readSettings(assignments, stored);
+  const stored = checkpoint && {
+    file: files.checkpoint,
+    config: named(files.checkpoint, () => checkpointConfig(checkpoint)),
+  };
+  const settings = await readSettings(assignments, options, stored);
   const steps = await interruptible('stopping ... (again: at once)', (signal) =>
     withDataset(settings, options, signal, async (dataset) => {
       await prepareFolder(options.out);
