@@ -1,8 +1,8 @@
 /** `ddsp analyse`: the pitch and loudness that training and playing would see, as CSV. */
 
 import { analyseSignal } from '../engine/analysis/track';
+import { checkDestination, writeAtomically } from '../train/runs/disk';
 import { readMono } from './audio';
-import { checkDestination, writeAtomically } from './files';
 import { Progress } from './progress';
 import { readSettings } from './settings';
 
@@ -16,7 +16,7 @@ export async function analyse(
   assignments: readonly string[],
   { out }: AnalyseOptions,
 ): Promise<void> {
-  const { sampleRate, frameRate, analysis } = readSettings(assignments);
+  const { sampleRate, frameRate, analysis } = readSettings(assignments).model;
   await checkDestination(out);
   const audio = await readMono(file, sampleRate);
   const progress = new Progress('analysing', 1);

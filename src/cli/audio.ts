@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { decodeAudio } from '../train/audio/decode';
 import { downmix, resample } from '../train/audio/resample';
-import { readBytes } from './files';
+import { readBytes } from '../train/runs/disk';
 
 /** A file as mono at `sampleRate`. */
 export async function readMono(file: string, sampleRate: number): Promise<Float32Array> {

@@ -6,6 +6,7 @@ import { AudioFileError } from '../train/audio/errors';
 import { CheckpointError } from '../train/checkpoint';
 import { DatasetError } from '../train/dataset/source';
 import { TrainingError } from '../train/errors';
+import { StoreError } from '../train/runs/store';
 import { CliError } from './errors';
 
 const EXPECTED = [
@@ -15,6 +16,7 @@ const EXPECTED = [
   DatasetError,
   CheckpointError,
   TrainingError,
+  StoreError,
   SynthGraphError,
 ];
 

@@ -46,7 +46,10 @@ function program(): Command {
     .requiredOption('--out <dir>', 'folder for model.safetensors, checkpoint.safetensors and log.csv')
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
     .option('--resume', 'go on from the checkpoint in --out')
-    .argument('[key=value...]', 'changes to the configuration, e.g. decoder.hidden=64 run.steps=2000')
+    .argument(
+      '[key=value...]',
+      'changes to the configuration, e.g. model.decoder.hidden=128 trainer.steps=2000',
+    )
     .action(train);
   ddsp
     .command('render')
@@ -66,7 +69,10 @@ function program(): Command {
     .description("write a recording's pitch and loudness, frame by frame, as CSV")
     .requiredOption('--out <file>', 'CSV file to write')
     .argument('<in>', 'recording')
-    .argument('[key=value...]', 'changes to the configuration, e.g. frameRate=50 analysis.window=2048')
+    .argument(
+      '[key=value...]',
+      'changes to the configuration, e.g. model.frameRate=50 model.analysis.window=2048',
+    )
     .action(analyse);
   ddsp
     .command('info')

@@ -4,8 +4,8 @@ import { ModelError } from '../model/errors';
 import { readModel } from '../model/file';
 import type { Model } from '../model/model';
 import { CheckpointError } from '../train/checkpoint';
+import { readBytes } from '../train/runs/disk';
 import { CliError } from './errors';
-import { readBytes } from './files';
 
 /** Does `work` on what was read from `file`, and puts its name before what is wrong with it. */
 export function named<T>(file: string, work: () => T): T {

@@ -2,8 +2,8 @@
 
 import { renderOffline } from '../engine/render';
 import { writeWav } from '../train/audio/wav';
+import { checkDestination, writeAtomically } from '../train/runs/disk';
 import { readMono } from './audio';
-import { checkDestination, writeAtomically } from './files';
 import { readModelFile } from './model-file';
 import { Progress } from './progress';
 

@@ -5,16 +5,16 @@ import path from 'node:path';
 import { writeModel } from '../model/file';
 import type { About } from '../model/model';
 import { checkpointConfig } from '../train/checkpoint';
-import { datasetOptions } from '../train/config';
+import { type AboutConfig, datasetOptions, type TrainConfig } from '../train/config';
 import { Dataset } from '../train/dataset/dataset';
 import { audioFolder } from '../train/dataset/folder';
+import { fileError, readBytes, writeAtomically } from '../train/runs/disk';
 import { Trainer } from '../train/trainer';
 import { CliError, EXIT } from './errors';
-import { fileError, readBytes, writeAtomically } from './files';
 import { interruptible } from './interrupt';
 import { named } from './model-file';
 import { Progress } from './progress';
-import { defaultSettings, readSettings, type Settings } from './settings';
+import { readSettings } from './settings';
 
 export interface TrainCommandOptions {
   readonly data: string;
@@ -40,11 +40,11 @@ export async function train(assignments: readonly string[], options: TrainComman
   const files = runFiles(options.out);
   const checkpoint = await openCheckpoint(files.checkpoint, options);
   const stored = checkpoint && named(files.checkpoint, () => checkpointConfig(checkpoint));
-  const settings = readSettings(assignments, { ...defaultSettings, ...stored });
+  const settings = readSettings(assignments, stored);
   const steps = await interruptible('stopping ... (again: at once)', async (signal) => {
     const dataset = await readDataset(settings, options.data, signal);
     await prepareFolder(options.out);
-    const about = describe(settings.about, options, dataset);
+    const about = describe(settings.model.about, options, dataset);
     const { workers } = options;
     const trainer = await Trainer.create({ dataset, config: settings, workers, checkpoint }).catch((error) =>
       named<never>(files.checkpoint, () => {
@@ -59,7 +59,7 @@ export async function train(assignments: readonly string[], options: TrainComman
       await trainer.close();
     }
   });
-  if (steps < settings.run.steps) {
+  if (steps < settings.trainer.steps) {
     throw new CliError(
       `stopped at step ${steps}; checkpoint saved, go on with: ${resumption(options)}`,
       EXIT.interrupted,
@@ -104,7 +104,7 @@ async function prepareLog(log: string, step: number): Promise<void> {
   await writeAtomically(log, LOG_HEADER + rows.map((row) => `${row}\n`).join(''));
 }
 
-async function readDataset(settings: Settings, folder: string, signal: AbortSignal): Promise<Dataset> {
+async function readDataset(settings: TrainConfig, folder: string, signal: AbortSignal): Promise<Dataset> {
   const { sources, ignored } = await audioFolder(folder);
   const progress = new Progress('reading', sources.length);
   let dataset: Dataset;
@@ -137,7 +137,7 @@ function report({ summary, slices, statistics }: Dataset, ignored: readonly stri
 }
 
 /** What is known without being told, and nothing empty. */
-function describe(given: Required<About>, { data, out }: TrainCommandOptions, { summary }: Dataset): About {
+function describe(given: AboutConfig, { data, out }: TrainCommandOptions, { summary }: Dataset): About {
   const minutes = (summary.seconds / 60).toFixed(1);
   const about: About = {
     ...given,
@@ -156,10 +156,10 @@ async function follow(
   trainer: Trainer,
   files: ReturnType<typeof runFiles>,
   about: About,
-  { run }: Settings,
+  { trainer: { steps } }: TrainConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  const progress = new Progress('training', run.steps);
+  const progress = new Progress('training', steps);
   const first = trainer.step;
   const started = performance.now();
   let loss: number | null = null;

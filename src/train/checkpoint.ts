@@ -8,7 +8,7 @@ import type { ParameterLayout } from './parameters';
 export type Checkpoint = AdamState;
 
 const FORMAT = 'ddsp-checkpoint';
-const VERSION = '1';
+const VERSION = '2';
 const PARTS = ['parameters', 'firstMoments', 'secondMoments'] as const;
 
 /** A checkpoint that cannot be gone on from; the message says why. */
@@ -80,7 +80,7 @@ function metadata(bytes: Uint8Array, field: string): string {
   if (found.format !== FORMAT) throw new CheckpointError(`not a checkpoint: its format is ${found.format}`);
   if (found.version !== VERSION) {
     throw new CheckpointError(
-      `a checkpoint of version ${found.version}; this library reads version ${VERSION}`,
+      `a checkpoint of version ${found.version}; this library goes on from version ${VERSION} only: start a new run`,
     );
   }
   const value = found[field];

@@ -12,7 +12,7 @@ export { AudioFileError } from './audio/errors';
 export { downmix, resample } from './audio/resample';
 export { writeWav } from './audio/wav';
 export { CheckpointError, checkpointConfig } from './checkpoint';
-export { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from './config';
+export * from './config';
 export {
   type AudioSource,
   Dataset,

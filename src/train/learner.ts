@@ -12,8 +12,9 @@ import { planSynth } from '../engine/synth/graph';
 import type { TrainKernels } from '../engine/synth/trainable';
 import type { ModelConfig } from '../model/model';
 import { DecoderTrainer } from './decoder/trainer';
-import { SpectralDistance } from './loss/spectral-distance';
 import { SpectralLoss } from './loss/spectral-loss';
+import { Comparison } from './metrics/comparison';
+import { addFigures, type Figures } from './metrics/figures';
 import { parameterLayout } from './parameters';
 import { SynthTrainer } from './synth/synth-trainer';
 
@@ -42,13 +43,6 @@ export interface Batch {
   readonly noise?: Float32Array;
 }
 
-export interface Evaluation {
-  /** sum over the examples */
-  readonly loss: number;
-  /** sum over the examples, dB */
-  readonly logSpectralDistance: number;
-}
-
 export class Learner {
   /** values in the flat parameter vector */
   readonly size: number;
@@ -56,7 +50,7 @@ export class Learner {
   readonly #decoder: DecoderTrainer;
   readonly #synth: SynthTrainer;
   readonly #loss: SpectralLoss;
-  readonly #distance: SpectralDistance;
+  readonly #comparison: Comparison;
   readonly #samples: number;
   readonly #frames: number;
   readonly #stride: number;
@@ -109,7 +103,7 @@ export class Learner {
       },
     });
     this.#loss = new SpectralLoss(heap, plans, { sizes, length: samples });
-    this.#distance = new SpectralDistance(heap, plans, samples);
+    this.#comparison = new Comparison(heap, plans, samples, model.sampleRate);
     this.#f0At = heap.alloc(batch * frames);
     this.#loudnessAt = heap.alloc(batch * frames);
     this.#targetAt = heap.alloc(samples);
@@ -154,19 +148,23 @@ export class Learner {
     return loss;
   }
 
-  /** Forward only. */
-  evaluate(batch: Batch): Evaluation {
+  /**
+   * Forward only.
+   * @returns the sums of the examples' figures
+   */
+  evaluate(batch: Batch): Figures {
     const u = this.#decode(batch);
     this.#synth.begin();
-    let loss = 0;
-    let logSpectralDistance = 0;
+    const figures: Figures[] = [];
     for (let i = 0; i < batch.count; i++) {
       this.#synthesise(batch, i, u);
       this.#loss.prepareTarget(this.#targetAt, this.#spectraAt);
-      loss += this.#loss.evaluate(this.#synth.signal, this.#spectraAt);
-      logSpectralDistance += this.#distance.between(this.#synth.signal, this.#targetAt);
+      figures.push({
+        loss: this.#loss.evaluate(this.#synth.signal, this.#spectraAt),
+        ...this.#comparison.between(this.#synth.signal, this.#targetAt),
+      });
     }
-    return { loss, logSpectralDistance };
+    return figures.reduce(addFigures);
   }
 
   /** Forward only: the reconstruction of each example, count * L samples. */

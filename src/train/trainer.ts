@@ -15,6 +15,7 @@ import { modelConfig, type TrainConfig } from './config';
 import type { Dataset, Slice } from './dataset/dataset';
 import { TrainingError } from './errors';
 import type { Batch } from './learner';
+import { type Figures, scaleFigures } from './metrics/figures';
 import { Adam } from './optimizer';
 import {
   initialParameters,
@@ -48,14 +49,8 @@ export type TrainEvent =
       readonly learningRate: number;
       readonly secondsPerExample: number;
     }
-  | {
-      readonly type: 'validation';
-      readonly step: number;
-      /** mean over the held-out slices */
-      readonly loss: number;
-      /** mean over the held-out slices, dB */
-      readonly logSpectralDistance: number;
-    }
+  /** figures: means over the held-out slices */
+  | ({ readonly type: 'validation'; readonly step: number } & Figures)
   | { readonly type: 'checkpoint'; readonly step: number; readonly bytes: Uint8Array };
 
 export class Trainer {
@@ -75,8 +70,8 @@ export class Trainer {
     const model = modelConfig(options.config);
     this.#layout = parameterLayout(model);
     this.#paces = parameterPaces(model, this.#layout);
-    const { validationFraction, seed } = options.config.run;
-    const { training, validation } = options.dataset.split(validationFraction, seed);
+    const { data, trainer } = options.config;
+    const { training, validation } = options.dataset.split(data.validationFraction, trainer.seed);
     this.#training = training;
     this.#validation = validation;
     this.#pool = pool;
@@ -99,16 +94,16 @@ export class Trainer {
     const module = await trainModule();
     const adam = new Adam(module, layout.size);
     if (resumed) adam.restore(resumed);
-    else adam.parameters.set(initialParameters(model, uniform(mixSeeds(config.run.seed, 1))));
+    else adam.parameters.set(initialParameters(model, uniform(mixSeeds(config.trainer.seed, 1))));
     const wanted = options.workers ?? parallelism();
-    const count = Math.max(1, Math.min(wanted, Math.ceil(config.run.batchSize / 2)));
+    const count = Math.max(1, Math.min(wanted, Math.ceil(config.trainer.batchSize / 2)));
     const pool = await WorkerPool.create(
       count,
       module,
       {
         model,
         sizes: config.loss.sizes,
-        batch: Math.ceil(config.run.batchSize / count),
+        batch: Math.ceil(config.trainer.batchSize / count),
         frames: dataset.framesPerSlice,
       },
       layout.size,
@@ -123,13 +118,13 @@ export class Trainer {
   }
 
   /**
-   * Trains until `config.run.steps`, or until the signal aborts: then the step in hand is finished, a
+   * Trains until `config.trainer.steps`, or until the signal aborts: then the step in hand is finished, a
    * last checkpoint is yielded, and the iteration ends. The first event is a validation (of the start,
    * or of the checkpoint), the last a checkpoint.
    * @throws TrainingError when loss or gradient are no longer finite, or a worker is lost
    */
   async *run({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<TrainEvent, void, void> {
-    const { steps, validateEvery, checkpointEvery } = this.#config.run;
+    const { steps, validateEvery, checkpointEvery } = this.#config.trainer;
     yield await this.#validate();
     let saved = -1;
     while (this.#step < steps && !signal?.aborted) {
@@ -175,7 +170,7 @@ export class Trainer {
 
   async #advance(): Promise<TrainEvent> {
     const started = performance.now();
-    const { steps } = this.#config.run;
+    const { steps } = this.#config.trainer;
     const step = this.#step;
     const chosen = this.#choose(step);
     const batches = share(chosen, this.#pool.size).map((part, i) => {
@@ -200,18 +195,13 @@ export class Trainer {
 
   async #validate(): Promise<TrainEvent> {
     const slices = this.#validation.length > 0 ? this.#validation : this.#training.slice(0, 16);
-    const size = Math.ceil(this.#config.run.batchSize / this.#pool.size);
+    const size = Math.ceil(this.#config.trainer.batchSize / this.#pool.size);
     const batches: Batch[] = [];
     for (let i = 0; i < slices.length; i += size) {
       batches.push(this.#batch(slices.slice(i, i + size), [0xffffffff, i]));
     }
     const sum = await this.#pool.evaluate(this.#adam.parameters.slice(), batches);
-    return {
-      type: 'validation',
-      step: this.#step,
-      loss: sum.loss / slices.length,
-      logSpectralDistance: sum.logSpectralDistance / slices.length,
-    };
+    return { type: 'validation', step: this.#step, ...scaleFigures(sum, 1 / slices.length) };
   }
 
   #checkpointEvent(): TrainEvent {
@@ -220,7 +210,7 @@ export class Trainer {
 
   /** The slices of a step: every epoch goes once through all of them, in an order of its own. */
   #choose(step: number): Slice[] {
-    const { batchSize, seed } = this.#config.run;
+    const { batchSize, seed } = this.#config.trainer;
     const all = this.#training;
     return Array.from({ length: Math.min(batchSize, all.length) }, (_, i) => {
       const at = step * Math.min(batchSize, all.length) + i;
@@ -257,7 +247,7 @@ export class Trainer {
       audio,
       f0,
       loudness,
-      seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.run.seed, 3, ...seeds, i)),
+      seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.trainer.seed, 3, ...seeds, i)),
     };
   }
 
@@ -279,8 +269,10 @@ export class Trainer {
   }
 
   #learningRate(step: number): number {
-    const { learningRate, finalShare } = this.#config.optimizer;
-    const done = step / Math.max(1, this.#config.run.steps);
+    const { learningRate, schedule } = this.#config.optimizer;
+    if (schedule.kind === 'constant') return learningRate;
+    const { finalShare } = schedule;
+    const done = step / Math.max(1, this.#config.trainer.steps);
     return learningRate * (finalShare + ((1 - finalShare) * (1 + Math.cos(Math.PI * done))) / 2);
   }
 }

@@ -9,7 +9,8 @@
 import { type Remote, transfer, wrap } from 'comlink';
 import { startThread } from '#threads';
 import { TrainingError } from './errors';
-import type { Batch, Evaluation, LearnerConfig } from './learner';
+import type { Batch, LearnerConfig } from './learner';
+import { addFigures, type Figures } from './metrics/figures';
 import type { Thread, ThreadOptions } from './threads/thread';
 import type { WorkerApi } from './worker';
 
@@ -58,7 +59,7 @@ export class WorkerPool {
       if (cause instanceof TrainingError) throw cause;
       throw new TrainingError(
         `a worker cannot be set up for ${config.batch} examples (${(cause as Error).message}): ` +
-          'choose a smaller run.batchSize, decoder.hidden or data.sliceSeconds',
+          'choose a smaller trainer.batchSize, model.decoder.hidden or data.sliceSeconds',
         { cause },
       );
     }
@@ -87,14 +88,12 @@ export class WorkerPool {
     return { loss, gradients: results.map((result) => result.gradients) };
   }
 
-  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly Batch[]): Promise<Evaluation> {
+  /** @returns the sums over all examples */
+  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly Batch[]): Promise<Figures> {
     const results = await this.#all(
       batches.map((batch, i) => this.#workers[i % this.size].evaluate(parameters, batch)),
     );
-    return results.reduce((sum, result) => ({
-      loss: sum.loss + result.loss,
-      logSpectralDistance: sum.logSpectralDistance + result.logSpectralDistance,
-    }));
+    return results.reduce(addFigures);
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,8 @@
 
 import { transfer } from 'comlink';
 import { serve } from '#serve';
-import { type Batch, type Evaluation, Learner, type LearnerConfig } from './learner';
+import { type Batch, Learner, type LearnerConfig } from './learner';
+import type { Figures } from './metrics/figures';
 
 export interface StepResult {
   /** sum of the examples' losses */
@@ -32,7 +33,7 @@ const api = {
     return transfer({ loss, gradients: buffer }, [buffer.buffer]);
   },
 
-  evaluate(parameters: Float32Array<ArrayBuffer>, batch: Batch): Evaluation {
+  evaluate(parameters: Float32Array<ArrayBuffer>, batch: Batch): Figures {
     const worker = ready();
     worker.parameters = parameters;
     return worker.evaluate(batch);

@@ -9,9 +9,12 @@ import { uniform } from '../../src/train/random';
 /** realtimeDDSP's: hidden 512, 256 harmonics, 257 noise bands, 1 s impulse response, 50 Hz, 48 kHz. */
 const referenceConfig: TrainConfig = {
   ...defaultConfig,
-  frameRate: 50,
-  analysis: { window: 2048, pitchMin: 50, pitchMax: 2000, threshold: 0.1 },
-  decoder: { hidden: 512, inputScale: 'linear' },
+  model: {
+    ...defaultConfig.model,
+    frameRate: 50,
+    analysis: { window: 2048, pitchMin: 50, pitchMax: 2000, threshold: 0.1 },
+    decoder: { hidden: 512, inputScale: 'linear' },
+  },
   synth: { preset: 'hpnir', harmonics: 256, bands: 257, irSeconds: 1 },
 };
 

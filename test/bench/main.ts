@@ -35,7 +35,8 @@ console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; media
 const live: Record<string, unknown> = {};
 const train: Record<string, unknown> = {};
 for (const [name, config] of Object.entries(configurations)) {
-  const shape = `hidden ${config.decoder.hidden}, ${config.frameRate} Hz, window ${config.analysis.window}`;
+  const { decoder, frameRate, analysis } = config.model;
+  const shape = `hidden ${decoder.hidden}, ${frameRate} Hz, window ${analysis.window}`;
   console.log(`\nlive, ${name} (${shape}): share of one core`);
   const report = await benchLive(benchModel(config), runs);
   row('all', report.realtimeFactor, percent);

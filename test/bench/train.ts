@@ -29,8 +29,8 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
   const model = modelConfig(config);
   const module = await trainModule();
   const layout = parameterLayout(model);
-  const frames = Math.round(config.frameRate);
-  const share = Math.ceil(config.run.batchSize / workers);
+  const frames = Math.round(model.frameRate);
+  const share = Math.ceil(config.trainer.batchSize / workers);
   const pool = await WorkerPool.create(
     workers,
     module,
@@ -60,14 +60,12 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
 const rates = (end: number) => [{ end, learningRate: 1e-3 }];
 
 function batch(config: TrainConfig, count: number, frames: number) {
-  const samples = frames * Math.round(config.sampleRate / config.frameRate);
+  const { sampleRate, frameRate } = config.model;
+  const samples = frames * Math.round(sampleRate / frameRate);
   const audio = new Float32Array(count * samples);
   const f0 = new Float32Array(count * frames);
   for (let i = 0; i < count; i++) {
-    audio.set(
-      glide(samples / config.sampleRate, config.sampleRate, 200, 400).subarray(0, samples),
-      i * samples,
-    );
+    audio.set(glide(samples / sampleRate, sampleRate, 200, 400).subarray(0, samples), i * samples);
     for (let t = 0; t < frames; t++) f0[i * frames + t] = 200 * 2 ** (t / frames);
   }
   return {
@@ -167,6 +165,6 @@ function stages(
   const adam = new Adam(module, layout.size);
   const gradient = heap.view(gradients, layout.size);
   const perStep = time(() => adam.step([gradient, gradient], rates(layout.size), 3), { runs });
-  result.optimizer = scale(perStep, 1 / config.run.batchSize);
+  result.optimizer = scale(perStep, 1 / config.trainer.batchSize);
   return result;
 }

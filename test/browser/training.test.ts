@@ -16,12 +16,15 @@ const SAMPLE_RATE = 16000;
 
 const config: TrainConfig = {
   ...defaultConfig,
-  sampleRate: SAMPLE_RATE,
-  frameRate: 50,
-  analysis: { ...defaultConfig.analysis, window: 640, pitchMin: 80, pitchMax: 1000 },
-  decoder: { ...defaultConfig.decoder, hidden: 12 },
+  model: {
+    ...defaultConfig.model,
+    sampleRate: SAMPLE_RATE,
+    frameRate: 50,
+    analysis: { ...defaultConfig.model.analysis, window: 640, pitchMin: 80, pitchMax: 1000 },
+    decoder: { ...defaultConfig.model.decoder, hidden: 12 },
+  },
   synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
-  run: { ...defaultConfig.run, steps: 6, batchSize: 4, validateEvery: 3, checkpointEvery: 3 },
+  trainer: { steps: 6, batchSize: 4, seed: 1, validateEvery: 3, checkpointEvery: 3 },
 };
 
 const wav = writeWav(phrase(6, SAMPLE_RATE, 1), SAMPLE_RATE);

@@ -47,9 +47,9 @@ function ddsp(args: readonly string[], { interruptAt, env }: RunOptions = {}): P
 
 /** A model small enough to train while a test waits. */
 const SMALL = [
-  ...['sampleRate=16000', 'frameRate=100', 'analysis.window=1024'],
-  ...['decoder.hidden=8', 'synth.preset=hpn', 'synth.harmonics=8', 'synth.bands=17'],
-  ...['loss.sizes=256,512', 'run.batchSize=2', 'about.authors=Ann,Bo'],
+  ...['model.sampleRate=16000', 'model.frameRate=100', 'model.analysis.window=1024'],
+  ...['model.decoder.hidden=8', 'synth.preset=hpn', 'synth.harmonics=8', 'synth.bands=17'],
+  ...['loss.sizes=256,512', 'trainer.batchSize=2', 'model.about.authors=Ann,Bo'],
 ];
 
 beforeAll(async () => {
@@ -103,7 +103,7 @@ describe('ddsp train, info, render', () => {
   const command = () => ['train', '--data', at(), '--out', at('run'), '--workers', '1'];
 
   it('train, are interrupted, go on, and play what was learned', async () => {
-    const stopped = await ddsp([...command(), ...SMALL, 'run.steps=100000', 'run.validateEvery=3'], {
+    const stopped = await ddsp([...command(), ...SMALL, 'trainer.steps=100000', 'trainer.validateEvery=3'], {
       interruptAt: 'step 3:',
     });
     expect(stopped.code).toBe(130);
@@ -122,12 +122,12 @@ describe('ddsp train, info, render', () => {
     expect(again.code).toBe(1);
     expect(again.err).toMatch(/holds a run already: add --resume/);
 
-    const other = await ddsp([...command(), '--resume', 'decoder.hidden=9']);
+    const other = await ddsp([...command(), '--resume', 'model.decoder.hidden=9']);
     expect(other.code).toBe(1);
     expect(other.err).toMatch(/checkpoint.safetensors: the checkpoint's decoder is .*start a new run/);
 
     const wanted = Number(step) + 4;
-    const resumed = await ddsp([...command(), '--resume', `run.steps=${wanted}`]);
+    const resumed = await ddsp([...command(), '--resume', `trainer.steps=${wanted}`]);
     expect(resumed.err).toMatch(/model.safetensors is ready/);
     expect(resumed.code).toBe(0);
     const log = (await readFile(at('run/log.csv'), 'utf8')).trimEnd().split('\n');
@@ -155,18 +155,20 @@ describe('ddsp train, info, render', () => {
   }, 120_000);
 
   it('end when the workers cannot hold a batch', async () => {
-    const big = ['decoder.hidden=512', 'run.batchSize=4096'];
+    const big = ['model.decoder.hidden=512', 'trainer.batchSize=4096'];
     const { code, err } = await ddsp([
       ...['train', '--data', at(), '--out', at('big'), '--workers', '1'],
       ...[...SMALL, ...big],
     ]);
     expect(code).toBe(1);
-    expect(err).toMatch(/ddsp: a worker cannot be set up for 4096 examples .*choose a smaller run.batchSize/);
+    expect(err).toMatch(
+      /ddsp: a worker cannot be set up for 4096 examples .*choose a smaller trainer.batchSize/,
+    );
   });
 
   it('stop before training when interrupted while reading', async () => {
     const { code, err } = await ddsp(
-      ['train', '--data', at(), '--out', at('never'), ...SMALL, 'run.steps=5'],
+      ['train', '--data', at(), '--out', at('never'), ...SMALL, 'trainer.steps=5'],
       { interruptAt: 'reading' },
     );
     expect([code, err]).toEqual([130, expect.stringMatching(/stopped/)]);
@@ -193,8 +195,18 @@ describe('errors are one line, with an exit code', () => {
       1,
       /no\/x: cannot be written/,
     ],
-    ['an unknown key', () => ['analyse', 'x', '--out', 'y', 'framerate=9'], 2, /did you mean frameRate/],
-    ['a value out of range', () => ['analyse', 'x', '--out', 'y', 'frameRate=9'], 2, /frameRate: .*>=10/],
+    [
+      'an unknown key',
+      () => ['analyse', 'x', '--out', 'y', 'framerate=9'],
+      2,
+      /did you mean model.frameRate/,
+    ],
+    [
+      'a value out of range',
+      () => ['analyse', 'x', '--out', 'y', 'model.frameRate=9'],
+      2,
+      /frameRate: .*>=10/,
+    ],
     ['a model that is none', () => ['info', at('glide.wav')], 1, /glide.wav: not a model file/],
     ['a folder for a model', () => ['info', at()], 1, /it is a folder/],
     ['a missing option', () => ['train', '--data', at()], 2, /--out/],
@@ -239,8 +251,8 @@ describe('errors are one line, with an exit code', () => {
         at(),
         '--out',
         at('y'),
-        'sampleRate=16000',
-        'analysis.pitchMax=1000',
+        'model.sampleRate=16000',
+        'model.analysis.pitchMax=1000',
         'data.sliceSeconds=0.1',
       ],
       2,
@@ -259,7 +271,7 @@ describe('errors are one line, with an exit code', () => {
 
   it('show where they happened with DEBUG', async () => {
     const { err } = await ddsp(['info', at('none')], { env: { DEBUG: '1' } });
-    expect(err).toMatch(/none: cannot be read.*\n.*CliError/);
+    expect(err).toMatch(/none: cannot be read.*\n.*StoreError/);
     expect(err).toMatch(/\n {4}at /);
   });
 

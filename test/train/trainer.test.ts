@@ -12,22 +12,18 @@ import { phrase } from '../support/models';
 
 const config: TrainConfig = {
   ...defaultConfig,
-  sampleRate: 16000,
-  frameRate: 50,
-  analysis: { window: 640, pitchMin: 80, pitchMax: 1000, threshold: 0.1 },
-  decoder: { hidden: 12, inputScale: 'log' },
-  synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
-  data: { ...defaultConfig.data, pitchMin: 80, pitchMax: 1000 },
-  loss: { sizes: [64, 256, 1024] },
-  optimizer: { learningRate: 5e-3, finalShare: 0.1, clipNorm: 3 },
-  run: {
-    steps: 8,
-    batchSize: 4,
-    seed: 7,
-    validationFraction: 0.2,
-    validateEvery: 4,
-    checkpointEvery: 3,
+  model: {
+    ...defaultConfig.model,
+    sampleRate: 16000,
+    frameRate: 50,
+    analysis: { window: 640, pitchMin: 80, pitchMax: 1000, threshold: 0.1 },
+    decoder: { hidden: 12, inputScale: 'log' },
   },
+  synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
+  data: { ...defaultConfig.data, pitchMin: 80, pitchMax: 1000, validationFraction: 0.2 },
+  loss: { sizes: [64, 256, 1024] },
+  optimizer: { ...defaultConfig.optimizer, learningRate: 5e-3 },
+  trainer: { steps: 8, batchSize: 4, seed: 7, validateEvery: 4, checkpointEvery: 3 },
 };
 
 const dataset = await Dataset.fromFiles(
@@ -61,7 +57,7 @@ afterEach(async () => {
 describe('Trainer', () => {
   it('learns: the loss on held-out slices falls', async () => {
     const trainer = await create({
-      config: { ...config, run: { ...config.run, steps: 60, validateEvery: 60 } },
+      config: { ...config, trainer: { ...config.trainer, steps: 60, validateEvery: 60 } },
     });
     expect(trainer.validationSlices.length).toBeGreaterThan(0);
     const [start, end] = ofType(await collect(trainer), 'validation');
@@ -92,7 +88,7 @@ describe('Trainer', () => {
   it('repeats itself with the same seed, and does not with another', async () => {
     const losses = async (seed: number) =>
       ofType(
-        await collect(await create({ config: { ...config, run: { ...config.run, seed } } })),
+        await collect(await create({ config: { ...config, trainer: { ...config.trainer, seed } } })),
         'step',
       ).map(({ loss }) => loss);
     const first = await losses(7);
@@ -141,7 +137,8 @@ describe('Trainer', () => {
   it('refuses the checkpoint of another model, naming what differs', async () => {
     const trainer = await create();
     const bytes = trainer.checkpoint();
-    const other = { ...config, decoder: { ...config.decoder, hidden: 16 } };
+    const { model } = config;
+    const other = { ...config, model: { ...model, decoder: { ...model.decoder, hidden: 16 } } };
     await expect(create({ checkpoint: bytes, config: other })).rejects.toThrow(CheckpointError);
     await expect(create({ checkpoint: bytes, config: other })).rejects.toThrow(/decoder.*12.*16/);
     await expect(create({ checkpoint: writeModel(trainer.model({ name: 'x' })) })).rejects.toThrow(
@@ -153,10 +150,10 @@ describe('Trainer', () => {
     const threads = () =>
       process.getActiveResourcesInfo().filter((resource) => resource === 'MessagePort').length;
     const before = threads();
-    const run = { ...config.run, batchSize: 1_000_000 };
-    const huge = create({ config: { ...config, run }, workers: 1 });
+    const trainer = { ...config.trainer, batchSize: 1_000_000 };
+    const huge = create({ config: { ...config, trainer }, workers: 1 });
     await expect(huge).rejects.toThrow(TrainingError);
-    await expect(huge).rejects.toThrow(/1000000 examples.*choose a smaller run.batchSize/);
+    await expect(huge).rejects.toThrow(/1000000 examples.*choose a smaller trainer.batchSize/);
     expect(threads()).toBe(before);
   });
 

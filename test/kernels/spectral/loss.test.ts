@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { FftPlans } from '../../../src/engine/spectral/fft';
-import { SpectralDistance } from '../../../src/train/loss/spectral-distance';
 import { SpectralLoss } from '../../../src/train/loss/spectral-loss';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 
@@ -111,25 +110,6 @@ describe.each(flavours)('spectral loss (%s)', (flavour) => {
     guarded.check();
   });
 
-  it('measures the log-spectral distance', () => {
-    const guarded = new Guarded(heap);
-    const length = 3000;
-    const distance = new SpectralDistance(heap, plans, length);
-    const a = randomArray(length, random);
-    const b = a.map((value, n) => 1e-3 * value + 0.2 * Math.sin(0.3 * n));
-    const decibels = [a, b].map((x) =>
-      powers(x, 2048, 512).map((row) => row.map((p) => 10 * Math.log10(p + 1e-4))),
-    );
-    const expected = decibels[0].map((row, i) =>
-      Math.sqrt(row.reduce((sum, value, k) => sum + (value - decibels[1][i][k]) ** 2, 0) / row.length),
-    );
-    const mean = expected.reduce((sum, value) => sum + value) / expected.length;
-    const [aAt, bAt] = [guarded.buffer(a), guarded.buffer(b, 1)];
-    expect(distance.between(aAt, bAt) / mean).toBeCloseTo(1, 5);
-    expect(distance.between(aAt, aAt)).toBe(0);
-    guarded.check();
-  });
-
   it('takes logarithms to 1e-6 over the whole range of powers', () => {
     const guarded = new Guarded(heap);
     const [a, b] = [guarded.buffer(4), guarded.buffer(new Float32Array(4).fill(1))];
@@ -144,6 +124,5 @@ describe.each(flavours)('spectral loss (%s)', (flavour) => {
 
   it('refuses what is shorter than a frame', () => {
     expect(() => new SpectralLoss(heap, plans, { length: 127, sizes })).toThrow(RangeError);
-    expect(() => new SpectralDistance(heap, plans, 2047)).toThrow(RangeError);
   });
 });

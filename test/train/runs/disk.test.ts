@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CliError } from '../../src/cli/errors';
-import { fileError, readBytes, writeAtomically } from '../../src/cli/files';
+import { append, fileError, readBytes, writeAtomically } from '../../../src/train/runs/disk';
+import { StoreError } from '../../../src/train/runs/store';
 
 let folder: string;
 beforeAll(async () => {
@@ -43,8 +43,29 @@ describe('writing', () => {
 
   it('says what to do about a full disk', () => {
     const error = fileError('/big/model', 'cannot be written', { code: 'ENOSPC', message: 'no space left' });
-    expect(error).toBeInstanceOf(CliError);
+    expect(error).toBeInstanceOf(StoreError);
     expect(error.message).toMatch(/^\/big\/model: cannot be written: the disk is full: free some space/);
+  });
+});
+
+describe('adding', () => {
+  it('makes a file, and adds to its end', async () => {
+    const file = path.join(folder, 'log');
+    await append(file, 'one\n');
+    await append(file, Uint8Array.of(116, 119, 111));
+    expect(await readFile(file, 'utf8')).toBe('one\ntwo');
+  });
+
+  it('names the path and the reason when it cannot', async () => {
+    await expect(append(path.join(folder, 'none/log'), 'x')).rejects.toThrow(
+      /none\/log: cannot be written: there is no such file or folder/,
+    );
+  });
+
+  it.skipIf(process.platform !== 'linux')('names a full disk', async () => {
+    await expect(append('/dev/full', 'x')).rejects.toThrow(
+      /\/dev\/full: cannot be written: the disk is full/,
+    );
   });
 });
 

@@ -1,0 +1,141 @@
+/** What a training run is made from: plain data in six sections, every field with a default. */
+
+import type { AnalysisConfig, DecoderConfig, SynthGraph } from '../../model/model';
+import { DEFAULT_SILENCE } from '../dataset/slices';
+
+/** Which recordings become examples, and how. */
+export interface DataConfig {
+  /** length of an example */
+  readonly sliceSeconds: number;
+  /** dB of the analysis' loudness below which a frame is silent; slices of silence are dropped */
+  readonly silence: number;
+  /** Hz: the instrument's range, within the analysis' own; keeps octave errors out of the data */
+  readonly pitchMin: number;
+  readonly pitchMax: number;
+  /** share of the slices held out from training */
+  readonly validationFraction: number;
+  /**
+   * Share of the examples that are played more quietly than recorded, by up to `quietest` dB. Recordings
+   * end before silence does; this is how the model learns to fade to it instead of humming.
+   */
+  readonly quietShare: number;
+  /** dB, negative */
+  readonly quietest: number;
+}
+
+/** What the model file says of its model; empty fields are left out of it. */
+export interface AboutConfig {
+  readonly name: string;
+  readonly authors: readonly string[];
+  readonly description: string;
+  readonly licence: string;
+  readonly credits: readonly string[];
+  readonly trainedOn: readonly string[];
+}
+
+/** What the model hears and how large it is. */
+export interface ModelSection {
+  /** Hz */
+  readonly sampleRate: number;
+  /** frames a second */
+  readonly frameRate: number;
+  readonly analysis: AnalysisConfig;
+  readonly decoder: DecoderConfig;
+  readonly about: AboutConfig;
+}
+
+/** Harmonics and filtered noise. */
+export interface HpnConfig {
+  readonly preset: 'hpn';
+  /** K, harmonics of the oscillator bank */
+  readonly harmonics: number;
+  /** noise magnitudes */
+  readonly bands: number;
+}
+
+/** Harmonics and filtered noise through a learned reverb. */
+export interface HpnirConfig {
+  readonly preset: 'hpnir';
+  /** K, harmonics of the oscillator bank */
+  readonly harmonics: number;
+  /** noise magnitudes */
+  readonly bands: number;
+  /** seconds of the learned impulse response */
+  readonly irSeconds: number;
+}
+
+/** A preset with its sizes, or a graph of one's own. */
+export type SynthConfig = HpnConfig | HpnirConfig | SynthGraph;
+
+export interface LossConfig {
+  /** FFT sizes of the multi-scale spectral loss */
+  readonly sizes: readonly number[];
+}
+
+/** The learning rate stays as it is. */
+export interface ConstantSchedule {
+  readonly kind: 'constant';
+}
+
+/** The learning rate falls along half a cosine. */
+export interface CosineSchedule {
+  readonly kind: 'cosine';
+  /** what is left of it at the last step */
+  readonly finalShare: number;
+}
+
+export type LearningRateSchedule = ConstantSchedule | CosineSchedule;
+
+/** Adam. */
+export interface OptimizerConfig {
+  /** at the start */
+  readonly learningRate: number;
+  readonly schedule: LearningRateSchedule;
+  /** gradients longer than this (L2, all together) are scaled down to it */
+  readonly clipNorm: number;
+}
+
+export interface TrainerConfig {
+  /** optimizer steps in all */
+  readonly steps: number;
+  /** examples a step, shared among the workers */
+  readonly batchSize: number;
+  /** decides initial weights, order and noise */
+  readonly seed: number;
+  /** steps between validations */
+  readonly validateEvery: number;
+  /** steps between checkpoints */
+  readonly checkpointEvery: number;
+}
+
+export interface TrainConfig {
+  readonly data: DataConfig;
+  readonly model: ModelSection;
+  readonly synth: SynthConfig;
+  readonly loss: LossConfig;
+  readonly optimizer: OptimizerConfig;
+  readonly trainer: TrainerConfig;
+}
+
+export const defaultConfig = {
+  data: {
+    sliceSeconds: 1,
+    silence: DEFAULT_SILENCE,
+    pitchMin: 65,
+    pitchMax: 2000,
+    validationFraction: 0.1,
+    quietShare: 0.2,
+    quietest: -70,
+  },
+  model: {
+    sampleRate: 48000,
+    frameRate: 100,
+    analysis: { window: 1440, pitchMin: 65, pitchMax: 2000, threshold: 0.15 },
+    decoder: { hidden: 64, inputScale: 'log' },
+    about: { name: '', authors: [], description: '', licence: '', credits: [], trainedOn: [] },
+  },
+  synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
+  loss: { sizes: [64, 128, 256, 512, 1024, 2048] },
+  optimizer: { learningRate: 1e-3, schedule: { kind: 'cosine', finalShare: 0.1 }, clipNorm: 3 },
+  trainer: { steps: 5000, batchSize: 16, seed: 1, validateEvery: 250, checkpointEvery: 250 },
+} as const satisfies TrainConfig;

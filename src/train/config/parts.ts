@@ -1,0 +1,28 @@
+/** What other parts of the library take, out of a configuration. */
+
+import { hpn, hpnir } from '../../engine/synth/presets';
+import type { ModelConfig, SynthGraph } from '../../model/model';
+import type { SynthConfig, TrainConfig } from './config';
+
+/** How recordings become the slices of a run: what `Dataset.fromFiles` takes. */
+export function datasetOptions({ model, data }: Pick<TrainConfig, 'model' | 'data'>) {
+  const { sampleRate, frameRate, analysis } = model;
+  const { sliceSeconds, silence } = data;
+  const pitchMin = Math.max(analysis.pitchMin, data.pitchMin);
+  const pitchMax = Math.min(analysis.pitchMax, data.pitchMax);
+  return { sampleRate, frameRate, analysis: { ...analysis, pitchMin, pitchMax }, sliceSeconds, silence };
+}
+
+/** The part of a configuration that the model file keeps. */
+export function modelConfig({ model, synth }: Pick<TrainConfig, 'model' | 'synth'>): ModelConfig {
+  const { sampleRate, frameRate, analysis, decoder } = model;
+  return { sampleRate, frameRate, analysis, decoder, synth: synthGraph(synth, sampleRate) };
+}
+
+function synthGraph(synth: SynthConfig, sampleRate: number): SynthGraph {
+  if ('processors' in synth) return synth;
+  const { harmonics, bands } = synth;
+  if (synth.preset === 'hpn') return hpn({ harmonics, bands });
+  // The response's first tap, always zero, is not learned.
+  return hpnir({ harmonics, bands, irLength: Math.round(synth.irSeconds * sampleRate) - 1 });
+}

@@ -1,0 +1,83 @@
+/** Mel bands and cepstra. Double precision; what is measured with them is no part of any sound. */
+
+/** Triangles over the bins of a spectrum, each stored from its first bin that counts. */
+export interface MelBank {
+  readonly bands: readonly { readonly first: number; readonly weights: Float64Array }[];
+}
+
+/** O'Shaughnessy's scale, as HTK uses it. */
+function toMel(hz: number): number {
+  return 2595 * Math.log10(1 + hz / 700);
+}
+
+function toHz(mel: number): number {
+  return 700 * (10 ** (mel / 2595) - 1);
+}
+
+/**
+ * Triangular bands of height 1, their centres evenly spaced in mel from 0 to half the sample rate; each
+ * reaches from its lower neighbour's centre to its upper one's. A band too narrow to hold a bin takes
+ * the nearest.
+ * @param size N of the transform whose N/2 + 1 bins are weighed
+ */
+export function melBank(sampleRate: number, size: number, count: number): MelBank {
+  const top = toMel(sampleRate / 2);
+  const edges = Array.from(
+    { length: count + 2 },
+    (_, i) => (toHz((top * i) / (count + 1)) * size) / sampleRate,
+  );
+  const bands = Array.from({ length: count }, (_, i) => {
+    const [low, centre, high] = edges.slice(i, i + 3);
+    const first = Math.floor(low) + 1;
+    const end = Math.ceil(high);
+    if (first >= end) return { first: Math.round(centre), weights: Float64Array.of(1) };
+    const weights = Float64Array.from({ length: end - first }, (_, k) => {
+      const bin = first + k;
+      return bin <= centre ? (bin - low) / (centre - low) : (high - bin) / (high - centre);
+    });
+    return { first, weights };
+  });
+  return { bands };
+}
+
+/** Mel-frequency cepstra c(0)..c(count - 1) of power spectra: c(m) = mean over bands of ln(power) cos(pi m (b + 1/2) / B). */
+export class MelCepstrum {
+  readonly #bank: MelBank;
+  readonly #cosines: Float64Array;
+  readonly #logs: Float64Array;
+  readonly #floor: number;
+
+  /** @param floor added to each band's power before the logarithm */
+  constructor(
+    bank: MelBank,
+    readonly count: number,
+    floor: number,
+  ) {
+    const size = bank.bands.length;
+    this.#bank = bank;
+    this.#floor = floor;
+    this.#logs = new Float64Array(size);
+    this.#cosines = Float64Array.from({ length: count * size }, (_, i) =>
+      Math.cos((Math.PI * Math.floor(i / size) * ((i % size) + 0.5)) / size),
+    );
+  }
+
+  /**
+   * @param out `count` values
+   * @param powers a frame's
+   */
+  compute(out: Float64Array, powers: Float32Array): void {
+    const logs = this.#logs;
+    this.#bank.bands.forEach(({ first, weights }, b) => {
+      let sum = this.#floor;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * powers[first + k];
+      logs[b] = Math.log(sum);
+    });
+    const bands = logs.length;
+    for (let m = 0; m < this.count; m++) {
+      let sum = 0;
+      for (let b = 0; b < bands; b++) sum += logs[b] * this.#cosines[m * bands + b];
+      out[m] = sum / bands;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * TFRecord framing, in which event files are written: for each record its length (8 bytes, little-endian), a
+ * checksum of these bytes, the data, a checksum of the data. Checksums are CRC-32C, rotated and offset.
+ * https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
+ */
+
+import crc32c from 'crc-32/crc32c.js';
+
+const LENGTH_BYTES = 8;
+const CHECKSUM_BYTES = 4;
+const HEADER_BYTES = LENGTH_BYTES + CHECKSUM_BYTES;
+
+export function frameRecord(data: Uint8Array): Uint8Array {
+  const record = new Uint8Array(HEADER_BYTES + data.length + CHECKSUM_BYTES);
+  const view = new DataView(record.buffer);
+  view.setBigUint64(0, BigInt(data.length), true);
+  view.setUint32(LENGTH_BYTES, checksum(record.subarray(0, LENGTH_BYTES)), true);
+  record.set(data, HEADER_BYTES);
+  view.setUint32(HEADER_BYTES + data.length, checksum(data), true);
+  return record;
+}
+
+export interface Record {
+  readonly data: Uint8Array;
+  /** index in the file behind the record */
+  readonly end: number;
+}
+
+/** The records of a file up to its end, or up to the first that is not whole. */
+export function* readRecords(file: Uint8Array): Generator<Record> {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  for (let at = 0; at + HEADER_BYTES <= file.length; ) {
+    const length = Number(view.getBigUint64(at, true));
+    const start = at + HEADER_BYTES;
+    const end = start + length + CHECKSUM_BYTES;
+    if (view.getUint32(at + LENGTH_BYTES, true) !== checksum(file.subarray(at, at + LENGTH_BYTES))) return;
+    if (end > file.length) return;
+    const data = file.subarray(start, start + length);
+    if (view.getUint32(start + length, true) !== checksum(data)) return;
+    yield { data, end };
+    at = end;
+  }
+}
+
+function checksum(bytes: Uint8Array): number {
+  const crc = crc32c.buf(bytes);
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
