@@ -19,8 +19,7 @@ export function stretches(slices: readonly Slice[], sampleRate: number): Stretch
   const runs: Slice[][] = [];
   for (const slice of slices) {
     const before = runs.at(-1)?.at(-1);
-    const follows =
-      before?.source === slice.source && slice.offset <= before.offset + before.audio.length;
+    const follows = before?.source === slice.source && slice.offset <= before.offset + before.audio.length;
     if (follows) runs.at(-1)?.push(slice);
     else runs.push([slice]);
   }

@@ -4,14 +4,16 @@
  * pages are slowed down, those of workers are not). Gradients are computed in workers of its own.
  */
 
+import { type ProxyMarked, proxy, transfer } from 'comlink';
 import { serve } from '#serve';
-import { proxy, type ProxyMarked, transfer } from 'comlink';
 import { renderOffline } from '../../engine/render';
 import { readModel } from '../../model/file';
-import { datasetOptions } from '../config';
+import type { About } from '../../model/model';
+import { datasetOptions, type TrainConfig } from '../config';
 import { Dataset, type DatasetProgress } from '../dataset/dataset';
 import { TrainingError } from '../errors';
 import { type HeldOut, type Stretch, stretches } from './held-out';
+import type { LossCurves } from './loss-curves';
 import { overview } from './overview';
 import { Run, type TrainingState } from './run';
 import { type ProgressRecord, type ProjectRecord, ProjectStorage, type RecordingFile } from './storage';
@@ -57,8 +59,8 @@ class Host {
     return this.#project;
   }
 
-  progress(): Promise<ProgressRecord | undefined> {
-    return this.#storage.progress(this.#project.id);
+  async curves(): Promise<LossCurves> {
+    return (await this.#progress())?.curves ?? { training: [], validation: [] };
   }
 
   /** @returns what became of all recordings, those before and these */
@@ -92,12 +94,12 @@ class Host {
     this.#stop = new AbortController();
     const { minutes = this.#project.minutes, workers } = options;
     const dataset = await this.#data();
-    const before = await this.progress();
-    const { name, about, config } = this.#project;
+    const before = await this.#progress();
+    const { name, config } = this.#project;
     this.#run = new Run({
       dataset,
       config,
-      about: { trainedOn: [describe(dataset)], ...about, name },
+      about: aboutModel(name, config, dataset),
       minutes,
       steps: options.minutes === undefined ? this.#project.steps : 0,
       checkpoint: before?.checkpoint,
@@ -120,8 +122,8 @@ class Host {
   }
 
   /** The model as it is at this step, or was kept last; undefined before training. */
-  async model(): Promise<Uint8Array | undefined> {
-    const file = this.#run?.model() ?? (await this.progress())?.model;
+  async model(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const file = this.#run?.model() ?? (await this.#progress())?.model;
     return file && transfer(file, [file.buffer]);
   }
 
@@ -134,16 +136,20 @@ class Host {
     const file = await this.model();
     const { audio } = (await this.#stretches())[index];
     if (!file) throw new TrainingError('there is no model yet: train first');
-    const { sampleRate } = this.#project.config;
+    const { sampleRate } = this.#project.config.model;
     const original = Float32Array.from(audio);
     const reconstruction = Float32Array.from(await renderOffline(readModel(file), audio, { sampleRate }));
     return transfer({ sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
   }
 
+  #progress(): Promise<ProgressRecord | undefined> {
+    return this.#storage.progress(this.#project.id);
+  }
+
   async #stretches(): Promise<Stretch[]> {
-    const { config } = this.#project;
-    const { validation } = (await this.#data()).split(config.run.validationFraction, config.run.seed);
-    return stretches(validation, config.sampleRate);
+    const { data, trainer, model } = this.#project.config;
+    const { validation } = (await this.#data()).split(data.validationFraction, trainer.seed);
+    return stretches(validation, model.sampleRate);
   }
 
   async #data(): Promise<Dataset> {
@@ -207,7 +213,10 @@ function renamed(files: readonly RecordingFile[], before: readonly RecordingFile
   });
 }
 
-function describe({ summary }: Dataset): string {
+/** What the configuration says of the model, nothing empty, and what the project knows. */
+function aboutModel(name: string, { model }: TrainConfig, { summary }: Dataset): About {
   const count = summary.recordings.length;
-  return `${count} recording${count === 1 ? '' : 's'}, ${(summary.seconds / 60).toFixed(1)} min`;
+  const trainedOn = [`${count} recording${count === 1 ? '' : 's'}, ${(summary.seconds / 60).toFixed(1)} min`];
+  const given = Object.entries(model.about).filter(([, value]) => value.length > 0);
+  return { trainedOn, ...Object.fromEntries(given), name };
 }

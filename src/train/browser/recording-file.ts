@@ -15,7 +15,12 @@ const HEAD = 2 ** 16;
  */
 export async function recordingFile(file: File, sampleRate: number): Promise<RecordingFile> {
   const name = file.webkitRelativePath || file.name;
-  const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer().catch(() => new ArrayBuffer(0)));
+  const head = new Uint8Array(
+    await file
+      .slice(0, HEAD)
+      .arrayBuffer()
+      .catch(() => new ArrayBuffer(0)),
+  );
   if (head.length === 0 || audioKind(head) || typeof OfflineAudioContext === 'undefined') {
     return { name, blob: file };
   }

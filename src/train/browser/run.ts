@@ -55,7 +55,7 @@ export interface SavedProgress {
   readonly steps: number;
   readonly checkpoint: Uint8Array;
   /** a model file */
-  readonly model: Uint8Array;
+  readonly model: Uint8Array<ArrayBuffer>;
   readonly curves: LossCurves;
 }
 
@@ -88,15 +88,21 @@ export class Run {
   }
 
   /** The model as it is now, as a file; undefined before training has started. */
-  model(): Uint8Array | undefined {
+  model(): Uint8Array<ArrayBuffer> | undefined {
     return this.#trainer ? writeModel(this.#trainer.model(this.#options.about)) : undefined;
   }
 
   async #start(steps: number, checkpoint: Uint8Array | undefined): Promise<Trainer> {
     const { dataset, config, workers, workerUrl } = this.#options;
     const validateEvery = Math.max(10, Math.round(VALIDATE_SECONDS / (this.#secondsPerStep || 0.3)));
-    const run = { ...config.run, steps, validateEvery, checkpointEvery: PLENTY };
-    const trainer = await Trainer.create({ dataset, config: { ...config, run }, workers, workerUrl, checkpoint });
+    const schedule = { ...config.trainer, steps, validateEvery, checkpointEvery: PLENTY };
+    const trainer = await Trainer.create({
+      dataset,
+      config: { ...config, trainer: schedule },
+      workers,
+      workerUrl,
+      checkpoint,
+    });
     this.#savedStep = trainer.step;
     this.#trainer = trainer;
     return trainer;

@@ -7,10 +7,8 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { About } from '../../model/model';
 import type { TrainConfig } from '../config';
 import type { DatasetSummary } from '../dataset/dataset';
-import { TrainingError } from '../errors';
 import type { LossCurves } from './loss-curves';
 import type { Overview } from './overview';
 
@@ -34,7 +32,6 @@ export interface ProjectInfo {
 
 export interface ProjectRecord extends ProjectInfo {
   readonly config: TrainConfig;
-  readonly about: Omit<About, 'name'>;
   /** of training, until `steps` follows from it */
   readonly minutes: number;
   readonly summary: DatasetSummary | null;
@@ -52,7 +49,7 @@ export interface ProgressRecord {
   readonly id: string;
   readonly checkpoint: Uint8Array;
   /** a model file */
-  readonly model: Uint8Array;
+  readonly model: Uint8Array<ArrayBuffer>;
   readonly curves: LossCurves;
 }
 
@@ -141,8 +138,8 @@ export class ProjectStorage {
 }
 
 /** The browser cannot keep what it was given; the message says why and what to do. */
-export class StorageError extends TrainingError {
-  override readonly name: string = 'StorageError';
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
 }
 
 async function explained<T>(work: () => Promise<T>): Promise<T> {
