@@ -59,6 +59,11 @@ class Host {
     return this.#project;
   }
 
+  async rename(name: string): Promise<ProjectRecord> {
+    await this.#save({ name });
+    return this.#project;
+  }
+
   async curves(): Promise<LossCurves> {
     return (await this.#progress())?.curves ?? { training: [], validation: [] };
   }
@@ -169,7 +174,7 @@ class Host {
 
   async #save(
     change: Partial<ProjectRecord>,
-    parts: { readonly recordings?: readonly RecordingFile[]; readonly progress?: ProgressRecord },
+    parts: { readonly recordings?: readonly RecordingFile[]; readonly progress?: ProgressRecord } = {},
   ): Promise<void> {
     const project = { ...this.#project, ...change, changed: Date.now() };
     await this.#storage.save(project, parts);

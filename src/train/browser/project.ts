@@ -139,6 +139,10 @@ export class TrainingProject {
     return this.#alive(this.#host.model());
   }
 
+  async rename(name: string): Promise<void> {
+    this.#info = await this.#alive(this.#host.rename(name));
+  }
+
   /** The loss up to what was kept last. */
   curves(): Promise<LossCurves> {
     return this.#alive(this.#host.curves());
