@@ -68,7 +68,11 @@ async function goHome() {
   projectsCard.hidden = projects.length === 0;
   titleLine.hidden = true;
   showProjects(projectList, projects, {
-    open: ({ id }) => enqueue(() => open(id)),
+    open: ({ id, step, steps }) =>
+      enqueue(async () => {
+        await open(id);
+        if (step > 0 && step < steps) await train();
+      }),
     remove: ({ id, name }) => enqueue(() => remove(id, name)),
   });
   element('recordings-title', HTMLElement).textContent =
@@ -117,14 +121,14 @@ async function remove(id, name) {
 
 /* Recordings */
 
-/** @param {Iterable<File>} given */
-async function addFiles(given) {
+/** @param {Iterable<File>} given @param {string} [name] of a new instrument */
+async function addFiles(given, name) {
   const files = audioFiles(given);
   if (files.length === 0) throw new Error('There is no audio among these files.');
   if (training) throw new Error('Pause the training before you add recordings.');
   clearNotice();
   const created = !project;
-  if (!project) enter(await TrainingProject.create({ name: nameFor(files) }));
+  if (!project) enter(await TrainingProject.create({ name: name ?? nameFor(files) }));
   const opened = /** @type {TrainingProject} */ (project);
   reading.hidden = false;
   drop.toggleAttribute('data-busy', true);
@@ -144,6 +148,15 @@ async function addFiles(given) {
   }
   showProject();
   await showStorage();
+}
+
+async function addDemo() {
+  const files = ['saxophone-loud.opus', 'saxophone-soft.opus'].map(async (name) => {
+    const response = await fetch(new URL(name, import.meta.url)).catch(() => null);
+    if (!response?.ok) throw new Error('The saxophone could not be loaded.');
+    return new File([await response.blob()], name, { type: 'audio/ogg' });
+  });
+  await addFiles(await Promise.all(files), 'Saxophone');
 }
 
 const STAGES = { decode: 'decoding', resample: 'resampling', analyse: 'finding its pitch', done: 'read' };
@@ -216,6 +229,7 @@ function showProject() {
     info ?? { summary: null, overviews: [] },
   );
   trainingCard.hidden = !info?.summary;
+  element('intro', HTMLElement).hidden = Boolean(info);
   drop.toggleAttribute('data-small', Boolean(info?.summary));
   element('drop-title', HTMLElement).textContent = info?.summary
     ? 'Add recordings'
@@ -262,7 +276,7 @@ function showTraining() {
 function showNumbers() {
   if (!state) return;
   const { step, steps, secondsLeft, savedStep, curves } = state;
-  chart.show(curves, steps);
+  chart.show(curves);
   progress.value = steps > 0 ? step / steps : 0;
   const distance = curves.validation.at(-1);
   element('step', HTMLElement).textContent = steps > 0 ? `${count(step)} of ${count(steps)}` : count(step);
@@ -338,7 +352,7 @@ async function stopHearing() {
 }
 
 async function download() {
-  const file = await project?.model();
+  const file = await project?.model('best');
   if (!project || !file) throw new Error('There is no model yet: train first.');
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([file]));
@@ -406,6 +420,12 @@ hearButton.addEventListener('click', () => enqueue(toggleHearing));
 sourceForm.addEventListener('change', () => {
   if (listener) enqueue(async () => listener?.change(chosenSource()));
 });
+element('delete', HTMLButtonElement).addEventListener('click', () =>
+  enqueue(async () => {
+    if (project) await remove(project.info.id, project.info.name);
+  }),
+);
+element('demo', HTMLButtonElement).addEventListener('click', () => enqueue(addDemo));
 element('reset', HTMLButtonElement).addEventListener('click', () => knobs.reset());
 element('download', HTMLButtonElement).addEventListener('click', () => enqueue(download));
 document.addEventListener('visibilitychange', () => {

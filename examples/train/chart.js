@@ -11,7 +11,6 @@ const MARGIN = { left: 44, right: 14, top: 10, bottom: 24 };
 export class Chart {
   /** @type {LossCurves} */
   #curves = { training: [], validation: [] };
-  #steps = 0;
   #drawn = false;
 
   /** @param {HTMLCanvasElement} canvas */
@@ -20,10 +19,9 @@ export class Chart {
     new ResizeObserver(() => this.#draw()).observe(canvas);
   }
 
-  /** @param {LossCurves} curves @param {number} steps of the whole run; 0: not known */
-  show(curves, steps) {
+  /** @param {LossCurves} curves */
+  show(curves) {
     this.#curves = curves;
-    this.#steps = steps;
     if (this.#drawn) return;
     this.#drawn = true;
     requestAnimationFrame(() => {
@@ -38,7 +36,7 @@ export class Chart {
     const { training, validation } = this.#curves;
     const losses = [...training.filter((_, i) => i % 2 === 1), ...validation.filter((_, i) => i % 3 === 1)];
     const last = Math.max(training.at(-2) ?? 0, validation.at(-3) ?? 0);
-    const end = Math.max(this.#steps, last, 10);
+    const end = Math.max(last, 10);
     const lowest = losses.length > 0 ? Math.min(...losses) : 1;
     const highest = losses.length > 0 ? Math.max(...losses) : 10;
     const [bottom, top] = [lowest / 1.12, highest * 1.05];
@@ -63,7 +61,7 @@ export class Chart {
     draw.textAlign = 'left';
     draw.fillText('0', MARGIN.left, height - 8);
     draw.textAlign = 'right';
-    draw.fillText(`${count(end)} steps`, width - MARGIN.right, height - 8);
+    draw.fillText(`step ${count(end)}`, width - MARGIN.right, height - 8);
     if (losses.length === 0) {
       draw.textAlign = 'center';
       draw.fillText('The loss appears here when training starts', width / 2, height / 2);

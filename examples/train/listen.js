@@ -9,6 +9,7 @@ import * as sources from '../live/sources.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').TrainingProject} TrainingProject */
 
+const OPEN = { microphone: sources.microphone, phrase: sources.phrase };
 /** Between new weights, milliseconds. */
 const SWAP_MS = 4000;
 
@@ -37,7 +38,7 @@ export class Listener {
     /** @type {sources.Source | undefined} */
     let source;
     try {
-      source = await sources[kind](context);
+      source = await OPEN[kind](context);
       this.step = this.currentStep();
       this.session = await Session.open(context, await this.#model());
     } catch (error) {
@@ -56,7 +57,7 @@ export class Listener {
 
   /** @param {'microphone' | 'phrase'} kind */
   async change(kind) {
-    if (this.session) this.#play(this.session, await sources[kind](this.session.context));
+    if (this.session) this.#play(this.session, await OPEN[kind](this.session.context));
   }
 
   async stop() {

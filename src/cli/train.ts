@@ -183,7 +183,7 @@ async function follow(
           event.logSpectralDistance.toFixed(4),
         ];
         await appendRow(files.log, row.join());
-      } else {
+      } else if (event.type === 'checkpoint') {
         await writeAtomically(files.model, writeModel(trainer.model(about)));
         await writeAtomically(files.checkpoint, event.bytes);
       }

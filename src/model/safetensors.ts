@@ -42,38 +42,38 @@ const HEADER_LIMIT = 2 ** 20;
 const OPENING_BRACE = 0x7b;
 const METADATA = '__metadata__';
 
-/** @throws ModelError `truncated`, `too-large` or `not-a-model` */
-export function readHeader(file: Uint8Array): Header {
+/**
+ * @param kind what the file should be, for messages
+ * @throws ModelError `truncated`, `too-large` or `not-a-model`
+ */
+export function readHeader(file: Uint8Array, kind = 'model file'): Header {
   if (file.length <= LENGTH_BYTES)
-    throw new ModelError('truncated', `model file ends after ${file.length} bytes, before its header`);
-  if (file[LENGTH_BYTES] !== OPENING_BRACE) throw new ModelError('not-a-model', notSafetensors(file));
+    throw new ModelError('truncated', `${kind} ends after ${file.length} bytes, before its header`);
+  if (file[LENGTH_BYTES] !== OPENING_BRACE) throw new ModelError('not-a-model', notSafetensors(file, kind));
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > HEADER_LIMIT)
-    throw new ModelError(
-      'too-large',
-      `model file: header of ${length} bytes, expected at most ${HEADER_LIMIT}`,
-    );
+    throw new ModelError('too-large', `${kind}: header of ${length} bytes, expected at most ${HEADER_LIMIT}`);
   const dataStart = LENGTH_BYTES + length;
   if (dataStart > file.length)
     throw new ModelError(
       'truncated',
-      `model file ends at byte ${file.length} inside its header, which ends at byte ${dataStart}`,
+      `${kind} ends at byte ${file.length} inside its header, which ends at byte ${dataStart}`,
     );
-  const header = parseJson(file.subarray(LENGTH_BYTES, dataStart));
+  const header = parseJson(file.subarray(LENGTH_BYTES, dataStart), kind);
   const { [METADATA]: metadata = {}, ...tensors } = header;
-  if (!isRecord(metadata)) throw new ModelError('not-a-model', `model file: ${METADATA} is not an object`);
+  if (!isRecord(metadata)) throw new ModelError('not-a-model', `${kind}: ${METADATA} is not an object`);
   return { metadata, tensors, dataStart };
 }
 
-function parseJson(bytes: Uint8Array): Record<string, unknown> {
+function parseJson(bytes: Uint8Array, kind: string): Record<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new ModelError('not-a-model', 'model file: its header is not JSON', { cause });
+    throw new ModelError('not-a-model', `${kind}: its header is not JSON`, { cause });
   }
-  if (!isRecord(header)) throw new ModelError('not-a-model', 'model file: its header is not an object');
+  if (!isRecord(header)) throw new ModelError('not-a-model', `${kind}: its header is not an object`);
   return header;
 }
 
@@ -82,12 +82,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Says what the file is instead, for the mistakes that happen with downloads. */
-function notSafetensors(file: Uint8Array): string {
+function notSafetensors(file: Uint8Array, kind: string): string {
   const start = String.fromCharCode(...file.subarray(0, 64)).trimStart();
-  if (start.startsWith('<')) return 'not a model file but a web page (HTML or XML): check its address';
+  if (start.startsWith('<')) return `not a ${kind} but a web page (HTML or XML): check its address`;
   if (start.startsWith('version https://git-lfs'))
-    return 'not a model file but a Git LFS pointer to one: fetch the file itself (git lfs pull)';
-  return 'not a model file: no safetensors header';
+    return `not a ${kind} but a Git LFS pointer to one: fetch the file itself (git lfs pull)`;
+  return `not a ${kind}: no safetensors header`;
 }
 
 /**

@@ -11,7 +11,13 @@ export type { DecodedAudio } from './audio/decoded';
 export { AudioFileError } from './audio/errors';
 export { downmix, resample } from './audio/resample';
 export { writeWav } from './audio/wav';
-export { CheckpointError, checkpointConfig } from './checkpoint';
+export {
+  CheckpointError,
+  type CheckpointSummary,
+  checkpointConfig,
+  checkpointModel,
+  checkpointSummary,
+} from './checkpoint';
 export * from './config';
 export {
   type AudioSource,
@@ -22,6 +28,16 @@ export {
   type DatasetSummary,
   type Slice,
 } from './dataset/dataset';
-export { TrainingError } from './errors';
+export { DivergenceError, TrainingError } from './errors';
+export {
+  type Distances,
+  FIGURE_NAMES,
+  FIGURES,
+  type FigureName,
+  type Figures,
+  showFigure,
+} from './metrics/figures';
+export { readPretrained } from './pretrained';
+export type { ProgressState, Validation } from './progress';
 export type { ThreadOptions } from './threads/thread';
-export { type TrainEvent, Trainer, type TrainerOptions } from './trainer';
+export { type EndReason, type TrainEvent, Trainer, type TrainerOptions } from './trainer';

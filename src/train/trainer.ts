@@ -15,7 +15,7 @@ import { modelConfig, type TrainConfig } from './config';
 import type { Dataset, Slice } from './dataset/dataset';
 import { TrainingError } from './errors';
 import type { Batch } from './learner';
-import { type Figures, scaleFigures } from './metrics/figures';
+import { scaleFigures } from './metrics/figures';
 import { Adam } from './optimizer';
 import {
   initialParameters,
@@ -24,6 +24,8 @@ import {
   parameterPaces,
   toTensors,
 } from './parameters';
+import { pretrainedParameters } from './pretrained';
+import { notFinite, Progress, type ProgressState, type Validation } from './progress';
 import { mixSeeds, permutation, uniform } from './random';
 import type { ThreadOptions } from './threads/thread';
 import { trainModule } from './train-module';
@@ -36,6 +38,8 @@ export interface TrainerOptions extends ThreadOptions {
   readonly workers?: number;
   /** bytes of a checkpoint to go on from */
   readonly checkpoint?: Uint8Array;
+  /** weights to begin with, where there is no checkpoint; see `readPretrained` */
+  readonly pretrained?: Model;
 }
 
 export type TrainEvent =
@@ -47,11 +51,26 @@ export type TrainEvent =
       /** mean over the batch */
       readonly loss: number;
       readonly learningRate: number;
+      /** of the whole gradient (L2), before clipping */
+      readonly gradientNorm: number;
       readonly secondsPerExample: number;
     }
   /** figures: means over the held-out slices */
-  | ({ readonly type: 'validation'; readonly step: number } & Figures)
-  | { readonly type: 'checkpoint'; readonly step: number; readonly bytes: Uint8Array };
+  | ({ readonly type: 'validation' } & Validation)
+  | {
+      readonly type: 'checkpoint';
+      readonly step: number;
+      readonly bytes: Uint8Array;
+      /** the validation of this step is the best so far */
+      readonly best: boolean;
+    }
+  | { readonly type: 'end'; readonly step: number; readonly reason: EndReason };
+
+/** All steps are done, nothing better came for `trainer.patience` validations, or the signal aborted. */
+export type EndReason = 'steps' | 'patience' | 'aborted';
+
+/** Stands for the step where held-out slices get their noise: it is always the same. */
+const HELD_OUT = 0xffffffff;
 
 export class Trainer {
   readonly #config: TrainConfig;
@@ -62,9 +81,16 @@ export class Trainer {
   readonly #validation: readonly Slice[];
   readonly #pool: WorkerPool;
   readonly #adam: Adam;
+  readonly #progress: Progress;
   #step: number;
 
-  private constructor(options: TrainerOptions, pool: WorkerPool, adam: Adam, step: number) {
+  private constructor(
+    options: TrainerOptions,
+    pool: WorkerPool,
+    adam: Adam,
+    progress: Progress,
+    step: number,
+  ) {
     this.#config = options.config;
     this.#dataset = options.dataset;
     const model = modelConfig(options.config);
@@ -76,24 +102,27 @@ export class Trainer {
     this.#validation = validation;
     this.#pool = pool;
     this.#adam = adam;
+    this.#progress = progress;
     this.#step = step;
   }
 
   /**
    * Starts the workers.
-   * @throws CheckpointError or ModelError if the checkpoint does not fit the configuration or is damaged,
-   *   TrainingError if the dataset has nothing to train on or the workers cannot start
+   * @throws CheckpointError if the checkpoint is damaged, or does not fit configuration or dataset;
+   *   TrainingError if the pretrained model does not fit, the dataset has nothing to train on, or the workers
+   *   cannot start
    */
   static async create(options: TrainerOptions): Promise<Trainer> {
     const { config, dataset } = options;
     const model = modelConfig(config);
     const layout = parameterLayout(model);
     const resumed: Checkpoint | undefined =
-      options.checkpoint && readCheckpoint(options.checkpoint, config, layout);
+      options.checkpoint && readCheckpoint(options.checkpoint, config, layout, dataset.fingerprint);
     if (dataset.slices.length === 0) throw new TrainingError('the dataset has no slices to train on');
     const module = await trainModule();
     const adam = new Adam(module, layout.size);
     if (resumed) adam.restore(resumed);
+    else if (options.pretrained) adam.parameters.set(pretrainedParameters(options.pretrained, model, layout));
     else adam.parameters.set(initialParameters(model, uniform(mixSeeds(config.trainer.seed, 1))));
     const wanted = options.workers ?? parallelism();
     const count = Math.max(1, Math.min(wanted, Math.ceil(config.trainer.batchSize / 2)));
@@ -102,14 +131,15 @@ export class Trainer {
       module,
       {
         model,
-        sizes: config.loss.sizes,
+        loss: config.loss,
         batch: Math.ceil(config.trainer.batchSize / count),
         frames: dataset.framesPerSlice,
       },
       layout.size,
       options,
     );
-    return new Trainer(options, pool, adam, resumed?.step ?? 0);
+    const progress = new Progress(config.trainer, resumed?.progress);
+    return new Trainer(options, pool, adam, progress, resumed?.step ?? 0);
   }
 
   /** Steps done so far. */
@@ -117,32 +147,63 @@ export class Trainer {
     return this.#step;
   }
 
+  /** The latest and the best held-out figures, and how long ago they were. */
+  get progress(): ProgressState {
+    return this.#progress.state;
+  }
+
   /**
-   * Trains until `config.trainer.steps`, or until the signal aborts: then the step in hand is finished, a
-   * last checkpoint is yielded, and the iteration ends. The first event is a validation (of the start,
-   * or of the checkpoint), the last a checkpoint.
-   * @throws TrainingError when loss or gradient are no longer finite, or a worker is lost
+   * Trains until `config.trainer.steps`, until nothing better comes (`trainer.patience`), or until the signal
+   * aborts: then the step in hand is finished. A new run begins with a validation; validations with the best
+   * figure so far are followed by a checkpoint. The last step has a checkpoint, too; the last event is `end`.
+   * @throws DivergenceError when loss or gradient are no longer finite, or the loss runs away; TrainingError
+   *   when a worker is lost. `checkpoint` then still gives the state after the last step.
    */
   async *run({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<TrainEvent, void, void> {
     const { steps, validateEvery, checkpointEvery } = this.#config.trainer;
-    yield await this.#validate();
     let saved = -1;
-    while (this.#step < steps && !signal?.aborted) {
+    if (!this.#progress.state.latest) {
+      const { event, best } = await this.#validate();
+      yield event;
+      if (best) yield this.#checkpointEvent(best);
+      if (best) saved = this.#step;
+    }
+    while (this.#step < steps && !signal?.aborted && !this.#progress.exhausted) {
       yield await this.#advance();
-      if (this.#step % validateEvery === 0 || this.#step === steps) yield await this.#validate();
-      if (this.#step % checkpointEvery === 0) {
+      let best = false;
+      if (this.#step % validateEvery === 0 || this.#step === steps) {
+        const validation = await this.#validate();
+        yield validation.event;
+        best = validation.best;
+      }
+      const due = this.#step % checkpointEvery === 0 && !this.#progress.suspicious;
+      if (due || best) {
         saved = this.#step;
-        yield this.#checkpointEvent();
+        yield this.#checkpointEvent(best);
       }
     }
-    if (saved !== this.#step) yield this.#checkpointEvent();
+    if (saved !== this.#step) yield this.#checkpointEvent(false);
+    yield { type: 'end', step: this.#step, reason: this.#reason(steps) };
+  }
+
+  #reason(steps: number): EndReason {
+    if (this.#step >= steps) return 'steps';
+    return this.#progress.exhausted ? 'patience' : 'aborted';
   }
 
   /** Parameters, optimizer state and step as bytes that `create` takes back. */
   checkpoint(): Uint8Array {
     const { parameters, firstMoments, secondMoments } = this.#adam;
+    const { fingerprint, statistics } = this.#dataset;
     return writeCheckpoint(
-      { step: this.#step, parameters, firstMoments, secondMoments },
+      {
+        step: this.#step,
+        parameters,
+        firstMoments,
+        secondMoments,
+        progress: this.#progress.state,
+        data: { fingerprint, statistics },
+      },
       this.#layout,
       this.#config,
     );
@@ -173,39 +234,51 @@ export class Trainer {
     const { steps } = this.#config.trainer;
     const step = this.#step;
     const chosen = this.#choose(step);
-    const batches = share(chosen, this.#pool.size).map((part, i) => {
-      const batch = this.#batch(part, [step, i]);
+    let first = 0;
+    const batches = share(chosen, this.#pool.size).map((part) => {
+      const batch = this.#batch(part, step, first);
+      first += part.length;
       this.#quieten(batch);
       return batch;
     });
     const { loss, gradients } = await this.#pool.step(this.#adam.parameters, batches, 1 / chosen.length);
     const mean = loss / chosen.length;
-    if (!Number.isFinite(mean)) throw diverged(step + 1, 'loss', mean);
+    this.#progress.stepped(step + 1, mean);
     const learningRate = this.#learningRate(step);
-    const norm = this.#adam.step(
+    const gradientNorm = this.#adam.step(
       gradients,
       this.#paces.map(({ end, share }) => ({ end, learningRate: learningRate * share })),
       this.#config.optimizer.clipNorm,
     );
-    if (!Number.isFinite(norm)) throw diverged(step + 1, "gradient's length", norm);
+    if (!Number.isFinite(gradientNorm)) throw notFinite(step + 1, "gradient's length", gradientNorm);
     this.#step = step + 1;
     const secondsPerExample = (performance.now() - started) / 1000 / chosen.length;
-    return { type: 'step', step: this.#step, steps, loss: mean, learningRate, secondsPerExample };
+    return {
+      type: 'step',
+      step: this.#step,
+      steps,
+      loss: mean,
+      learningRate,
+      gradientNorm,
+      secondsPerExample,
+    };
   }
 
-  async #validate(): Promise<TrainEvent> {
+  async #validate(): Promise<{ event: TrainEvent; best: boolean }> {
     const slices = this.#validation.length > 0 ? this.#validation : this.#training.slice(0, 16);
     const size = Math.ceil(this.#config.trainer.batchSize / this.#pool.size);
     const batches: Batch[] = [];
     for (let i = 0; i < slices.length; i += size) {
-      batches.push(this.#batch(slices.slice(i, i + size), [0xffffffff, i]));
+      batches.push(this.#batch(slices.slice(i, i + size), HELD_OUT, i));
     }
     const sum = await this.#pool.evaluate(this.#adam.parameters.slice(), batches);
-    return { type: 'validation', step: this.#step, ...scaleFigures(sum, 1 / slices.length) };
+    const validation = { step: this.#step, ...scaleFigures(sum, 1 / slices.length) };
+    const best = this.#progress.validated(validation);
+    return { event: { type: 'validation', ...validation }, best };
   }
 
-  #checkpointEvent(): TrainEvent {
-    return { type: 'checkpoint', step: this.#step, bytes: this.checkpoint() };
+  #checkpointEvent(best: boolean): TrainEvent {
+    return { type: 'checkpoint', step: this.#step, bytes: this.checkpoint(), best };
   }
 
   /** The slices of a step: every epoch goes once through all of them, in an order of its own. */
@@ -230,7 +303,11 @@ export class Trainer {
     return this.#permutation;
   }
 
-  #batch(slices: readonly Slice[], seeds: readonly [number, number]): Batch {
+  /**
+   * @param step decides the noise, together with each slice's place among all those of the step
+   * @param first that place, of the first slice
+   */
+  #batch(slices: readonly Slice[], step: number, first: number): Batch {
     const frames = this.#dataset.framesPerSlice;
     const samples = this.#dataset.samplesPerSlice;
     const count = slices.length;
@@ -247,7 +324,8 @@ export class Trainer {
       audio,
       f0,
       loudness,
-      seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.trainer.seed, 3, ...seeds, i)),
+      step: this.#step,
+      seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.trainer.seed, 3, step, first + i)),
     };
   }
 
@@ -275,13 +353,6 @@ export class Trainer {
     const done = step / Math.max(1, this.#config.trainer.steps);
     return learningRate * (finalShare + ((1 - finalShare) * (1 + Math.cos(Math.PI * done))) / 2);
   }
-}
-
-function diverged(step: number, what: string, value: number): TrainingError {
-  return new TrainingError(
-    `step ${step}: the ${what} is ${value}. The parameters are those of the step before; ` +
-      'go on from the last checkpoint with a smaller optimizer.learningRate',
-  );
 }
 
 /** `items` in `parts` runs whose lengths differ by at most one. */

@@ -47,6 +47,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.wav': 'audio/wav',
+  '.opus': 'audio/ogg',
 };
 
 /**

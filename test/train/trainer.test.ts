@@ -4,8 +4,10 @@ import { writeWav } from '../../src/train/audio/wav';
 import { CheckpointError } from '../../src/train/checkpoint';
 import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
 import { Dataset } from '../../src/train/dataset/dataset';
-import { TrainingError } from '../../src/train/errors';
+import { DivergenceError, TrainingError } from '../../src/train/errors';
+import { FIGURE_NAMES } from '../../src/train/metrics/figures';
 import { Adam } from '../../src/train/optimizer';
+import { readPretrained } from '../../src/train/pretrained';
 import { trainModule } from '../../src/train/train-module';
 import { type TrainEvent, Trainer } from '../../src/train/trainer';
 import { phrase } from '../support/models';
@@ -21,9 +23,25 @@ const config: TrainConfig = {
   },
   synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
   data: { ...defaultConfig.data, pitchMin: 80, pitchMax: 1000, validationFraction: 0.2 },
-  loss: { sizes: [64, 256, 1024] },
+  loss: {
+    sizes: [64, 256, 1024],
+    hop: 0.25,
+    terms: [
+      { kind: 'power', weight: 0.5 },
+      // still moving when a resumed run goes on
+      { kind: 'log', weight: { kind: 'linear', from: 0.3, to: 0.6, steps: 6 } },
+    ],
+  },
   optimizer: { ...defaultConfig.optimizer, learningRate: 5e-3 },
-  trainer: { steps: 8, batchSize: 4, seed: 7, validateEvery: 4, checkpointEvery: 3 },
+  trainer: {
+    ...defaultConfig.trainer,
+    steps: 8,
+    batchSize: 4,
+    seed: 7,
+    validateEvery: 4,
+    checkpointEvery: 3,
+    best: 'loss',
+  },
 };
 
 const dataset = await Dataset.fromFiles(
@@ -67,22 +85,28 @@ describe('Trainer', () => {
 
   it('goes from validation to checkpoint, with every step between', async () => {
     const events = await collect(await create());
-    expect(events.map((event) => `${event.type} ${event.step}`)).toEqual([
+    const told = (event: TrainEvent) =>
+      `${event.type === 'checkpoint' && event.best ? 'best' : event.type} ${event.step}`;
+    expect(events.map(told)).toEqual([
       'validation 0',
+      'best 0',
       'step 1',
       'step 2',
       'step 3',
       'checkpoint 3',
       'step 4',
       'validation 4',
+      'best 4',
       'step 5',
       'step 6',
       'checkpoint 6',
       'step 7',
       'step 8',
       'validation 8',
-      'checkpoint 8',
+      'best 8',
+      'end 8',
     ]);
+    expect(events.at(-1)).toEqual({ type: 'end', step: 8, reason: 'steps' });
   });
 
   it('repeats itself with the same seed, and does not with another', async () => {
@@ -96,18 +120,40 @@ describe('Trainer', () => {
     expect(await losses(8)).not.toEqual(first);
   });
 
-  it('resumes from a checkpoint bit for bit', async () => {
+  it('resumes from a checkpoint bit for bit, figures and all', async () => {
     const whole = await collect(await create());
-    const [half, , end] = ofType(whole, 'checkpoint');
-    const resumed = await create({ checkpoint: half.bytes });
-    expect(resumed.step).toBe(3);
-    const events = await collect(resumed);
-    expect(ofType(events, 'step').map(({ loss }) => loss)).toEqual(
-      ofType(whole, 'step')
-        .slice(3)
-        .map(({ loss }) => loss),
+    const checkpoints = ofType(whole, 'checkpoint');
+    expect(checkpoints.map(({ step }) => step)).toEqual([0, 3, 4, 6, 8]);
+    for (const { step, bytes } of checkpoints.slice(1, 4)) {
+      const resumed = await create({ checkpoint: bytes });
+      expect(resumed.step).toBe(step);
+      const untimed = (events: readonly TrainEvent[]) =>
+        events.map((event) => ({ ...event, secondsPerExample: 0 }));
+      const after = whole.findIndex((event) => event.type === 'checkpoint' && event.step === step) + 1;
+      expect(untimed(await collect(resumed))).toEqual(untimed(whole.slice(after)));
+    }
+  });
+
+  it('has the same held-out figures with any number of workers', async () => {
+    const [one, two] = [await create({ workers: 1 }), await create({ workers: 2 })];
+    const [a, b] = [ofType(await collect(one), 'validation'), ofType(await collect(two), 'validation')];
+    for (const name of FIGURE_NAMES) {
+      expect(a[0][name] / b[0][name]).toBeCloseTo(1, 6);
+      // sums in another order
+      expect(a.at(-1)![name] / b.at(-1)![name]).toBeCloseTo(1, 2);
+    }
+  });
+
+  it('goes by the schedules of the loss', async () => {
+    const weight = { kind: 'linear', from: 1, to: 0, steps: 3 } as const;
+    const loss = { ...config.loss, terms: [{ kind: 'power', weight }] } as const;
+    const events = await collect(
+      await create({ config: { ...config, loss, optimizer: { ...config.optimizer, learningRate: 1e-9 } } }),
     );
-    expect(ofType(events, 'checkpoint').at(-1)?.bytes).toEqual(end.bytes);
+    const [first, second, third, ...rest] = ofType(events, 'step').map((event) => event.loss);
+    expect(second / first).toBeGreaterThan(0.3);
+    expect(third / second).toBeLessThan(0.9);
+    expect(rest).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('stops after the step in hand when aborted, and yields a checkpoint to go on from', async () => {
@@ -118,10 +164,64 @@ describe('Trainer', () => {
       events.push(event);
       if (event.step === 2) controller.abort();
     }
-    expect(events.at(-1)).toMatchObject({ type: 'checkpoint', step: 2 });
-    const [{ bytes }] = ofType(events, 'checkpoint');
+    expect(events.at(-2)).toMatchObject({ type: 'checkpoint', step: 2, best: false });
+    expect(events.at(-1)).toEqual({ type: 'end', step: 2, reason: 'aborted' });
+    const bytes = ofType(events, 'checkpoint').at(-1)?.bytes;
     const rest = ofType(await collect(await create({ checkpoint: bytes })), 'step');
     expect(rest.map(({ step }) => step)).toEqual([3, 4, 5, 6, 7, 8]);
+  });
+
+  it('stops when nothing better comes, also when resumed in between', async () => {
+    const trainer = { ...config.trainer, steps: 50, validateEvery: 1, patience: 3 };
+    // learns nothing: only what is validated first is ever the best
+    const optimizer = { ...config.optimizer, learningRate: 1e-12 };
+    const still = { ...config, trainer, optimizer };
+    const events = await collect(await create({ config: still }));
+    const waited = ofType(events, 'checkpoint').findLast(({ best }) => best)!.step + 3;
+    expect(waited).toBeLessThan(50);
+    expect(events.at(-1)).toEqual({ type: 'end', step: waited, reason: 'patience' });
+    const half = ofType(events, 'checkpoint').find(({ best, step }) => !best && step % 3 === 0)!;
+    const resumed = await collect(await create({ config: still, checkpoint: half.bytes }));
+    expect(resumed.at(-1)).toEqual({ type: 'end', step: waited, reason: 'patience' });
+  });
+
+  it('begins with the weights of another training, on other data', async () => {
+    const teacher = await create();
+    await collect(teacher);
+    const file = writeModel(teacher.model({ name: 'Teacher' }), { float16: false });
+    const other = await Dataset.fromFiles(
+      [{ name: 'other.wav', bytes: async () => writeWav(phrase(6, 16000, 9), 16000) }],
+      datasetOptions(config),
+    );
+    for (const bytes of [file, teacher.checkpoint()]) {
+      const pupil = await create({ dataset: other, pretrained: readPretrained(bytes) });
+      expect(pupil.step).toBe(0);
+      expect(pupil.model({ name: 'x' }).tensors).toEqual(teacher.model({ name: 'x' }).tensors);
+    }
+  });
+
+  it('refuses weights of another model, naming the tensor or the section', async () => {
+    const pretrained = (await create()).model({ name: 'x' });
+    const { model } = config;
+    const cases: [TrainConfig, RegExp][] = [
+      [
+        { ...config, model: { ...model, decoder: { ...model.decoder, hidden: 16 } } },
+        /tensor estimator.mlp_0.linear.0.0.weight is \[12,2\], the configuration's \[16,2\]/,
+      ],
+      [
+        { ...config, synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.06 } },
+        /tensor ir is \[799\], the configuration's \[959\]/,
+      ],
+      [{ ...config, synth: { preset: 'hpn', harmonics: 12, bands: 9 } }, /tensor ir is there, .* without/],
+      [
+        { ...config, model: { ...model, decoder: { ...model.decoder, inputScale: 'linear' } } },
+        /decoder is .*"log".*"linear"/,
+      ],
+    ];
+    for (const [other, message] of cases) {
+      await expect(create({ config: other, pretrained })).rejects.toThrow(TrainingError);
+      await expect(create({ config: other, pretrained })).rejects.toThrow(message);
+    }
   });
 
   it('gives a model that can be written, read and described', async () => {
@@ -146,6 +246,18 @@ describe('Trainer', () => {
     );
   });
 
+  it('refuses the checkpoint of other data', async () => {
+    const bytes = (await create()).checkpoint();
+    const shorter = await Dataset.fromFiles(
+      [{ name: 'phrase 1.wav', bytes: async () => writeWav(phrase(6, 16000, 1), 16000) }],
+      datasetOptions(config),
+    );
+    expect(shorter.fingerprint).not.toBe(dataset.fingerprint);
+    await expect(create({ checkpoint: bytes, dataset: shorter })).rejects.toThrow(
+      /recordings, .* are not what this checkpoint was trained on/,
+    );
+  });
+
   it('leaves no thread behind when the workers cannot hold a batch', async () => {
     const threads = () =>
       process.getActiveResourcesInfo().filter((resource) => resource === 'MessagePort').length;
@@ -166,7 +278,7 @@ describe('Trainer', () => {
     expect([...adam.firstMoments, ...adam.secondMoments]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('stops at a loss that is not finite, saying at which step and what to do', async () => {
+  it('stops at a loss that is not finite, saying at which step', async () => {
     const broken = Object.create(dataset, {
       split: {
         value: () => ({
@@ -176,7 +288,10 @@ describe('Trainer', () => {
       },
     });
     const trainer = await create({ dataset: broken });
-    await expect(collect(trainer)).rejects.toThrow(TrainingError);
-    await expect(collect(trainer)).rejects.toThrow(/step 1: the loss is NaN.*learningRate/);
+    await expect(collect(trainer)).rejects.toThrow(DivergenceError);
+    await expect(collect(trainer)).rejects.toThrow(
+      /step 1: the loss is NaN; the parameters are still those of step 0/,
+    );
+    expect(trainer.step).toBe(0);
   });
 });

@@ -7,15 +7,15 @@
 import { type ProxyMarked, proxy, transfer } from 'comlink';
 import { serve } from '#serve';
 import { renderOffline } from '../../engine/render';
-import { readModel } from '../../model/file';
-import type { About } from '../../model/model';
-import { datasetOptions, type TrainConfig } from '../config';
+import { readModel, writeModel } from '../../model/file';
+import { checkpointModel, checkpointSummary } from '../checkpoint';
+import { about, datasetOptions, type TrainConfig } from '../config';
 import { Dataset, type DatasetProgress } from '../dataset/dataset';
 import { TrainingError } from '../errors';
 import { type HeldOut, type Stretch, stretches } from './held-out';
 import type { LossCurves } from './loss-curves';
 import { overview } from './overview';
-import { Run, type TrainingState } from './run';
+import { type Plan, Run, type TrainingState } from './run';
 import { type ProgressRecord, type ProjectRecord, ProjectStorage, type RecordingFile } from './storage';
 
 export interface TrainOptions {
@@ -78,8 +78,12 @@ class Host {
     const all = [...before, ...renamed(files, before)];
     const dataset = await this.#read(all, onProgress);
     const { summary, sampleRate, hop } = dataset;
+    // what has been learned stays, but its course is over
+    const { step } = this.#project;
     await this.#save(
       {
+        steps: step,
+        secondsLeft: null,
         summary,
         seconds: summary.secondsKept,
         overviews: summary.recordings.map(({ name, seconds }) => {
@@ -93,27 +97,30 @@ class Host {
     return this.#project;
   }
 
-  /** @returns whether the last step is done; false: it was paused before */
-  async train(options: TrainOptions, onState: (state: TrainingState) => void): Promise<boolean> {
+  /** @returns whether it came to the end; false: it was paused before */
+  async train({ minutes, workers }: TrainOptions, onState: (state: TrainingState) => void): Promise<boolean> {
     if (this.#run) throw new TrainingError('the project is being trained already');
     this.#stop = new AbortController();
-    const { minutes = this.#project.minutes, workers } = options;
     const dataset = await this.#data();
     const before = await this.#progress();
-    const { name, config } = this.#project;
+    const config = this.#config(dataset);
+    const { steps, secondsLeft } = this.#project;
+    const known = before && checkpointSummary(before.checkpoint).data.fingerprint === dataset.fingerprint;
     this.#run = new Run({
       dataset,
       config,
-      about: aboutModel(name, config, dataset),
-      minutes,
-      steps: options.minutes === undefined ? this.#project.steps : 0,
-      checkpoint: before?.checkpoint,
-      curves: before?.curves,
+      plan:
+        minutes !== undefined
+          ? { steps: 0, seconds: minutes * 60 }
+          : { steps: steps || config.trainer.steps, seconds: secondsLeft },
+      // weights that were learned from other recordings are a good start, their course is over
+      ...(known ? { checkpoint: before.checkpoint, curves: before.curves } : {}),
+      pretrained: before && !known ? checkpointModel(before.checkpoint) : undefined,
       workers,
       workerUrl: this.#workerUrl,
       onState,
-      save: ({ step, steps, ...progress }) =>
-        this.#save({ step, steps, minutes }, { progress: { id: this.#project.id, ...progress } }),
+      save: ({ step, plan, checkpoint, curves, best }) =>
+        this.#saveProgress(step, plan, { checkpoint, curves, best }),
     });
     try {
       return await this.#run.train(this.#stop.signal);
@@ -126,10 +133,16 @@ class Host {
     this.#stop.abort();
   }
 
-  /** The model as it is at this step, or was kept last; undefined before training. */
-  async model(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const file = this.#run?.model() ?? (await this.#progress())?.model;
-    return file && transfer(file, [file.buffer]);
+  /** A model file; undefined before training. */
+  async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const now = which === 'latest' && this.#run?.model();
+    if (now) return transfer(now, [now.buffer]);
+    const kept = await this.#progress();
+    if (!kept) return undefined;
+    const model = which === 'best' && kept.best ? readModel(kept.best) : checkpointModel(kept.checkpoint);
+    // it may have been renamed since
+    const file = writeModel({ ...model, about: about(this.#config(await this.#data())) });
+    return transfer(file, [file.buffer]);
   }
 
   async heldOut(): Promise<HeldOut[]> {
@@ -138,7 +151,7 @@ class Host {
 
   /** What the model makes of a held-out stretch when it hears it. */
   async compare(index: number): Promise<Comparison> {
-    const file = await this.model();
+    const file = await this.model('latest');
     const { audio } = (await this.#stretches())[index];
     if (!file) throw new TrainingError('there is no model yet: train first');
     const { sampleRate } = this.#project.config.model;
@@ -160,6 +173,26 @@ class Host {
   async #data(): Promise<Dataset> {
     this.#dataset ??= await this.#read(await this.#storage.recordings(this.#project.id), () => {});
     return this.#dataset;
+  }
+
+  /** With what is known about the model. */
+  #config({ summary }: Dataset): TrainConfig {
+    const { config, name } = this.#project;
+    const { about, ...model } = config.model;
+    const count = summary.recordings.length;
+    const minutes = (summary.seconds / 60).toFixed(1);
+    const sources = [`${count} recording${count === 1 ? '' : 's'}, ${minutes} min`];
+    const trainedOn = about.trainedOn.length > 0 ? about.trainedOn : sources;
+    return { ...config, model: { ...model, about: { ...about, name, trainedOn } } };
+  }
+
+  async #saveProgress(step: number, plan: Plan, kept: Omit<ProgressRecord, 'id'>): Promise<void> {
+    const { id } = this.#project;
+    const best = kept.best ?? (await this.#progress())?.best ?? null;
+    await this.#save(
+      { step, steps: plan.steps, secondsLeft: plan.seconds },
+      { progress: { ...kept, id, best } },
+    );
   }
 
   #read(files: readonly RecordingFile[], onProgress: (progress: DatasetProgress) => void): Promise<Dataset> {
@@ -216,12 +249,4 @@ function renamed(files: readonly RecordingFile[], before: readonly RecordingFile
     taken.add(free);
     return { name: free, blob };
   });
-}
-
-/** What the configuration says of the model, nothing empty, and what the project knows. */
-function aboutModel(name: string, { model }: TrainConfig, { summary }: Dataset): About {
-  const count = summary.recordings.length;
-  const trainedOn = [`${count} recording${count === 1 ? '' : 's'}, ${(summary.seconds / 60).toFixed(1)} min`];
-  const given = Object.entries(model.about).filter(([, value]) => value.length > 0);
-  return { trainedOn, ...Object.fromEntries(given), name };
 }

@@ -67,7 +67,7 @@ export class TrainingProject {
     await inStorage((storage) =>
       storage.save({
         ...{ id, name, created: now, changed: now, config },
-        ...{ seconds: 0, step: 0, steps: 0, minutes: 0, summary: null, overviews: [] },
+        ...{ seconds: 0, step: 0, steps: 0, secondsLeft: null, summary: null, overviews: [] },
       }),
     );
     return TrainingProject.open(id, options);
@@ -134,9 +134,13 @@ export class TrainingProject {
     }
   }
 
-  /** The model as a file, float16, also in the midst of training: for `DDSPNode.setModel`, for a download. */
-  async model(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#alive(this.#host.model());
+  /**
+   * A model as a file, float16; undefined before training.
+   * @param which `latest`: as it is now, in the midst of training too, for `DDSPNode.setModel`; `best`: that
+   *   came closest to the held-out recordings
+   */
+  async model(which: 'latest' | 'best' = 'latest'): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#alive(this.#host.model(which));
   }
 
   async rename(name: string): Promise<void> {

@@ -1,40 +1,50 @@
-/** One run of the trainer for a project: it finds out how many steps fit into the time, reports and saves. */
+/** One run of the trainer for a project: it makes as many steps as fit into the time, reports and saves. */
 
 import { writeModel } from '../../model/file';
-import type { About } from '../../model/model';
-import type { TrainConfig } from '../config';
+import type { Model } from '../../model/model';
+import { about, type TrainConfig } from '../config';
 import type { Dataset } from '../dataset/dataset';
 import type { ThreadOptions } from '../threads/thread';
-import { Trainer } from '../trainer';
+import { type EndReason, Trainer } from '../trainer';
 import { type LossCurves, LossRecorder } from './loss-curves';
 
 /** Between checkpoints: what a closed tab loses at most. */
 const SAVE_SECONDS = 10;
 /** Between validations, about. */
 const VALIDATE_SECONDS = 15;
-/** The first steps, which show how many fit into a run's minutes: some to warm up, then those that count. */
+/** The first steps, which show how many fit into the time: some to warm up, then those that count. */
 const WARM_UP = 3;
 const TIMED = 9;
 /** Steps in all until that is known: so many that the learning rate stays at its start. */
 const PLENTY = 1_000_000;
+/** After so long a plan is looked at again, and made anew if it is off by this share of the time left. */
+const PLAN_SECONDS = 30;
+const PLAN_TOLERANCE = 0.2;
 /** Share of a new step in the mean time of a step. */
-const SMOOTHING = 0.05;
+const SMOOTHING = 0.03;
 
 export interface RunOptions extends ThreadOptions {
   readonly dataset: Dataset;
+  /** `trainer.steps` is set by `plan` */
   readonly config: TrainConfig;
-  readonly about: About;
-  /** to train, from here on, where `steps` is 0 */
-  readonly minutes: number;
-  /** in all; 0: as many as fit into `minutes` */
-  readonly steps: number;
+  readonly plan: Plan;
   readonly workers?: number;
   /** to go on from */
   readonly checkpoint?: Uint8Array;
+  /** to begin with, where there is no checkpoint */
+  readonly pretrained?: Model;
   readonly curves?: LossCurves;
   readonly onState: (state: TrainingState) => void;
   /** Called one at a time; training waits for it. */
   readonly save: (progress: SavedProgress) => Promise<void>;
+}
+
+/** How long to train. The learning rate falls towards the last step, so it has to be known. */
+export interface Plan {
+  /** in all; 0: not known yet */
+  readonly steps: number;
+  /** of training that are left, to which the steps are fitted; null: the steps are fixed */
+  readonly seconds: number | null;
 }
 
 export interface TrainingState {
@@ -52,11 +62,11 @@ export interface TrainingState {
 
 export interface SavedProgress {
   readonly step: number;
-  readonly steps: number;
+  readonly plan: Plan;
   readonly checkpoint: Uint8Array;
-  /** a model file */
-  readonly model: Uint8Array<ArrayBuffer>;
   readonly curves: LossCurves;
+  /** a model file, if there is a better one than was saved before */
+  readonly best: Uint8Array<ArrayBuffer> | null;
 }
 
 export class Run {
@@ -64,108 +74,146 @@ export class Run {
   readonly #recorder: LossRecorder;
   #trainer: Trainer | null = null;
   #steps: number;
-  #secondsPerStep = 0;
+  #seconds: number | null;
+  /** mean seconds of a step; 0: unknown */
+  #pace = 0;
   #loss: number | null = null;
+  #best: Uint8Array<ArrayBuffer> | null = null;
   #savedStep = 0;
-  #savedAt = performance.now();
+  #savedAt = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
-    this.#steps = options.steps;
+    this.#steps = options.plan.steps;
+    this.#seconds = options.plan.seconds;
     this.#recorder = new LossRecorder(options.curves);
   }
 
-  /** Trains to the end or until the signal aborts; saves then. @returns whether the last step is done */
+  /** Trains to the end or until the signal aborts, and saves. @returns whether it came to the end */
   async train(signal: AbortSignal): Promise<boolean> {
     let { checkpoint } = this.#options;
-    if (this.#steps === 0) {
-      checkpoint = await this.#follow(await this.#start(PLENTY, checkpoint), signal, WARM_UP + TIMED);
-      if (signal.aborted) return false;
+    let reason: EndReason | null = null;
+    // round again, from where it is, whenever the number of steps changes
+    while (!reason) {
+      const trainer = await this.#start(checkpoint);
+      try {
+        reason = await this.#follow(trainer, signal);
+        checkpoint = trainer.checkpoint();
+      } finally {
+        await trainer.close();
+      }
     }
-    const trainer = await this.#start(this.#steps, checkpoint);
-    await this.#follow(trainer, signal, Number.POSITIVE_INFINITY);
-    return trainer.step >= this.#steps;
+    return reason !== 'aborted';
   }
 
   /** The model as it is now, as a file; undefined before training has started. */
   model(): Uint8Array<ArrayBuffer> | undefined {
-    return this.#trainer ? writeModel(this.#trainer.model(this.#options.about)) : undefined;
+    return this.#trainer ? this.#modelOf(this.#trainer) : undefined;
   }
 
-  async #start(steps: number, checkpoint: Uint8Array | undefined): Promise<Trainer> {
-    const { dataset, config, workers, workerUrl } = this.#options;
-    const validateEvery = Math.max(10, Math.round(VALIDATE_SECONDS / (this.#secondsPerStep || 0.3)));
-    const schedule = { ...config.trainer, steps, validateEvery, checkpointEvery: PLENTY };
+  async #start(checkpoint: Uint8Array | undefined): Promise<Trainer> {
+    const { dataset, config, workers, workerUrl, pretrained } = this.#options;
+    const schedule = {
+      ...config.trainer,
+      steps: this.#steps || PLENTY,
+      validateEvery: Math.max(10, Math.round(VALIDATE_SECONDS / (this.#pace || 0.3))),
+      checkpointEvery: PLENTY,
+    };
     const trainer = await Trainer.create({
-      dataset,
+      ...{ dataset, workers, workerUrl, checkpoint, pretrained },
       config: { ...config, trainer: schedule },
-      workers,
-      workerUrl,
-      checkpoint,
     });
     this.#savedStep = trainer.step;
+    this.#savedAt = performance.now();
     this.#trainer = trainer;
+    this.#report(trainer);
     return trainer;
   }
 
-  /**
-   * Goes `most` steps at most.
-   * @returns a checkpoint of where it stopped
-   */
-  async #follow(trainer: Trainer, signal: AbortSignal, most: number): Promise<Uint8Array> {
+  /** @returns how it ended; null: the number of steps has changed */
+  async #follow(trainer: Trainer, signal: AbortSignal): Promise<EndReason | null> {
     const durations: number[] = [];
     let last = performance.now();
-    try {
-      for await (const event of trainer.run({ signal })) {
-        if (event.type === 'validation') {
-          this.#recorder.addValidation(event.step, event.loss, event.logSpectralDistance);
-        } else if (event.type === 'step') {
-          const now = performance.now();
-          const seconds = (now - last) / 1000;
-          last = now;
-          durations.push(seconds);
-          this.#secondsPerStep += SMOOTHING * (seconds - this.#secondsPerStep);
-          this.#loss = this.#recorder.addStep(event.step, event.loss);
-          if (now - this.#savedAt > SAVE_SECONDS * 1000 && durations.length < most) await this.#save(trainer);
-          if (durations.length === most) break;
+    for await (const event of trainer.run({ signal })) {
+      if (event.type === 'validation') {
+        this.#recorder.addValidation(event.step, event.loss, event.logSpectralDistance);
+      } else if (event.type === 'checkpoint') {
+        if (event.best && event.step > 0) this.#best = this.#modelOf(trainer);
+      } else if (event.type === 'end') {
+        await this.#save(trainer);
+        return event.reason;
+      } else {
+        const now = performance.now();
+        durations.push((now - last) / 1000);
+        last = now;
+        this.#count(durations[durations.length - 1]);
+        this.#loss = this.#recorder.addStep(event.step, event.loss);
+        if (this.#plan(event.step, durations)) {
+          await this.#save(trainer);
+          return null;
         }
-        this.#report(trainer);
+        if (now - this.#savedAt > SAVE_SECONDS * 1000) await this.#save(trainer);
       }
-      if (durations.length === most) this.#plan(trainer.step, durations.slice(WARM_UP));
-      await this.#save(trainer);
-      return trainer.checkpoint();
-    } finally {
-      await trainer.close();
+      this.#report(trainer);
     }
+    return 'aborted';
   }
 
-  #plan(step: number, durations: readonly number[]): void {
-    this.#secondsPerStep = [...durations].sort((a, b) => a - b)[durations.length >> 1];
-    this.#steps = step + Math.max(1, Math.round((this.#options.minutes * 60) / this.#secondsPerStep));
+  #count(seconds: number): void {
+    this.#pace = this.#pace === 0 ? seconds : this.#pace + SMOOTHING * (seconds - this.#pace);
+    if (this.#seconds !== null) this.#seconds = Math.max(0, this.#seconds - seconds);
+  }
+
+  /**
+   * Fits the steps to the time that is left, where they are not known yet or off.
+   * @param durations of the steps since the plan before; emptied when they have been looked at
+   * @returns whether their number has changed
+   */
+  #plan(step: number, durations: number[]): boolean {
+    if (this.#seconds === null) return false;
+    if (this.#steps === 0) {
+      if (durations.length < WARM_UP + TIMED) return false;
+      const timed = durations.slice(WARM_UP).sort((a, b) => a - b);
+      this.#pace = timed[timed.length >> 1];
+    } else {
+      const elapsed = durations.reduce((sum, seconds) => sum + seconds, 0);
+      if (elapsed < PLAN_SECONDS || this.#seconds < PLAN_SECONDS) return false;
+      const mean = elapsed / durations.length;
+      durations.length = 0;
+      const off = (this.#steps - step) * mean - this.#seconds;
+      if (Math.abs(off) < PLAN_TOLERANCE * this.#seconds) return false;
+      this.#pace = mean;
+    }
+    this.#steps = step + Math.max(1, Math.round(this.#seconds / this.#pace));
+    return true;
   }
 
   async #save(trainer: Trainer): Promise<void> {
     await this.#options.save({
       step: trainer.step,
-      steps: this.#steps,
+      plan: { steps: this.#steps, seconds: this.#seconds },
       checkpoint: trainer.checkpoint(),
-      model: writeModel(trainer.model(this.#options.about)),
       curves: this.#recorder.curves,
+      best: this.#best,
     });
+    this.#best = null;
     this.#savedStep = trainer.step;
     this.#savedAt = performance.now();
     this.#report(trainer);
   }
 
   #report({ step }: Trainer): void {
-    const known = this.#steps > 0;
     this.#options.onState({
       step,
       steps: this.#steps,
       loss: this.#loss,
-      secondsLeft: known ? (this.#steps - step) * this.#secondsPerStep : null,
+      secondsLeft: this.#steps > 0 && this.#pace > 0 ? (this.#steps - step) * this.#pace : null,
       savedStep: this.#savedStep,
       curves: this.#recorder.curves,
     });
+  }
+
+  #modelOf(trainer: Trainer): Uint8Array<ArrayBuffer> {
+    return writeModel(trainer.model(about(this.#options.config)));
   }
 }

@@ -32,8 +32,8 @@ export interface ProjectInfo {
 
 export interface ProjectRecord extends ProjectInfo {
   readonly config: TrainConfig;
-  /** of training, until `steps` follows from it */
-  readonly minutes: number;
+  /** of training, to which the steps are fitted; null: the steps are fixed */
+  readonly secondsLeft: number | null;
   readonly summary: DatasetSummary | null;
   /** of the recordings that were read, in the summary's order */
   readonly overviews: readonly Overview[];
@@ -48,9 +48,9 @@ export interface RecordingFile {
 export interface ProgressRecord {
   readonly id: string;
   readonly checkpoint: Uint8Array;
-  /** a model file */
-  readonly model: Uint8Array<ArrayBuffer>;
   readonly curves: LossCurves;
+  /** the model file that came closest to the held-out recordings */
+  readonly best: Uint8Array<ArrayBuffer> | null;
 }
 
 interface Schema extends DBSchema {

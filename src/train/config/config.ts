@@ -2,6 +2,8 @@
 
 import type { AnalysisConfig, DecoderConfig, SynthGraph } from '../../model/model';
 import { DEFAULT_SILENCE } from '../dataset/slices';
+import { defaultLoss, type SpectralTerms } from '../loss/terms';
+import type { FigureName } from '../metrics/figures';
 
 /** Which recordings become examples, and how. */
 export interface DataConfig {
@@ -67,10 +69,8 @@ export interface HpnirConfig {
 /** A preset with its sizes, or a graph of one's own. */
 export type SynthConfig = HpnConfig | HpnirConfig | SynthGraph;
 
-export interface LossConfig {
-  /** FFT sizes of the multi-scale spectral loss */
-  readonly sizes: readonly number[];
-}
+/** The multi-scale spectral loss. */
+export type LossConfig = SpectralTerms;
 
 /** The learning rate stays as it is. */
 export interface ConstantSchedule {
@@ -106,6 +106,12 @@ export interface TrainerConfig {
   readonly validateEvery: number;
   /** steps between checkpoints */
   readonly checkpointEvery: number;
+  /** the held-out figure by which the best checkpoint is chosen */
+  readonly best: FigureName;
+  /** validations without a better figure after which training ends; 0: it goes on to the last step */
+  readonly patience: number;
+  /** checkpoints a run folder keeps under their steps, beside the last and the best */
+  readonly keep: number;
 }
 
 export interface TrainConfig {
@@ -135,7 +141,16 @@ export const defaultConfig = {
     about: { name: '', authors: [], description: '', licence: '', credits: [], trainedOn: [] },
   },
   synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
-  loss: { sizes: [64, 128, 256, 512, 1024, 2048] },
+  loss: defaultLoss,
   optimizer: { learningRate: 1e-3, schedule: { kind: 'cosine', finalShare: 0.1 }, clipNorm: 3 },
-  trainer: { steps: 5000, batchSize: 16, seed: 1, validateEvery: 250, checkpointEvery: 250 },
+  trainer: {
+    steps: 5000,
+    batchSize: 16,
+    seed: 1,
+    validateEvery: 250,
+    checkpointEvery: 250,
+    best: 'logSpectralDistance',
+    patience: 0,
+    keep: 0,
+  },
 } as const satisfies TrainConfig;

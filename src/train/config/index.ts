@@ -1,4 +1,4 @@
 /** The configuration of a training run. */
 
 export * from './config';
-export { datasetOptions, modelConfig } from './parts';
+export { about, datasetOptions, modelConfig } from './parts';

@@ -1,7 +1,7 @@
 /** What other parts of the library take, out of a configuration. */
 
 import { hpn, hpnir } from '../../engine/synth/presets';
-import type { ModelConfig, SynthGraph } from '../../model/model';
+import type { About, ModelConfig, SynthGraph } from '../../model/model';
 import type { SynthConfig, TrainConfig } from './config';
 
 /** How recordings become the slices of a run: what `Dataset.fromFiles` takes. */
@@ -11,6 +11,12 @@ export function datasetOptions({ model, data }: Pick<TrainConfig, 'model' | 'dat
   const pitchMin = Math.max(analysis.pitchMin, data.pitchMin);
   const pitchMax = Math.min(analysis.pitchMax, data.pitchMax);
   return { sampleRate, frameRate, analysis: { ...analysis, pitchMin, pitchMax }, sliceSeconds, silence };
+}
+
+/** What the model file says of its model: what is not empty. */
+export function about({ model }: Pick<TrainConfig, 'model'>): About {
+  const told = Object.entries(model.about).filter(([, value]) => value.length > 0);
+  return { name: 'unnamed', ...Object.fromEntries(told) };
 }
 
 /** The part of a configuration that the model file keeps. */

@@ -88,6 +88,8 @@ export class Dataset {
     /** of the kept slices; f0 is 440 thrice where nothing has a pitch */
     readonly statistics: Statistics,
     readonly summary: DatasetSummary,
+    /** hexadecimal; other slices, or features, have another */
+    readonly fingerprint: string,
   ) {
     this.hop = hop;
     this.framesPerSlice = frames;
@@ -131,14 +133,22 @@ export class Dataset {
     const recordings = found.map(({ recording }) => recording);
     if (slices.length === 0) throw new DatasetError(whyEmpty(sources, refused, recordings, silence));
     const seconds = (count: number) => (count * shape.frames * hop) / sampleRate;
-    return new Dataset(sampleRate, shape, slices, statistics.summarise(), {
+    const summary = {
       recordings,
       refused,
       seconds: sum(recordings, (recording) => recording.seconds),
       secondsKept: seconds(slices.length),
       secondsSilent: seconds(sum(recordings, (recording) => recording.silentSlices)),
       voicedShare: statistics.voicedShare,
-    });
+    };
+    return new Dataset(
+      sampleRate,
+      shape,
+      slices,
+      statistics.summarise(),
+      summary,
+      await fingerprint(sampleRate, shape, slices),
+    );
   }
 
   /** Holds out stretches of neighbouring slices; see `splitSlices`. The same seed gives the same split. */
@@ -193,6 +203,26 @@ async function readBytes({ name, bytes }: AudioSource): Promise<Uint8Array> {
       },
     );
   }
+}
+
+/** Of everything that a training sees of its data, but for the samples, of which the features tell. */
+async function fingerprint(
+  sampleRate: number,
+  { hop, frames }: SliceShape,
+  slices: readonly Slice[],
+): Promise<string> {
+  const where = JSON.stringify([
+    sampleRate,
+    hop,
+    frames,
+    slices.map(({ source, offset }) => [source, offset]),
+  ]);
+  const parts = [
+    where,
+    ...slices.flatMap(({ f0, loudness }) => [f0, loudness] as Float32Array<ArrayBuffer>[]),
+  ];
+  const digest = await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Silence after a recording that is a little shorter than a slice. */
