@@ -229,6 +229,7 @@ function showProject() {
     info ?? { summary: null, overviews: [] },
   );
   trainingCard.hidden = !info?.summary;
+  element('drawn', HTMLElement).hidden = !info?.summary;
   element('intro', HTMLElement).hidden = Boolean(info);
   drop.toggleAttribute('data-small', Boolean(info?.summary));
   element('drop-title', HTMLElement).textContent = info?.summary

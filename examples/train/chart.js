@@ -48,6 +48,13 @@ export class Chart {
       (Math.log(loss / bottom) / Math.log(top / bottom)) * (height - MARGIN.top - MARGIN.bottom);
 
     draw.font = '11px system-ui, sans-serif';
+    draw.fillStyle = COLOURS.label;
+    if (losses.length === 0) {
+      draw.font = '14px system-ui, sans-serif';
+      draw.textAlign = 'center';
+      draw.fillText('The loss is drawn here when training starts', width / 2, height / 2);
+      return;
+    }
     draw.lineWidth = 1;
     draw.textAlign = 'right';
     draw.textBaseline = 'middle';
@@ -58,15 +65,9 @@ export class Chart {
       draw.fillText(String(loss), MARGIN.left - 8, y(loss));
     }
     draw.textBaseline = 'alphabetic';
-    draw.textAlign = 'left';
-    draw.fillText('0', MARGIN.left, height - 8);
-    draw.textAlign = 'right';
     draw.fillText(`step ${count(end)}`, width - MARGIN.right, height - 8);
-    if (losses.length === 0) {
-      draw.textAlign = 'center';
-      draw.fillText('The loss appears here when training starts', width / 2, height / 2);
-      return;
-    }
+    draw.textAlign = 'left';
+    draw.fillText('loss, from step 0', MARGIN.left, height - 8);
 
     this.#line(draw, training, 2, x, y, COLOURS.training);
     this.#line(draw, validation, 3, x, y, COLOURS.validation);

@@ -48,8 +48,9 @@ export function showRecordings(list, refused, { summary, overviews: drawn }) {
   list.replaceChildren(
     ...recordings.map((recording, i) => {
       const item = document.createElement('li');
-      item.innerHTML = '<p><strong></strong> <span></span></p><canvas role="img"></canvas>';
-      const [name, detail] = item.querySelectorAll('strong, span');
+      item.innerHTML =
+        '<p><strong class="name"></strong> <span class="detail"></span></p><canvas role="img"></canvas>';
+      const [name, detail] = item.querySelectorAll('.name, .detail');
       const canvas = /** @type {HTMLCanvasElement} */ (item.querySelector('canvas'));
       name.textContent = recording.name;
       detail.textContent = describe(recording);
@@ -63,7 +64,7 @@ export function showRecordings(list, refused, { summary, overviews: drawn }) {
   refused.replaceChildren(
     ...(summary?.refused ?? []).map(({ name, reason }) => {
       const item = document.createElement('li');
-      item.innerHTML = '<strong></strong> <span></span>';
+      item.innerHTML = '<strong class="name"></strong> <span></span>';
       item.children[0].textContent = name;
       item.children[1].textContent = reason;
       return item;

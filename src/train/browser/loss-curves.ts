@@ -7,7 +7,7 @@ export interface LossCurves {
   readonly validation: readonly number[];
 }
 
-/** Share of a new step in the running mean. */
+/** Share of a new step in the running mean; of the first ones more, so that it does not lag behind them. */
 const SMOOTHING = 0.05;
 const MOST_POINTS = 512;
 
@@ -28,7 +28,8 @@ export class LossRecorder {
 
   /** @returns the running mean */
   addStep(step: number, loss: number): number {
-    this.#mean = this.#mean === null ? loss : this.#mean + SMOOTHING * (loss - this.#mean);
+    const share = Math.max(SMOOTHING, Math.min(1, 2 / step));
+    this.#mean = this.#mean === null ? loss : this.#mean + share * (loss - this.#mean);
     if (step % this.#stride === 0) this.#training.push(step, this.#mean);
     if (this.#training.length > 2 * MOST_POINTS) this.#thin();
     return this.#mean;
