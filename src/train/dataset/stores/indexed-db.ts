@@ -1,91 +1,83 @@
 /** A store in the browser, which pages and workers of one origin share. */
 
+import { deleteDB, type IDBPDatabase, openDB } from 'idb';
 import { DatabaseError, type DataStore } from './store';
 
 const VALUES = 'values';
-const DELETE = 'delete it (its site data, in the browser), or choose another name';
+const DELETE = 'delete it (the site data of this page), or choose another name';
 
 /** @throws DatabaseError when it cannot be opened: private windows and full disks forbid it */
 export async function indexedDbStore(name: string): Promise<DataStore> {
-  const db = await open(name);
-  // another tab wants it gone
-  db.onversionchange = () => db.close();
+  const explained = <T>(attempt: string, work: () => Promise<T>): Promise<T> =>
+    work().catch((cause) => {
+      throw new DatabaseError(`${name}: the database cannot be ${attempt}: ${why(cause)}`, { cause });
+    });
+  const db = await explained('opened', () => open(name));
+  if (!db.objectStoreNames.contains(VALUES)) {
+    db.close();
+    throw new DatabaseError(`${name}: this is no database of recordings; ${DELETE}`);
+  }
 
-  /** Resolves when the transaction is complete: all of it is there then, or nothing. */
-  function transact<T>(
-    mode: IDBTransactionMode,
-    attempt: string,
-    work: (values: IDBObjectStore) => IDBRequest<T> | undefined,
-  ): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      const fail = (cause: DOMException | null) => reject(failed(name, attempt, cause));
-      try {
-        const transaction = db.transaction(VALUES, mode);
-        const request = work(transaction.objectStore(VALUES));
-        transaction.oncomplete = () => resolve(request?.result);
-        transaction.onabort = () => fail(transaction.error ?? request?.error ?? null);
-      } catch (cause) {
-        fail(cause as DOMException);
-      }
+  /** Resolves when all of it is written. */
+  function write(work: (values: IDBObjectStore) => void): Promise<void> {
+    return explained('written', async () => {
+      const transaction = db.transaction(VALUES, 'readwrite');
+      // a failure shows in the transaction, which then writes nothing
+      work(transaction.objectStore(VALUES) as unknown as IDBObjectStore);
+      await transaction.done;
     });
   }
 
   return {
     place: name,
     address: { kind: 'indexed-db', name },
-    get: (key) => transact('readonly', 'read', (values) => values.get(key)),
-    async put(entries) {
-      await transact('readwrite', 'written', (values) => {
-        // slices of larger buffers would be stored with all of their buffer
+    get: (key) => explained('read', () => db.get(VALUES, key)),
+    put: (entries) =>
+      write((values) => {
+        // copies: what is stored of a part of a buffer is all of the buffer
         for (const [key, value] of entries) values.put(value.slice(), key);
-        return undefined;
-      });
-    },
-    async delete(keys) {
-      await transact('readwrite', 'written', (values) => {
+      }),
+    delete: (keys) =>
+      write((values) => {
         for (const key of keys) values.delete(key);
-        return undefined;
-      });
-    },
-    async keys(prefix) {
-      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-      const keys = await transact('readonly', 'read', (values) => values.getAllKeys(range));
-      return (keys ?? []) as string[];
-    },
+      }),
+    keys: (prefix) =>
+      explained('read', async () => {
+        const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+        return (await db.getAllKeys(VALUES, range)) as string[];
+      }),
     async close() {
       db.close();
     },
   };
 }
 
-function open(name: string): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: DOMException | null) => reject(failed(name, 'opened', cause));
-    try {
-      const request = indexedDB.open(name, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(VALUES);
-      request.onsuccess = () => {
-        if (request.result.objectStoreNames.contains(VALUES)) resolve(request.result);
-        else {
-          request.result.close();
-          reject(new DatabaseError(`${name}: this is no database of recordings; ${DELETE}`));
-        }
-      };
-      request.onerror = () => fail(request.error);
-      request.onblocked = () => fail(null);
-    } catch (cause) {
-      fail(cause as DOMException);
-    }
+/** Removes it; whoever has it open loses it. */
+export function deleteIndexedDb(name: string): Promise<void> {
+  return deleteDB(name);
+}
+
+function open(name: string): Promise<IDBPDatabase> {
+  return openDB(name, 1, {
+    upgrade(db) {
+      db.createObjectStore(VALUES);
+    },
+    // it is to be deleted, or opened by a newer release
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   });
 }
 
-function failed(name: string, attempt: string, cause: DOMException | null): DatabaseError {
-  const why: Record<string, string> = {
-    QuotaExceededError: 'the space that the browser grants is full; delete other data, or free disk space',
-    VersionError: `it is of another version; ${DELETE}`,
-    InvalidStateError: 'it was closed, or the window is private; open it anew, in another window',
-    SecurityError: 'the browser forbids it here; allow site data',
-  };
-  const reason = (cause && why[cause.name]) ?? cause?.message ?? 'the browser does not say why';
-  return new DatabaseError(`${name}: the database cannot be ${attempt}: ${reason}`, { cause });
+function why({ name, message }: DOMException): string {
+  switch (name) {
+    case 'QuotaExceededError':
+      return 'the space that the browser grants is full; delete other data, or free disk space. What is done is kept';
+    case 'VersionError':
+      return `it is of another version; ${DELETE}`;
+    case 'InvalidStateError':
+      return 'it was closed or deleted meanwhile; open it again';
+    case 'SecurityError':
+      return 'the browser forbids it; allow site data for this page';
+    default:
+      return message;
+  }
 }
