@@ -133,12 +133,12 @@ class Host {
     this.#stop.abort();
   }
 
-  /** A model file; undefined before training. */
-  async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  /** A model file. @throws TrainingError before training */
+  async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer>> {
     const now = which === 'latest' && this.#run?.model();
     if (now) return transfer(now, [now.buffer]);
     const kept = await this.#progress();
-    if (!kept) return undefined;
+    if (!kept) throw new TrainingError('there is no model yet: train first');
     const model = which === 'best' && kept.best ? readModel(kept.best) : checkpointModel(kept.checkpoint);
     // it may have been renamed since
     const file = writeModel({ ...model, about: about(this.#config(await this.#data())) });
@@ -153,7 +153,6 @@ class Host {
   async compare(index: number): Promise<Comparison> {
     const file = await this.model('latest');
     const { audio } = (await this.#stretches())[index];
-    if (!file) throw new TrainingError('there is no model yet: train first');
     const { sampleRate } = this.#project.config.model;
     const original = Float32Array.from(audio);
     const reconstruction = Float32Array.from(await renderOffline(readModel(file), audio, { sampleRate }));

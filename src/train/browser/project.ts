@@ -107,7 +107,7 @@ export class TrainingProject {
    * @param files audio of any kind that the trainer or this browser decodes
    * @throws DatasetError when nothing is left, StorageError when there is no room
    */
-  async addRecordings(files: readonly File[], { onProgress }: AddOptions = {}): Promise<void> {
+  async addRecordings(files: Iterable<File>, { onProgress }: AddOptions = {}): Promise<void> {
     // a wish: without it the browser may delete what it keeps when the disk runs full
     navigator.storage?.persist?.().catch(() => {});
     const { sampleRate } = this.#info.config.model;
@@ -135,11 +135,12 @@ export class TrainingProject {
   }
 
   /**
-   * A model as a file, float16; undefined before training.
+   * A model as a file, float16.
    * @param which `latest`: as it is now, in the midst of training too, for `DDSPNode.setModel`; `best`: that
    *   came closest to the held-out recordings
+   * @throws TrainingError before training
    */
-  async model(which: 'latest' | 'best' = 'latest'): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  model(which: 'latest' | 'best' = 'latest'): Promise<Uint8Array<ArrayBuffer>> {
     return this.#alive(this.#host.model(which));
   }
 
