@@ -1,6 +1,6 @@
 /** Training projects of a page: kept between visits, whatever ends one. */
 
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModel } from '../../src/model/file';
 import { writeWav } from '../../src/train/audio/wav';
@@ -32,8 +32,8 @@ describe('a training project', () => {
     await server?.close();
   });
 
-  async function visit(address = ''): Promise<Page> {
-    const page = await open(context, `${server.origin}${address}`);
+  async function visit(address = '', where = context): Promise<Page> {
+    const page = await open(where, `${server.origin}${address}`);
     await page.evaluate(`(async () => {
       window.training = await import('/dist/train/browser.js');
       window.ddsp = await import('/dist/index.js');
@@ -54,8 +54,12 @@ describe('a training project', () => {
   }
 
   /** A page with a project that has a recording. */
-  async function visitNew(): Promise<Page> {
-    const page = await visit();
+  async function visitNew(
+    where = context,
+    prepare: (devtools: CDPSession) => Promise<unknown> = async () => {},
+  ): Promise<Page> {
+    const page = await visit('', where);
+    await prepare(await where.newCDPSession(page));
     await page.evaluate(async (config) => {
       const project = await training.TrainingProject.create({ name: 'Test', config });
       await project.addRecordings([await fileOf('one.wav')]);
@@ -68,10 +72,10 @@ describe('a training project', () => {
     const page = await visit();
     const first = await page.evaluate(async (config) => {
       const project = await training.TrainingProject.create({ name: 'Test', config });
-      const stages: string[] = [];
+      const read: string[] = [];
       const files = await Promise.all(['one.wav', 'broken.wav'].map(fileOf));
       await project.addRecordings(files, {
-        onProgress: ({ name, stage }) => stages.push(`${name} ${stage}`),
+        onProgress: ({ name, done, count }) => read.push(`${name} ${done}/${count}`),
       });
       await project.addRecordings([await fileOf('two.wav'), await fileOf('one.wav')]);
       const { summary, overviews, seconds } = project.info;
@@ -89,7 +93,7 @@ describe('a training project', () => {
       const curves = await project.curves();
       return {
         id,
-        stages,
+        read,
         summary,
         done,
         step,
@@ -100,9 +104,12 @@ describe('a training project', () => {
         pitch: overviews.map(({ f0 }) => Math.max(...f0)),
       };
     }, config);
-    expect(first.stages).toContain('one.wav done');
-    expect(first.summary?.recordings.map(({ name }) => name)).toEqual(['one.wav', 'two.wav', 'one.wav (2)']);
-    expect(first.seconds).toBeGreaterThan(15);
+    expect(first.read.at(-1)).toMatch(/ 2\/2$/);
+    expect(first.summary?.recordings.map(({ name }) => name)).toEqual(['one.wav', 'two.wav']);
+    expect(first.summary?.refused).toEqual([
+      { name: 'one.wav (2)', reason: expect.stringMatching(/same as one.wav/) },
+    ]);
+    expect(first.seconds).toBeGreaterThan(10);
     expect(Math.min(...first.pitch)).toBeGreaterThan(80);
     expect(first.done).toBe(false);
     expect(first.step).toBeGreaterThanOrEqual(30);
@@ -147,7 +154,7 @@ describe('a training project', () => {
     expect(second.planned).toBe(first.planned);
     const model = readModel(Uint8Array.from(second.model));
     expect(model.about.name).toBe('Test');
-    expect(model.about.trainedOn).toEqual(['3 recordings, 0.3 min']);
+    expect(model.about.trainedOn).toEqual(['2 recordings, 0.2 min']);
     expect(second.stretches.length).toBeGreaterThan(0);
     expect(second.lengths[0]).toBe(second.lengths[1]);
     expect(second.levels[1]).toBeGreaterThan(0.1 * second.levels[0]);
@@ -202,26 +209,30 @@ describe('a training project', () => {
     const page = await visitNew();
     const id = await page.evaluate(() => project.info.id);
     const other = await visit();
-    const open = () =>
-      other.evaluate(async (id) => {
-        try {
-          await (await training.TrainingProject.open(id)).close();
-          return 'opened';
-        } catch (error) {
-          return String(error);
-        }
-      }, id);
-    expect(await open()).toMatch(/open in another tab/);
+    const tried = (what: 'open' | 'delete') =>
+      other.evaluate(
+        async ({ id, what }) => {
+          try {
+            await training.TrainingProject[what](id);
+            return 'done';
+          } catch (error) {
+            return String(error);
+          }
+        },
+        { id, what },
+      );
+    expect(await tried('open')).toMatch(/open in another tab/);
+    expect(await tried('delete')).toMatch(/open in another tab/);
     await page.close();
-    expect(await open()).toBe('opened');
+    expect(await tried('open')).toBe('done');
     await other.close();
   });
 
   it('says when the storage is full, and keeps what was there', async () => {
-    const page = await visitNew();
-    const devtools = await page.context().newCDPSession(page);
-    const quotaSize = 1;
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize });
+    const alone = await browser.newContext();
+    const page = await visitNew(alone, (devtools) =>
+      devtools.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize: 1_000_000 }),
+    );
     const { message, recordings } = await page.evaluate(async () => {
       let message = '';
       try {
@@ -233,13 +244,13 @@ describe('a training project', () => {
     });
     expect(message).toMatch(/storage.*full.*delete/);
     expect(recordings).toEqual(['one.wav']);
-    await page.close();
+    await alone.close();
   });
 
   it('starts its worker from an address, and says what to do where it cannot start', async () => {
     const policy = "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'";
     const page = await visit(`/csp?${encodeURIComponent(policy)}`);
-    const create = (urls: object) =>
+    const create = (options: object) =>
       page.evaluate(
         async (options) => {
           try {
@@ -251,12 +262,10 @@ describe('a training project', () => {
             return String(error);
           }
         },
-        { config, ...urls },
+        { config, ...options },
       );
-    expect(await create({ hostUrl: '/dist/train/host.js', workerUrl: '/dist/train/worker.js' })).toBe(
-      'trained',
-    );
-    expect(await create({})).toMatch(/TrainingError.*worker-src blob:.*hostUrl/);
+    expect(await create({ workerUrl: '/dist/train/worker.js' })).toBe('trained');
+    expect(await create({})).toMatch(/TrainingError.*worker-src blob:.*workerUrl/);
     await page.close();
   });
 });

@@ -8,7 +8,13 @@ import { ModelError } from '../../src/model/errors';
 import { readModel, writeModel } from '../../src/model/file';
 import type { SynthGraph, SynthNode } from '../../src/model/model';
 import { modelTensors } from '../../src/model/tensors';
-import { modelConfig, readConfigYaml, resolveConfig } from '../../src/train/config';
+import {
+  configYaml,
+  defaultConfig,
+  modelConfig,
+  readConfigYaml,
+  resolveConfig,
+} from '../../src/train/config';
 import { trainableTypes } from '../../src/train/synth/registry';
 import { graphs } from '../support/graphs';
 import { configOf, randomModelOf, smallShape } from '../support/models';
@@ -67,6 +73,11 @@ describe('a graph', () => {
       'reverb.gain': [1],
       'reverb.decay': [1],
     });
+  });
+
+  it.each(Object.entries(graphs))('is the same when it comes back from YAML: %s', (_, synth) => {
+    const yaml = configYaml({ ...defaultConfig, synth });
+    expect(resolveConfig(readConfigYaml(yaml, 'run.yaml')).synth).toEqual(synth);
   });
 
   it('makes the decoder as wide as its controls, and learns the tensors of its processors', () => {

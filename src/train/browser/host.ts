@@ -5,18 +5,28 @@
  */
 
 import { type ProxyMarked, proxy, transfer } from 'comlink';
-import { serve } from '#serve';
 import { renderOffline } from '../../engine/render';
 import { readModel, writeModel } from '../../model/file';
 import { checkpointModel, checkpointSummary } from '../checkpoint';
 import { about, datasetOptions, type TrainConfig } from '../config';
-import { Dataset, type DatasetProgress } from '../dataset/dataset';
+import { Dataset } from '../dataset/dataset';
+import type { DatasetProgress } from '../dataset/preprocess';
+import { indexedDbStore } from '../dataset/stores/indexed-db';
+import type { DataStore } from '../dataset/stores/store';
 import { TrainingError } from '../errors';
-import { type HeldOut, type Stretch, stretches } from './held-out';
+import { type HeldOut, type Stretch, stretchAudio, stretches } from './held-out';
+import { holdLock } from './lock';
 import type { LossCurves } from './loss-curves';
-import { overview } from './overview';
+import { type Overview, overview } from './overview';
 import { type Plan, Run, type TrainingState } from './run';
-import { type ProgressRecord, type ProjectRecord, ProjectStorage, type RecordingFile } from './storage';
+import {
+  explainFull,
+  type ProgressRecord,
+  type ProjectRecord,
+  ProjectStorage,
+  type RecordingFile,
+  soundOf,
+} from './storage';
 
 export interface TrainOptions {
   /**
@@ -35,24 +45,26 @@ export interface Comparison {
   readonly reconstruction: Float32Array<ArrayBuffer>;
 }
 
-class Host {
+export class Host {
   readonly #storage: ProjectStorage;
-  readonly #workerUrl: string | undefined;
+  /** decoded and analysed */
+  readonly #sound: DataStore;
   #project: ProjectRecord;
   #dataset: Dataset | null = null;
   #run: Run | null = null;
   #stop = new AbortController();
 
-  private constructor(storage: ProjectStorage, project: ProjectRecord, workerUrl: string | undefined) {
+  private constructor(storage: ProjectStorage, sound: DataStore, project: ProjectRecord) {
     this.#storage = storage;
+    this.#sound = sound;
     this.#project = project;
-    this.#workerUrl = workerUrl;
   }
 
-  static async open(id: string, workerUrl?: string): Promise<Host & ProxyMarked> {
-    await lock(id);
+  static async open(id: string): Promise<Host & ProxyMarked> {
+    await holdLock(id);
     const storage = await ProjectStorage.open();
-    return proxy(new Host(storage, await storage.project(id), workerUrl));
+    const project = await storage.project(id);
+    return proxy(new Host(storage, await indexedDbStore(soundOf(id)), project));
   }
 
   get project(): ProjectRecord {
@@ -76,8 +88,8 @@ class Host {
     if (this.#run) throw new TrainingError('pause training before recordings are added');
     const before = await this.#storage.recordings(this.#project.id);
     const all = [...before, ...renamed(files, before)];
-    const dataset = await this.#read(all, onProgress);
-    const { summary, sampleRate, hop } = dataset;
+    const dataset = await explainFull(this.#read(all, onProgress));
+    const { summary } = dataset;
     // what has been learned stays, but its course is over
     const { step } = this.#project;
     await this.#save(
@@ -86,10 +98,7 @@ class Host {
         secondsLeft: null,
         summary,
         seconds: summary.secondsKept,
-        overviews: summary.recordings.map(({ name, seconds }) => {
-          const slices = dataset.slices.filter(({ source }) => source === name);
-          return overview(slices, Math.round(seconds * sampleRate), hop);
-        }),
+        overviews: await this.#draw(dataset),
       },
       { recordings: all.filter(({ name }) => summary.recordings.some((read) => read.name === name)) },
     );
@@ -117,7 +126,6 @@ class Host {
       ...(known ? { checkpoint: before.checkpoint, curves: before.curves } : {}),
       pretrained: before && !known ? checkpointModel(before.checkpoint) : undefined,
       workers,
-      workerUrl: this.#workerUrl,
       onState,
       save: ({ step, plan, checkpoint, curves, best }) =>
         this.#saveProgress(step, plan, { checkpoint, curves, best }),
@@ -152,11 +160,22 @@ class Host {
   /** What the model makes of a held-out stretch when it hears it. */
   async compare(index: number): Promise<Comparison> {
     const file = await this.model('latest');
-    const { audio } = (await this.#stretches())[index];
+    const stretch = (await this.#stretches())[index];
     const { sampleRate } = this.#project.config.model;
-    const original = Float32Array.from(audio);
-    const reconstruction = Float32Array.from(await renderOffline(readModel(file), audio, { sampleRate }));
+    const original = await stretchAudio(stretch, await this.#data());
+    const reconstruction = Float32Array.from(await renderOffline(readModel(file), original, { sampleRate }));
     return transfer({ sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
+  }
+
+  /** Overviews of all recordings; those there were are not drawn again. */
+  async #draw(dataset: Dataset): Promise<Overview[]> {
+    const { summary, overviews } = this.#project;
+    const before = new Map(summary?.recordings.map(({ name }, i) => [name, overviews[i]]));
+    const drawn: Overview[] = [];
+    for (const { name } of dataset.summary.recordings) {
+      drawn.push(before.get(name) ?? (await overview(dataset, name)));
+    }
+    return drawn;
   }
 
   #progress(): Promise<ProgressRecord | undefined> {
@@ -164,13 +183,14 @@ class Host {
   }
 
   async #stretches(): Promise<Stretch[]> {
-    const { data, trainer, model } = this.#project.config;
-    const { validation } = (await this.#data()).split(data.validationFraction, trainer.seed);
-    return stretches(validation, model.sampleRate);
+    const { data, trainer } = this.#project.config;
+    const dataset = await this.#data();
+    return stretches(dataset.split(data.validationFraction, trainer.seed).validation, dataset);
   }
 
   async #data(): Promise<Dataset> {
-    this.#dataset ??= await this.#read(await this.#storage.recordings(this.#project.id), () => {});
+    const options = { ...datasetOptions(this.#project.config), store: this.#sound };
+    this.#dataset ??= await Dataset.fromStore(options);
     return this.#dataset;
   }
 
@@ -196,11 +216,12 @@ class Host {
 
   #read(files: readonly RecordingFile[], onProgress: (progress: DatasetProgress) => void): Promise<Dataset> {
     return Dataset.fromFiles(
-      files.map(({ name, blob }) => ({
-        name,
-        bytes: async () => new Uint8Array(await blob.arrayBuffer()),
-      })),
-      { ...datasetOptions(this.#project.config), onProgress },
+      files.map(({ name, blob }) => ({ name, content: blob })),
+      {
+        ...datasetOptions(this.#project.config),
+        store: this.#sound,
+        onProgress,
+      },
     );
   }
 
@@ -212,31 +233,6 @@ class Host {
     await this.#storage.save(project, parts);
     this.#project = project;
   }
-}
-
-export type ProjectHost = Host;
-
-const api = { open: Host.open };
-export type HostApi = typeof api;
-serve(api);
-
-/**
- * Two tabs must not train one project. The lock is held until this worker ends; besides, browsers do not
- * freeze a hidden page that holds one.
- */
-function lock(id: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // there are locks in every browser, but only for secure pages
-    if (!navigator.locks) resolve();
-    else
-      navigator.locks
-        .request(`ddsp-worklet ${id}`, { ifAvailable: true }, (held) => {
-          if (held) resolve();
-          else reject(new TrainingError('the project is open in another tab: go on there, or close it'));
-          return held ? new Promise(() => {}) : undefined;
-        })
-        .catch(reject);
-  });
 }
 
 /** Files whose names are taken get a number: slices are told apart by the names of their recordings. */

@@ -1,5 +1,6 @@
 /** `ddsp-worklet/train` in a page (also `ddsp-worklet/train/browser`): recordings in, a model out. */
 
+export { deleteIndexedDb, indexedDbStore } from '../dataset/stores/indexed-db';
 export * from '../exports';
 export type { HeldOut } from './held-out';
 export type { Comparison } from './host';
@@ -8,7 +9,6 @@ export type { Overview } from './overview';
 export {
   type AddOptions,
   type NewProject,
-  type OpenOptions,
   type ProjectTrainOptions,
   TrainingProject,
 } from './project';

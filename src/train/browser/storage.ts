@@ -8,7 +8,8 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { TrainConfig } from '../config';
-import type { DatasetSummary } from '../dataset/dataset';
+import { deleteIndexedDb } from '../dataset/stores/indexed-db';
+import type { DatasetSummary } from '../dataset/summary';
 import type { LossCurves } from './loss-curves';
 import type { Overview } from './overview';
 
@@ -58,6 +59,9 @@ interface Schema extends DBSchema {
   recordings: { key: string; value: { readonly id: string; readonly files: readonly RecordingFile[] } };
   progress: { key: string; value: ProgressRecord };
 }
+
+/** The database that has a project's recordings as training reads them. */
+export const soundOf = (id: string): string => `${NAME} ${id}`;
 
 /** A page's projects. @throws StorageError from every call when the browser keeps nothing (more) */
 export class ProjectStorage {
@@ -129,6 +133,7 @@ export class ProjectStorage {
         transaction.objectStore('progress').delete(id),
         transaction.done,
       ]);
+      await deleteIndexedDb(soundOf(id));
     });
   }
 
@@ -142,17 +147,29 @@ export class StorageError extends Error {
   override readonly name = 'StorageError';
 }
 
+/** What `work` gives; where the browser does not keep what it was given, a `StorageError` says why. */
 async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (isFull(cause)) throw new StorageError(await whyFull(), { cause });
     const { name = '', message = String(cause) } = cause as Partial<DOMException>;
-    if (name === 'QuotaExceededError') throw new StorageError(await whyFull(), { cause });
     throw new StorageError(
       `the browser keeps no data for this page (${message || name}): a private window or its settings may forbid it`,
       { cause },
     );
   }
+}
+
+/** Tells a full storage from other failures of a database, in a page's words. */
+export async function explainFull<T>(work: Promise<T>): Promise<T> {
+  return work.catch(async (cause) => {
+    throw isFull(cause) ? new StorageError(await whyFull(), { cause }) : cause;
+  });
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'QuotaExceededError' || isFull(error.cause));
 }
 
 async function whyFull(): Promise<string> {
