@@ -266,7 +266,8 @@ describe('Trainer', () => {
     const huge = create({ config: { ...config, trainer }, workers: 1 });
     await expect(huge).rejects.toThrow(TrainingError);
     await expect(huge).rejects.toThrow(/1000000 examples.*choose a smaller trainer.batchSize/);
-    expect(threads()).toBe(before);
+    // ports of tests before may have been closed meanwhile
+    expect(threads()).toBeLessThanOrEqual(before);
   });
 
   it('takes no step along a gradient that is not finite', async () => {
