@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyseSignal, type Track } from '../../src/engine/analysis/track';
 import type { FeatureSettings } from '../../src/train/dataset/database';
-import { analysePieces, type PieceOptions } from '../../src/train/dataset/features';
+import { type Analyse, analysePieces, type PieceOptions } from '../../src/train/dataset/features';
 import { PLANES } from '../../src/train/dataset/slice-reader';
 import { phrase } from '../support/models';
 
@@ -11,6 +11,7 @@ const settings: FeatureSettings = {
   analysis: { window: 1024, pitchMin: 60, pitchMax: 2000, threshold: 0.1 },
 };
 const HOP = 160;
+const asSignal: Analyse = (audio, options) => analyseSignal(audio, settings, options);
 
 async function* inBlocks(audio: Float32Array, size: number) {
   for (let at = 0; at < audio.length; at += size) yield audio.subarray(at, at + size);
@@ -19,7 +20,8 @@ async function* inBlocks(audio: Float32Array, size: number) {
 /** The pieces' frames, one after the other. */
 async function analyse(audio: Float32Array, block: number, options: PieceOptions): Promise<Track> {
   const pieces: Track[] = [];
-  for await (const piece of analysePieces(inBlocks(audio, block), settings, options)) pieces.push(piece);
+  const blocks = inBlocks(audio, block);
+  for await (const piece of analysePieces(blocks, asSignal, settings, options)) pieces.push(piece);
   return Object.fromEntries(
     PLANES.map((plane) => [plane, Float32Array.from(pieces.flatMap((piece) => [...piece[plane]]))]),
   ) as unknown as Track;
