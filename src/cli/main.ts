@@ -128,6 +128,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// what decoders print they also report
-console.error = () => {};
 process.exitCode = await main(process.argv.slice(2));
