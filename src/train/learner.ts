@@ -13,6 +13,7 @@ import type { TrainKernels } from '../engine/synth/trainable';
 import type { ModelConfig } from '../model/model';
 import { DecoderTrainer } from './decoder/trainer';
 import { SpectralLoss } from './loss/spectral-loss';
+import type { SpectralTerms } from './loss/terms';
 import { Comparison } from './metrics/comparison';
 import { addFigures, type Figures } from './metrics/figures';
 import { parameterLayout } from './parameters';
@@ -20,8 +21,7 @@ import { SynthTrainer } from './synth/synth-trainer';
 
 export interface LearnerConfig {
   readonly model: ModelConfig;
-  /** FFT sizes of the loss */
-  readonly sizes: readonly number[];
+  readonly loss: SpectralTerms;
   /** the most examples a call brings */
   readonly batch: number;
   /** T, frames of an example */
@@ -37,6 +37,8 @@ export interface Batch {
   readonly f0: Float32Array;
   /** count * T, dB */
   readonly loudness: Float32Array;
+  /** optimizer steps done so far: what schedules go by; default 0 */
+  readonly step?: number;
   /** count seeds for the noise */
   readonly seeds: Uint32Array;
   /** count * L samples: recorded noise instead of seeded (for comparison with other implementations) */
@@ -62,7 +64,7 @@ export class Learner {
   readonly #parameters: Float32Array;
   readonly #gradients: Float32Array;
 
-  constructor(module: WebAssembly.Module, { model, sizes, batch, frames }: LearnerConfig) {
+  constructor(module: WebAssembly.Module, { model, loss, batch, frames }: LearnerConfig) {
     const heap = new Heap<TrainKernels>(module);
     const plans = FftPlans.of(heap);
     const layout = parameterLayout(model);
@@ -102,7 +104,7 @@ export class Learner {
         };
       },
     });
-    this.#loss = new SpectralLoss(heap, plans, { sizes, length: samples });
+    this.#loss = new SpectralLoss(heap, plans, { loss, length: samples });
     this.#comparison = new Comparison(heap, plans, samples, model.sampleRate);
     this.#f0At = heap.alloc(batch * frames);
     this.#loudnessAt = heap.alloc(batch * frames);
@@ -135,6 +137,7 @@ export class Learner {
     heap.view(this.#duAt, count * this.#frames * this.#stride).fill(0);
     const u = this.#decode(batch);
     this.#synth.begin();
+    this.#loss.step = batch.step ?? 0;
     let loss = 0;
     for (let i = 0; i < count; i++) {
       const f0 = this.#f0At + i * this.#frames * 4;
@@ -155,6 +158,7 @@ export class Learner {
   evaluate(batch: Batch): Figures {
     const u = this.#decode(batch);
     this.#synth.begin();
+    this.#loss.step = Number.POSITIVE_INFINITY;
     const figures: Figures[] = [];
     for (let i = 0; i < batch.count; i++) {
       this.#synthesise(batch, i, u);

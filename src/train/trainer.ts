@@ -131,7 +131,7 @@ export class Trainer {
       module,
       {
         model,
-        sizes: config.loss.sizes,
+        loss: config.loss,
         batch: Math.ceil(config.trainer.batchSize / count),
         frames: dataset.framesPerSlice,
       },
@@ -324,6 +324,7 @@ export class Trainer {
       audio,
       f0,
       loudness,
+      step: this.#step,
       seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.trainer.seed, 3, step, first + i)),
     };
   }

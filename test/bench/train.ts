@@ -34,7 +34,7 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
   const pool = await WorkerPool.create(
     workers,
     module,
-    { model, sizes: config.loss.sizes, batch: share, frames },
+    { model, loss: config.loss, batch: share, frames },
     layout.size,
   );
   const adam = new Adam(module, layout.size);
@@ -128,7 +128,10 @@ function stages(
       ),
     );
   }
-  const loss = new SpectralLoss(heap, plans, { sizes: config.loss.sizes, length: samples });
+  const loss = new SpectralLoss(heap, plans, {
+    loss: config.loss,
+    length: samples,
+  });
   const one = batch(config, count, frames);
   const f0 = heap.put(one.f0);
   const loudness = heap.put(one.loudness);

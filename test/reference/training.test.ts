@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hpnir } from '../../src/engine/synth/presets';
 import type { ModelConfig } from '../../src/model/model';
 import { type Batch, Learner } from '../../src/train/learner';
+import { defaultLoss } from '../../src/train/loss/terms';
 import { Adam } from '../../src/train/optimizer';
 import { fromTensors, parameterLayout, toTensors } from '../../src/train/parameters';
 import { trainModule } from '../../src/train/train-module';
@@ -59,7 +60,7 @@ describe('parity: training', async () => {
   };
   const learner = new Learner(module, {
     model: config,
-    sizes: [64, 128, 256, 512, 1024, 2048],
+    loss: defaultLoss,
     batch: count,
     frames,
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { analyseSignal } from '../../src/engine/analysis/track';
 import { renderOffline } from '../../src/engine/render';
 import { Learner } from '../../src/train/learner';
+import { defaultLoss } from '../../src/train/loss/terms';
 import { fromTensors, parameterLayout } from '../../src/train/parameters';
 import { trainModule } from '../../src/train/train-module';
 import { phrase, randomModel, smallShape } from '../support/models';
@@ -21,7 +22,8 @@ describe('the trainer reconstructs what the engine plays', () => {
     const module = await trainModule();
     const audio = phrase(1, sampleRate, 4);
     const { heldF0, loudness } = await analyseSignal(audio, model);
-    const learner = new Learner(module, { model, sizes: [512], batch: 1, frames: heldF0.length });
+    const loss = { ...defaultLoss, sizes: [512] };
+    const learner = new Learner(module, { model, loss, batch: 1, frames: heldF0.length });
     learner.parameters = fromTensors(parameterLayout(model), model.tensors);
     const seeds = Uint32Array.of(SEED);
     const trained = learner.reconstruct({ count: 1, audio, f0: heldF0, loudness, seeds });

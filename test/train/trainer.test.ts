@@ -23,7 +23,15 @@ const config: TrainConfig = {
   },
   synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
   data: { ...defaultConfig.data, pitchMin: 80, pitchMax: 1000, validationFraction: 0.2 },
-  loss: { sizes: [64, 256, 1024] },
+  loss: {
+    sizes: [64, 256, 1024],
+    hop: 0.25,
+    terms: [
+      { kind: 'power', weight: 0.5 },
+      // still moving when a resumed run goes on
+      { kind: 'log', weight: { kind: 'linear', from: 0.3, to: 0.6, steps: 6 } },
+    ],
+  },
   optimizer: { ...defaultConfig.optimizer, learningRate: 5e-3 },
   trainer: {
     ...defaultConfig.trainer,
@@ -134,6 +142,18 @@ describe('Trainer', () => {
       // sums in another order
       expect(a.at(-1)![name] / b.at(-1)![name]).toBeCloseTo(1, 2);
     }
+  });
+
+  it('goes by the schedules of the loss', async () => {
+    const weight = { kind: 'linear', from: 1, to: 0, steps: 3 } as const;
+    const loss = { ...config.loss, terms: [{ kind: 'power', weight }] } as const;
+    const events = await collect(
+      await create({ config: { ...config, loss, optimizer: { ...config.optimizer, learningRate: 1e-9 } } }),
+    );
+    const [first, second, third, ...rest] = ofType(events, 'step').map((event) => event.loss);
+    expect(second / first).toBeGreaterThan(0.3);
+    expect(third / second).toBeLessThan(0.9);
+    expect(rest).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('stops after the step in hand when aborted, and yields a checkpoint to go on from', async () => {

@@ -2,6 +2,7 @@
 
 import type { AnalysisConfig, DecoderConfig, SynthGraph } from '../../model/model';
 import { DEFAULT_SILENCE } from '../dataset/slices';
+import { defaultLoss, type SpectralTerms } from '../loss/terms';
 import type { FigureName } from '../metrics/figures';
 
 /** Which recordings become examples, and how. */
@@ -68,10 +69,8 @@ export interface HpnirConfig {
 /** A preset with its sizes, or a graph of one's own. */
 export type SynthConfig = HpnConfig | HpnirConfig | SynthGraph;
 
-export interface LossConfig {
-  /** FFT sizes of the multi-scale spectral loss */
-  readonly sizes: readonly number[];
-}
+/** The multi-scale spectral loss. */
+export type LossConfig = SpectralTerms;
 
 /** The learning rate stays as it is. */
 export interface ConstantSchedule {
@@ -142,7 +141,7 @@ export const defaultConfig = {
     about: { name: '', authors: [], description: '', licence: '', credits: [], trainedOn: [] },
   },
   synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
-  loss: { sizes: [64, 128, 256, 512, 1024, 2048] },
+  loss: defaultLoss,
   optimizer: { learningRate: 1e-3, schedule: { kind: 'cosine', finalShare: 0.1 }, clipNorm: 3 },
   trainer: {
     steps: 5000,

@@ -5,6 +5,7 @@ import { SynthGraphError } from '../../engine/synth/graph';
 import { ModelError } from '../../model/errors';
 import { checkConfig } from '../../model/schema';
 import { modelTensors } from '../../model/tensors';
+import { hopSamples } from '../loss/terms';
 import { FIGURE_NAMES } from '../metrics/figures';
 import type { TrainConfig } from './config';
 import { ConfigError } from './error';
@@ -19,6 +20,31 @@ const presetSchema = v.object({
   synth: v.object({ preset: v.picklist(['hpnir', 'hpn']), irSeconds: v.optional(positive(10)) }),
 });
 
+const sizes = v.pipe(
+  v.array(
+    v.pipe(
+      count(16_384),
+      v.minValue(32),
+      v.check((size) => Number.isInteger(Math.log2(size)), 'expected a power of two'),
+    ),
+  ),
+  v.minLength(1),
+);
+const hop = v.pipe(
+  positive(16_384),
+  v.check(
+    (value) => value <= 1 || Number.isInteger(value),
+    'expected a share of the size (up to 1) or whole samples',
+  ),
+);
+const weight = v.pipe(v.number(), v.minValue(0), v.maxValue(1e6));
+const linear = v.strictObject({
+  kind: v.literal('linear'),
+  from: weight,
+  to: weight,
+  steps: count(1e9),
+});
+
 /** What the model file does not check, because it does not keep it. */
 const runSchema = v.object({
   data: v.object({
@@ -31,13 +57,16 @@ const runSchema = v.object({
     quietest: v.pipe(v.number(), v.minValue(-120), v.maxValue(0)),
   }),
   loss: v.object({
-    sizes: v.pipe(
+    sizes,
+    hop,
+    terms: v.pipe(
       v.array(
-        v.pipe(
-          count(16_384),
-          v.minValue(32),
-          v.check((size) => Number.isInteger(Math.log2(size)), 'expected a power of two'),
-        ),
+        v.strictObject({
+          kind: v.picklist(['power', 'magnitude', 'log']),
+          weight: v.lazy((given) => (typeof given === 'object' ? linear : weight)),
+          sizes: v.optional(sizes),
+          hop: v.optional(hop),
+        }),
       ),
       v.minLength(1),
     ),
@@ -70,6 +99,7 @@ export function checkTrainConfig(config: TrainConfig): void {
   if ('preset' in config.synth) check(presetSchema, config);
   check(runSchema, config);
   checkSliceLength(config);
+  checkHops(config);
   try {
     const model = checkConfig(modelConfig(config));
     modelTensors(model);
@@ -85,11 +115,23 @@ export function checkTrainConfig(config: TrainConfig): void {
 const SHORTEST_SLICE = 2048;
 
 function checkSliceLength({ model: { sampleRate }, data, loss }: TrainConfig): void {
-  const needed = Math.max(SHORTEST_SLICE, ...loss.sizes);
+  const sizes = loss.terms.flatMap((term) => term.sizes ?? loss.sizes);
+  const needed = Math.max(SHORTEST_SLICE, ...sizes);
   if (data.sliceSeconds * sampleRate < needed)
     throw new ConfigError(
       `data.sliceSeconds: expected at least ${needed / sampleRate}, which is ${needed} samples`,
     );
+}
+
+function checkHops({ loss }: TrainConfig): void {
+  loss.terms.forEach(({ sizes = loss.sizes, hop }, i) => {
+    const smallest = Math.min(...sizes);
+    if (hopSamples(hop ?? loss.hop, smallest) > smallest)
+      throw new ConfigError(
+        `${hop === undefined ? 'loss.hop' : `loss.terms.${i}.hop`}: expected at most ${smallest} samples, ` +
+          'the smallest size: beyond it samples between frames would not count',
+      );
+  });
 }
 
 function check(schema: v.GenericSchema, config: TrainConfig): void {

@@ -1,64 +1,106 @@
 /**
- * What training minimises: the multi-scale spectral loss (DESIGN: Loss).
+ * What training minimises: the multi-scale spectral loss (docs/design.md: Loss).
  *
- * For every size N: power spectrograms with a periodic Hann window, hop N/4, no padding; the means of
- * |P - T| and of |log(P + 1e-4) - log(T + 1e-4)|; the loss is the sum of all of them divided by twice the
- * number of sizes. Two powers that are equal have gradient 0.
+ * For every size N: power spectrograms with a periodic Hann window, no padding. A term is the mean over its
+ * sizes of the mean over frames and bins of what it compares (terms.ts). Terms that look at the same frames
+ * share their transforms. Two powers that are equal have gradient 0.
  */
 
 import type { Heap, Pointer } from '../../engine/kernels';
 import type { FftPlans, RealFft } from '../../engine/spectral/fft';
 import { hann } from '../../engine/spectral/window';
 import type { TrainKernels } from '../../engine/synth/trainable';
+import { defaultLoss, hopSamples, type SpectralTerms, type TermKind, weightAt } from './terms';
 
 export interface SpectralLossOptions {
   /** samples of an example; at least the largest size */
   readonly length: number;
-  /** frame sizes, powers of two from 32 */
-  readonly sizes?: readonly number[];
+  readonly loss?: SpectralTerms;
 }
 
+/** A share that a term has in a scale. */
+interface Part {
+  readonly term: number;
+  /** place in the term's sizes */
+  readonly at: number;
+}
+
+/** Frames of one size, one hop apart. */
 interface Scale {
   readonly fft: RealFft;
+  readonly hop: number;
   readonly window: Pointer;
   readonly frames: number;
   /** floats from the start of a target's store */
   readonly offset: number;
+  readonly parts: Readonly<Record<TermKind, Part[]>>;
+  /** what the terms of each kind weigh in it together, at the step in hand */
+  readonly shares: Record<TermKind, number>;
 }
 
-const SIZES = [64, 128, 256, 512, 1024, 2048];
+const KINDS: readonly TermKind[] = ['power', 'magnitude', 'log'];
+
+/** Floats of scratch in which the kernel sums up. */
+const SUMS = 20;
 
 export class SpectralLoss {
   /** floats of a target's store: its power spectrograms at all scales */
   readonly storeLength: number;
-  /** of the last example, one value a scale: mean |P - T| */
-  readonly linear: Float64Array;
-  /** of the last example, one value a scale: mean |log(P + 1e-4) - log(T + 1e-4)| */
-  readonly log: Float64Array;
+  /** of the last example: for every term one value a size, the mean over frames and bins; NaN where its weight was 0 */
+  readonly means: readonly Float64Array[];
+  readonly #terms: SpectralTerms['terms'];
   readonly #heap: Heap<TrainKernels>;
-  readonly #scales: Scale[] = [];
+  readonly #scales: readonly Scale[];
   readonly #sums: Pointer;
   readonly #spectrum: Pointer;
   readonly #frame: Pointer;
 
   /** @throws RangeError where the example is shorter than a frame, or a size is not one the FFT knows */
-  constructor(heap: Heap<TrainKernels>, plans: FftPlans, { length, sizes = SIZES }: SpectralLossOptions) {
+  constructor(
+    heap: Heap<TrainKernels>,
+    plans: FftPlans,
+    { length, loss = defaultLoss }: SpectralLossOptions,
+  ) {
     this.#heap = heap;
+    this.#terms = loss.terms;
+    const scales = new Map<string, Scale>();
     let offset = 0;
-    for (const size of sizes) {
-      if (length < size) throw new RangeError(`an example of ${length} samples has no frame of ${size}`);
-      const fft = plans.get(size);
-      const frames = Math.floor((length - size) / (size / 4)) + 1;
-      this.#scales.push({ fft, window: heap.put(hann(size)), frames, offset });
-      offset += frames * fft.stride;
-    }
+    this.means = loss.terms.map(({ kind, sizes = loss.sizes, hop = loss.hop }, term) => {
+      sizes.forEach((size, at) => {
+        const samples = hopSamples(hop, size);
+        const name = `${size}/${samples}`;
+        let scale = scales.get(name);
+        if (!scale) {
+          if (length < size) throw new RangeError(`an example of ${length} samples has no frame of ${size}`);
+          const fft = plans.get(size);
+          const frames = Math.floor((length - size) / samples) + 1;
+          const parts = { power: [], magnitude: [], log: [] };
+          const shares = { power: 0, magnitude: 0, log: 0 };
+          scale = { fft, hop: samples, window: heap.put(hann(size)), frames, offset, parts, shares };
+          scales.set(name, scale);
+          offset += frames * fft.stride;
+        }
+        scale.parts[kind].push({ term, at });
+      });
+      return new Float64Array(sizes.length);
+    });
+    this.#scales = [...scales.values()];
+    this.step = 0;
     this.storeLength = offset;
-    this.linear = new Float64Array(sizes.length);
-    this.log = new Float64Array(sizes.length);
-    const largest = Math.max(...sizes);
+    const largest = Math.max(...this.#scales.map(({ fft }) => fft.size));
     this.#spectrum = heap.alloc(plans.get(largest).spectrumLength);
     this.#frame = heap.alloc(largest);
-    this.#sums = heap.alloc(6);
+    this.#sums = heap.alloc(SUMS);
+  }
+
+  /** Optimizer steps done so far: what the weights' schedules go by. 0 at first. */
+  set step(step: number) {
+    const shares = this.#terms.map(({ weight }, i) => weightAt(weight, step) / this.means[i].length);
+    for (const scale of this.#scales) {
+      for (const kind of KINDS) {
+        scale.shares[kind] = scale.parts[kind].reduce((sum, { term }) => sum + shares[term], 0);
+      }
+    }
   }
 
   /**
@@ -67,7 +109,7 @@ export class SpectralLoss {
    * @param store `storeLength` floats, written
    */
   prepareTarget(target: Pointer, store: Pointer): void {
-    for (const { fft, window, frames, offset } of this.#scales) {
+    for (const { fft, hop, window, frames, offset } of this.#scales) {
       this.#heap.kernels.powerSpectrogram(
         store + offset * 4,
         target,
@@ -77,7 +119,7 @@ export class SpectralLoss {
         fft.tables,
         fft.work,
         fft.size,
-        fft.size / 4,
+        hop,
         frames,
       );
     }
@@ -95,14 +137,16 @@ export class SpectralLoss {
 
   /** The loss alone. */
   evaluate(prediction: Pointer, store: Pointer): number {
-    return this.#run(prediction, store, 0, 0);
+    return this.#run(prediction, store, 0, 1);
   }
 
   #run(prediction: Pointer, store: Pointer, dPrediction: Pointer, weight: number): number {
     let total = 0;
-    this.#scales.forEach(({ fft, window, frames, offset }, i) => {
+    for (const mean of this.means) mean.fill(Number.NaN);
+    for (const { fft, hop, window, frames, offset, parts, shares } of this.#scales) {
+      // of terms that are faded out nothing is heard
+      if (shares.power === 0 && shares.magnitude === 0 && shares.log === 0) continue;
       const count = frames * fft.bins;
-      const share = weight / (count * 2 * this.#scales.length);
       this.#heap.kernels.spectralLoss(
         this.#sums,
         dPrediction,
@@ -114,20 +158,26 @@ export class SpectralLoss {
         fft.tables,
         fft.work,
         fft.size,
+        hop,
         frames,
-        share,
-        share,
+        (weight * shares.power) / count,
+        (weight * shares.magnitude) / count,
+        (weight * shares.log) / count,
       );
-      const [difference, exponent, ratio] = this.#readSums();
-      this.linear[i] = difference / count;
-      this.log[i] = (exponent * Math.LN2 + Math.log(ratio)) / count;
-      total += this.linear[i] + this.log[i];
-    });
-    return total / (2 * this.#scales.length);
+      const [power, magnitude, exponent, ratio] = this.#readSums();
+      const sums = { power, magnitude, log: exponent * Math.LN2 + Math.log(ratio) };
+      for (const kind of KINDS) {
+        if (shares[kind] === 0) continue;
+        const mean = sums[kind] / count;
+        total += shares[kind] * mean;
+        for (const { term, at } of parts[kind]) this.means[term][at] = mean;
+      }
+    }
+    return total;
   }
 
   #readSums(): Float64Array {
-    const { buffer, byteOffset } = this.#heap.view(this.#sums, 6);
-    return new Float64Array(buffer, byteOffset, 3);
+    const { buffer, byteOffset } = this.#heap.view(this.#sums, SUMS);
+    return new Float64Array(buffer, byteOffset, 4);
   }
 }

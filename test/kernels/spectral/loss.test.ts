@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { FftPlans } from '../../../src/engine/spectral/fft';
 import { SpectralLoss } from '../../../src/train/loss/spectral-loss';
+import { defaultLoss, type SpectralTerms, type TermKind } from '../../../src/train/loss/terms';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 
 type Samples = ArrayLike<number>;
 
 /** Power spectrogram by a naive DFT in double precision: frames of size/2 + 1 bins. */
 function powers(x: Samples, size: number, hop: number): number[][] {
+  const turns = Array.from({ length: size }, (_, n) => (2 * Math.PI * n) / size);
+  const [cosines, sines] = [turns.map(Math.cos), turns.map(Math.sin)];
   const rows: number[][] = [];
   for (let start = 0; start + size <= x.length; start += hop) {
     const row: number[] = [];
@@ -14,9 +17,9 @@ function powers(x: Samples, size: number, hop: number): number[][] {
       let re = 0;
       let im = 0;
       for (let n = 0; n < size; n++) {
-        const windowed = x[start + n] * (0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size));
-        re += windowed * Math.cos((2 * Math.PI * ((k * n) % size)) / size);
-        im += windowed * Math.sin((2 * Math.PI * ((k * n) % size)) / size);
+        const windowed = x[start + n] * (0.5 - 0.5 * cosines[n]);
+        re += windowed * cosines[(k * n) % size];
+        im += windowed * sines[(k * n) % size];
       }
       row.push(re * re + im * im);
     }
@@ -25,90 +28,155 @@ function powers(x: Samples, size: number, hop: number): number[][] {
   return rows;
 }
 
-function lossTwin(prediction: Samples, target: Samples, sizes: readonly number[]) {
-  const linear: number[] = [];
-  const log: number[] = [];
-  for (const size of sizes) {
-    const p = powers(prediction, size, size / 4).flat();
-    const t = powers(target, size, size / 4).flat();
-    linear.push(p.reduce((sum, value, i) => sum + Math.abs(value - t[i]), 0) / p.length);
-    log.push(
-      p.reduce((sum, value, i) => sum + Math.abs(Math.log(value + 1e-4) - Math.log(t[i] + 1e-4)), 0) /
-        p.length,
-    );
-  }
-  const sum = [...linear, ...log].reduce((a, b) => a + b);
-  return { linear, log, total: sum / (2 * sizes.length) };
+const compared: Record<TermKind, (p: number, t: number) => number> = {
+  power: (p, t) => Math.abs(p - t),
+  magnitude: (p, t) => Math.abs(Math.sqrt(p) - Math.sqrt(t)),
+  log: (p, t) => Math.abs(Math.log(p + 1e-4) - Math.log(t + 1e-4)),
+};
+
+/** @param weights of the terms */
+function lossTwin(prediction: Samples, target: Samples, loss: SpectralTerms, weights: readonly number[]) {
+  const means = loss.terms.map(({ kind, sizes = loss.sizes, hop = loss.hop }) =>
+    sizes.map((size) => {
+      const samples = hop <= 1 ? Math.round(hop * size) : hop;
+      const p = powers(prediction, size, samples).flat();
+      const t = powers(target, size, samples).flat();
+      return p.reduce((sum, value, i) => sum + compared[kind](value, t[i]), 0) / p.length;
+    }),
+  );
+  const total = means.reduce(
+    (sum, perSize, i) => sum + (weights[i] * perSize.reduce((a, b) => a + b)) / perSize.length,
+    0,
+  );
+  return { means, total };
 }
+
+const sizes = [32, 64, 128];
+
+/** Losses of every kind, hops as shares and in samples, scales that terms share and scales of their own. */
+const losses: Record<string, SpectralTerms> = {
+  default: { ...defaultLoss, sizes },
+  magnitude: { sizes: [64], hop: 0.25, terms: [{ kind: 'magnitude', weight: 1 }] },
+  'all kinds': {
+    sizes,
+    hop: 0.5,
+    terms: [
+      { kind: 'power', weight: 0.3 },
+      { kind: 'magnitude', weight: 2 },
+      { kind: 'log', weight: 0.7, sizes: [64], hop: 17 },
+      { kind: 'log', weight: 0.1, sizes: [64, 32], hop: 0.125 },
+      { kind: 'magnitude', weight: 0.4, sizes: [64], hop: 32 },
+      { kind: 'log', weight: 0.2, sizes: [128], hop: 1 },
+    ],
+  },
+};
+const constants = (loss: SpectralTerms) => loss.terms.map(({ weight }) => weight as number);
 
 describe.each(flavours)('spectral loss (%s)', (flavour) => {
   const heap = newHeap(flavour);
   const plans = new FftPlans(heap);
   const random = randomiser(3);
-  const sizes = [32, 64, 128];
 
-  it.each([128, 157, 300, 515])('agrees with its twin over %i samples', (length) => {
-    const guarded = new Guarded(heap);
-    const loss = new SpectralLoss(heap, plans, { length, sizes });
-    const store = guarded.buffer(loss.storeLength);
-    const target = guarded.buffer(randomArray(length, random), 1);
-    const gradient = guarded.buffer(length, 2);
-    // loud, soft (at the log's floor), and far apart
-    for (const level of [1, 1e-3, 30]) {
-      const values = randomArray(length, random, -level, level);
-      const prediction = guarded.buffer(values, 3);
-      loss.prepareTarget(target, store);
-      const twin = lossTwin(values, guarded.read(target), sizes);
-      for (const total of [
-        loss.evaluate(prediction, store),
-        loss.forwardBackward(prediction, store, gradient, 0.5),
-      ]) {
-        expect(total / twin.total).toBeCloseTo(1, 5);
-        expect(relativeError(loss.linear, twin.linear)).toBeLessThan(1e-5);
-        expect(relativeError(loss.log, twin.log)).toBeLessThan(1e-5);
+  describe.each(Object.entries(losses))('%s', (_name, loss) => {
+    it.each([128, 157, 300, 515])('agrees with its twin over %i samples', (length) => {
+      const guarded = new Guarded(heap);
+      const measured = new SpectralLoss(heap, plans, { length, loss });
+      const store = guarded.buffer(measured.storeLength);
+      const target = guarded.buffer(randomArray(length, random), 1);
+      const gradient = guarded.buffer(length, 2);
+      // loud, soft (at the log's floor), and far apart
+      for (const level of [1, 1e-3, 30]) {
+        const values = randomArray(length, random, -level, level);
+        const prediction = guarded.buffer(values, 3);
+        measured.prepareTarget(target, store);
+        const twin = lossTwin(values, guarded.read(target), loss, constants(loss));
+        for (const total of [
+          measured.evaluate(prediction, store),
+          measured.forwardBackward(prediction, store, gradient, 0.5),
+        ]) {
+          expect(total / twin.total).toBeCloseTo(1, 5);
+          measured.means.forEach((means, i) => {
+            expect(relativeError(means, twin.means[i])).toBeLessThan(1e-5);
+          });
+        }
       }
+      guarded.check();
+    });
+
+    it('has the gradient of its twin, and accumulates it', () => {
+      const guarded = new Guarded(heap);
+      const length = 203;
+      const measured = new SpectralLoss(heap, plans, { length, loss });
+      const values = randomArray(length, random);
+      const reference = randomArray(length, random);
+      const prediction = guarded.buffer(values);
+      const store = guarded.buffer(measured.storeLength);
+      const gradient = guarded.buffer(new Float32Array(length).fill(1));
+      measured.prepareTarget(guarded.buffer(reference), store);
+      measured.forwardBackward(prediction, store, gradient, 1000);
+      measured.forwardBackward(prediction, store, gradient, 500);
+      const expected = Array.from(values, (_, n) => {
+        const moved = Float64Array.from(values);
+        const step = 1e-6;
+        moved[n] = values[n] + step;
+        const above = lossTwin(moved, reference, loss, constants(loss)).total;
+        moved[n] = values[n] - step;
+        return 1 + (1500 * (above - lossTwin(moved, reference, loss, constants(loss)).total)) / (2 * step);
+      });
+      expect(relativeError(guarded.read(gradient), expected)).toBeLessThan(1e-4);
+      guarded.check();
+    });
+  });
+
+  it('goes by the schedules of its weights, and leaves out what weighs nothing', () => {
+    const guarded = new Guarded(heap);
+    const length = 300;
+    const fading: SpectralTerms = {
+      sizes,
+      hop: 0.25,
+      terms: [
+        { kind: 'power', weight: { kind: 'linear', from: 1, to: 0, steps: 10 } },
+        { kind: 'magnitude', weight: { kind: 'linear', from: 0, to: 3, steps: 4 }, sizes: [64] },
+      ],
+    };
+    const measured = new SpectralLoss(heap, plans, { length, loss: fading });
+    const [target, values] = [randomArray(length, random), randomArray(length, random)];
+    const prediction = guarded.buffer(values);
+    const store = guarded.buffer(measured.storeLength);
+    measured.prepareTarget(guarded.buffer(target), store);
+    for (const [step, weights] of [
+      [0, [1, 0]],
+      [2, [0.8, 1.5]],
+      [4, [0.6, 3]],
+      [9, [0.1, 3]],
+      [10, [0, 3]],
+      [1000, [0, 3]],
+    ] as const) {
+      measured.step = step;
+      const twin = lossTwin(values, target, fading, weights);
+      expect(measured.evaluate(prediction, store) / twin.total, `step ${step}`).toBeCloseTo(1, 5);
+      expect(measured.means.map((means) => Number.isNaN(means[0]))).toEqual(weights.map((w) => w === 0));
     }
     guarded.check();
   });
 
-  it('has the gradient of its twin, and accumulates it', () => {
-    const guarded = new Guarded(heap);
-    const length = 203;
-    const loss = new SpectralLoss(heap, plans, { length, sizes });
-    const values = randomArray(length, random);
-    const reference = randomArray(length, random);
-    const prediction = guarded.buffer(values);
-    const store = guarded.buffer(loss.storeLength);
-    const gradient = guarded.buffer(new Float32Array(length).fill(1));
-    loss.prepareTarget(guarded.buffer(reference), store);
-    loss.forwardBackward(prediction, store, gradient, 1000);
-    loss.forwardBackward(prediction, store, gradient, 500);
-    const expected = Array.from(values, (_, n) => {
-      const moved = Float64Array.from(values);
-      const step = 1e-6;
-      moved[n] = values[n] + step;
-      const above = lossTwin(moved, reference, sizes).total;
-      moved[n] = values[n] - step;
-      return 1 + (1500 * (above - lossTwin(moved, reference, sizes).total)) / (2 * step);
-    });
-    expect(relativeError(guarded.read(gradient), expected)).toBeLessThan(1e-4);
-    guarded.check();
-  });
-
-  it('is 0 with gradient 0 where prediction and target are equal, and NaN where the prediction is', () => {
-    const guarded = new Guarded(heap);
-    const length = 256;
-    const loss = new SpectralLoss(heap, plans, { length, sizes });
-    const x = guarded.buffer(randomArray(length, random));
-    const store = guarded.buffer(loss.storeLength);
-    const gradient = guarded.buffer(length);
-    loss.prepareTarget(x, store);
-    expect(loss.forwardBackward(x, store, gradient, 1)).toBe(0);
-    expect(guarded.read(gradient)).toEqual(new Float32Array(length));
-    heap.view(x, length)[100] = Number.NaN;
-    expect(loss.evaluate(x, store)).toBeNaN();
-    guarded.check();
-  });
+  it.each(Object.values(losses))(
+    'is 0 with gradient 0 where prediction and target are equal, and NaN where the prediction is',
+    (terms) => {
+      const guarded = new Guarded(heap);
+      const length = 256;
+      const loss = new SpectralLoss(heap, plans, { length, loss: terms });
+      const x = guarded.buffer(randomArray(length, random));
+      const store = guarded.buffer(loss.storeLength);
+      const gradient = guarded.buffer(length);
+      loss.prepareTarget(x, store);
+      expect(loss.forwardBackward(x, store, gradient, 1)).toBe(0);
+      expect(guarded.read(gradient)).toEqual(new Float32Array(length));
+      heap.view(x, length)[100] = Number.NaN;
+      expect(loss.evaluate(x, store)).toBeNaN();
+      guarded.check();
+    },
+  );
 
   it('takes logarithms to 1e-6 over the whole range of powers', () => {
     const guarded = new Guarded(heap);
@@ -123,6 +191,6 @@ describe.each(flavours)('spectral loss (%s)', (flavour) => {
   });
 
   it('refuses what is shorter than a frame', () => {
-    expect(() => new SpectralLoss(heap, plans, { length: 127, sizes })).toThrow(RangeError);
+    expect(() => new SpectralLoss(heap, plans, { length: 127, loss: losses.default })).toThrow(RangeError);
   });
 });
