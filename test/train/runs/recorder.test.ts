@@ -26,7 +26,7 @@ const config: TrainConfig = {
   },
   synth: { preset: 'hpn', harmonics: 8, bands: 9 },
   data: { ...defaultConfig.data, validationFraction: 0.3 },
-  loss: { sizes: [256, 512] },
+  loss: { ...defaultConfig.loss, sizes: [256, 512] },
   trainer: {
     ...defaultConfig.trainer,
     steps: 9,
