@@ -16,7 +16,10 @@ const LONGEST_SECONDS = 4;
  * @param slices in the order of their recordings and of time
  */
 export function chooseClips(slices: readonly Slice[], sampleRate: number): Clip[] {
-  const stretches = neighbours(slices, LONGEST_SECONDS * sampleRate);
+  const all = neighbours(slices, LONGEST_SECONDS * sampleRate);
+  // not what is left over of longer ones
+  const longest = Math.max(...all.map((group) => group.length));
+  const stretches = all.filter((group) => group.length >= longest / 2);
   const count = Math.min(MOST_CLIPS, stretches.length);
   return Array.from({ length: count }, (_, i) => {
     const stretch = stretches[Math.floor(((i + 0.5) * stretches.length) / count)];

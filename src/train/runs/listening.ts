@@ -78,9 +78,10 @@ export class Listening {
 }
 
 function summaries(tag: string, { sound, image }: Recorded): Summary[] {
+  // tensorboard takes a tag for one kind of thing only
   return [
-    { tag, audio: sound },
-    { tag, image },
+    { tag: `${tag}_audio`, audio: sound },
+    { tag: `${tag}_spectrogram`, image },
   ];
 }
 

@@ -42,6 +42,8 @@ type CheckpointEvent = Extract<TrainEvent, { type: 'checkpoint' }>;
 
 /** What is only there to be looked at may take this share of the time. */
 const LEISURE = 0.05;
+/** Sounds in the event files come ever more rarely, each at this multiple of the last one's step: they are large. */
+const SPREAD = 1.4;
 const FLUSH_SECONDS = 1;
 const REPORT_SECONDS = 30;
 const EVENT_FILE = /^events\.out\.tfevents\.(\d+)\./;
@@ -58,6 +60,7 @@ export class RunRecorder {
   readonly #reporting = new Leisure();
   #flushed = now();
   #heardAt = -1;
+  #loggedAt = -1;
   #saved: number;
 
   private constructor(
@@ -121,7 +124,10 @@ export class RunRecorder {
    * @param note why it ended, or how to go on
    */
   async end(state: RunState, note: string): Promise<void> {
-    if (state === 'finished' || state === 'stopped') await this.#hear();
+    if (state === 'finished' || state === 'stopped') {
+      await this.#hear();
+      this.#logSounds();
+    }
     await this.#flush();
     await this.#report(state, note);
   }
@@ -147,6 +153,7 @@ export class RunRecorder {
       FIGURE_NAMES.map((name) => ({ tag: `held_out/${snakeCase(name)}`, scalar: validation[name] })),
     );
     if (this.#hearing.isDue(0)) await this.#hearing.spend(() => this.#hear());
+    if (this.#heardAt >= SPREAD * this.#loggedAt) this.#logSounds();
   }
 
   async #recordCheckpoint({ step, bytes, best }: CheckpointEvent): Promise<void> {
@@ -177,7 +184,12 @@ export class RunRecorder {
     if (this.#heardAt === trainer.step) return;
     await this.#listening.hear(trainer.model(about(config)));
     this.#heardAt = trainer.step;
-    this.#addEvent(trainer.step, this.#listening.reconstructions);
+  }
+
+  #logSounds(): void {
+    if (this.#loggedAt === this.#heardAt) return;
+    this.#loggedAt = this.#heardAt;
+    this.#addEvent(this.#heardAt, this.#listening.reconstructions);
   }
 
   #addEvent(step: number, summaries: readonly Summary[]): void {

@@ -148,17 +148,17 @@ describe('the record of a run', () => {
     const logged = lines().filter(({ type }) => type === 'step');
     expect(scalar('loss/training')).toEqual(logged.map(({ step, loss }) => [step, Math.fround(loss!)]));
     expect(scalar('held_out/log_spectral_distance').map(([step]) => step)).toEqual([0, 3, 6, 9]);
-    const heard = found.filter(({ sounds }) => 'clip_1/reconstruction' in sounds);
+    const heard = found.filter(({ sounds }) => 'clip_1/reconstruction_audio' in sounds);
     expect(heard.map(({ step }) => step)).toContain(9);
     for (const { sounds, images } of heard) {
-      const { file, rate } = sounds['clip_1/reconstruction'];
+      const { file, rate } = sounds['clip_1/reconstruction_audio'];
       const { channels, sampleRate } = await decodeAudio(file, 'reconstruction');
       expect([sampleRate, rate]).toEqual([16000, 16000]);
-      const { width, height, file: png } = images['clip_1/reconstruction'];
+      const { width, height, file: png } = images['clip_1/reconstruction_spectrogram'];
       expect(width).toBe(Math.floor(channels[0].length / 160));
       expect(decode(png)).toMatchObject({ width, height, channels: 3 });
     }
-    const originals = found.filter(({ sounds }) => 'clip_1/original' in sounds);
+    const originals = found.filter(({ sounds }) => 'clip_1/original_audio' in sounds);
     expect(originals.map(({ step }) => step)).toEqual([0]);
   });
 

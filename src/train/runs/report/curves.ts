@@ -62,7 +62,8 @@ export function drawCurves(
 
 /** uPlot leaves out some ticks of a logarithmic axis: those are null. */
 function shortTick(value: number | null): string {
-  return value === null ? '' : String(Number(value.toPrecision(3)));
+  if (value === null) return '';
+  return value < 0.01 ? value.toExponential() : String(Number(value.toPrecision(3)));
 }
 
 function markStep({ ctx, bbox, valToPos }: UPlot, step: number, colour: string): void {

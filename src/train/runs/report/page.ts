@@ -28,12 +28,11 @@ function show(data: ReportData): void {
   document.body.replaceChildren(
     header(data),
     ...(data.best ? [section('Held-out figures', bestFigures(data))] : []),
+    curves(data),
     ...(data.clips.length > 0 ? [section('Held-out recordings', ...clips(data))] : []),
     section('Data', facts(data.data)),
     section('Configuration', element('pre', { class: 'card' }, data.config)),
   );
-  const [top] = document.querySelectorAll('section');
-  (top ?? document.body).before(curves(data));
   drawAll(data);
   playOneAtATime();
   if (data.state === 'training') setTimeout(reload, RELOAD_SECONDS * 1000);
