@@ -8,7 +8,8 @@
  *                           build/train-worker.browser.ts and, as a file, dist/train/worker.js
  *   src/train/runs/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
- *   src/train/browser.ts -> dist/train/       training, for pages: needs no other package, loads decoders late
+ *   src/train/browser/   -> dist/train/       training, for pages: needs no other package, loads decoders late;
+ *                           what a project's worker runs, host.ts, also as a string, build/train-host.ts
  *   src/cli/main.ts      -> dist/cli.js
  *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
@@ -111,7 +112,12 @@ const pages = [
     plugins: [resolveForPages, typescript(true), asString('build/train-worker.browser.ts'), noNode],
   },
   {
-    input: 'src/train/browser.ts',
+    input: 'src/train/browser/host.ts',
+    output: { file: 'build/train-host.bundle.js', format: 'es', inlineDynamicImports: true },
+    plugins: [resolveForPages, commonjs(), typescript(true), asString('build/train-host.ts'), noNode],
+  },
+  {
+    input: { browser: 'src/train/browser/index.ts', host: 'src/train/browser/host.ts' },
     output: { dir: 'dist/train', format: 'es', chunkFileNames: '[name].js' },
     plugins: [resolveForPages, commonjs(), typescript(true), noNode],
   },

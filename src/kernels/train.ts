@@ -9,5 +9,8 @@ export * from './neural/scaling.backward';
 export * from './play';
 export * from './spectral/convolution.backward';
 export * from './spectral/loss';
+export * from './synth/decay.backward';
+export * from './synth/glide.backward';
 export * from './synth/harmonic.backward';
+export * from './synth/mix.backward';
 export * from './synth/noise.backward';

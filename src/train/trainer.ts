@@ -15,6 +15,7 @@ import { modelConfig, type TrainConfig } from './config';
 import type { Dataset, Slice } from './dataset/dataset';
 import { TrainingError } from './errors';
 import type { Batch } from './learner';
+import { weightAt } from './loss/terms';
 import { scaleFigures } from './metrics/figures';
 import { Adam } from './optimizer';
 import {
@@ -243,7 +244,7 @@ export class Trainer {
     });
     const { loss, gradients } = await this.#pool.step(this.#adam.parameters, batches, 1 / chosen.length);
     const mean = loss / chosen.length;
-    this.#progress.stepped(step + 1, mean);
+    this.#progress.stepped(step + 1, mean, this.#lossKind(step));
     const learningRate = this.#learningRate(step);
     const gradientNorm = this.#adam.step(
       gradients,
@@ -344,6 +345,13 @@ export class Trainer {
         loudness[t] = Math.max(LOUDNESS_FLOOR, loudness[t] + decibels);
       }
     }
+  }
+
+  /** Weights may change from step to step, and a resumed run may have another loss. */
+  #lossKind(step: number): string {
+    const { terms, ...rest } = this.#config.loss;
+    const weighed = terms.map((term) => ({ ...term, weight: weightAt(term.weight, step) }));
+    return JSON.stringify({ ...rest, terms: weighed });
   }
 
   #learningRate(step: number): number {

@@ -5,3 +5,4 @@ declare const recordChannels: (node: AudioNode, seconds: number, count: number) 
 /** On pages that train. */
 declare const training: typeof import('../../src/train/browser');
 declare const sourceOf: (name: string) => import('../../src/train/browser').AudioSource;
+declare const fileOf: (name: string) => Promise<File>;

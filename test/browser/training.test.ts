@@ -6,27 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAudio } from '../../src/train/audio/decode';
 import { downmix, resample } from '../../src/train/audio/resample';
 import { writeWav } from '../../src/train/audio/wav';
-import { datasetOptions, defaultConfig, type TrainConfig } from '../../src/train/config';
+import { datasetOptions } from '../../src/train/config';
 import { Dataset } from '../../src/train/dataset/dataset';
 import { Trainer } from '../../src/train/trainer';
 import { phrase } from '../support/models';
 import { launch, open, serve, type TestServer } from './support';
+import { smallConfig as config } from './training';
 
-const SAMPLE_RATE = 16000;
-
-const config: TrainConfig = {
-  ...defaultConfig,
-  model: {
-    ...defaultConfig.model,
-    sampleRate: SAMPLE_RATE,
-    frameRate: 50,
-    analysis: { ...defaultConfig.model.analysis, window: 640, pitchMin: 80, pitchMax: 1000 },
-    decoder: { ...defaultConfig.model.decoder, hidden: 12 },
-  },
-  synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
-  trainer: { ...defaultConfig.trainer, steps: 6, batchSize: 4, validateEvery: 3, checkpointEvery: 3 },
-};
-
+const { sampleRate: SAMPLE_RATE } = config.model;
 const wav = writeWav(phrase(6, SAMPLE_RATE, 1), SAMPLE_RATE);
 const encoded = ['tone.flac', 'tone.mp3', 'tone.ogg', 'tone.opus', 'tone-flac.oga'];
 const fixture = (name: string) => readFileSync(`test/fixtures/audio/${name}`);

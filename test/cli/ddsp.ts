@@ -1,6 +1,6 @@
 /** The `ddsp` command as a process of its own, in a folder with something to train on. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,8 +20,8 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   /** kilobytes that a file may take; as on a full disk, writing fails beyond */
   readonly fileLimit?: number;
-  /** called with the process as soon as it runs */
-  readonly started?: (child: ChildProcess) => void;
+  /** sends SIGKILL so many milliseconds after stderr contains the sign */
+  readonly killAfter?: { readonly sign: string; readonly delay: number };
 }
 
 /** A model small enough to train while a test waits. */
@@ -68,7 +68,10 @@ export class Workplace {
   }
 
   /** Runs `ddsp` to its end. */
-  ddsp(args: readonly string[], { interruptAt, env, fileLimit, started }: RunOptions = {}): Promise<Answer> {
+  ddsp(
+    args: readonly string[],
+    { interruptAt, env, fileLimit, killAfter }: RunOptions = {},
+  ): Promise<Answer> {
     const command = [process.execPath, this.bundle, ...args];
     const limited = ['bash', '-c', `ulimit -f ${fileLimit}; exec "$0" "$@"`, ...command];
     const [program, ...rest] = fileLimit === undefined ? command : limited;
@@ -77,14 +80,18 @@ export class Workplace {
       let out = '';
       let err = '';
       let interrupted = false;
+      let doomed = false;
       child.stdout.on('data', (data) => {
         out += data;
       });
       child.stderr.on('data', (data) => {
         err += data;
         if (interruptAt && !interrupted && err.includes(interruptAt)) interrupted = child.kill('SIGINT');
+        if (killAfter && !doomed && err.includes(killAfter.sign)) {
+          doomed = true;
+          setTimeout(() => child.kill('SIGKILL'), killAfter.delay);
+        }
       });
-      child.on('spawn', () => started?.(child));
       child.on('error', reject);
       child.on('close', (code) => resolve({ code, out, err }));
     });

@@ -171,6 +171,7 @@ describe('a folder', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'ddsp-data-'));
     await mkdir(path.join(folder, 'b/deep'), { recursive: true });
     await mkdir(path.join(folder, '.cache'));
+    await mkdir(path.join(folder, 'trained/samples'), { recursive: true });
     const wav = writeWav(note(1), 16_000);
     for (const name of [
       'z.WAV',
@@ -180,6 +181,9 @@ describe('a folder', () => {
       '._z.wav',
       '.cache/x.wav',
       'song.m4a',
+      // a training run's
+      'trained/run.json',
+      'trained/samples/1.wav',
     ]) {
       await writeFile(path.join(folder, name), wav);
     }
@@ -197,7 +201,7 @@ describe('a folder', () => {
       'song.m4a',
       'z.WAV',
     ]);
-    expect(ignored).toEqual(['._z.wav', '.cache/', 'notes.txt']);
+    expect(ignored).toEqual(['._z.wav', '.cache/', 'notes.txt', 'trained/']);
     const { summary } = await Dataset.fromFiles(sources, options);
     expect(summary.recordings).toHaveLength(4);
     expect(summary.refused).toEqual([
