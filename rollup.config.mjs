@@ -108,8 +108,14 @@ const noNode = {
 const pages = [
   {
     input: 'src/train/worker.ts',
-    output: { file: 'dist/train/worker.js', format: 'es' },
-    plugins: [resolveForPages, typescript(true), asString('build/train-worker.browser.ts'), noNode],
+    output: { file: 'dist/train/worker.js', format: 'es', inlineDynamicImports: true },
+    plugins: [
+      resolveForPages,
+      commonjs(),
+      typescript(true),
+      asString('build/train-worker.browser.ts'),
+      noNode,
+    ],
   },
   {
     input: 'src/train/browser/host.ts',

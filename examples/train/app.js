@@ -159,13 +159,12 @@ async function addDemo() {
   await addFiles(await Promise.all(files), 'Saxophone');
 }
 
-const STAGES = { decode: 'decoding', resample: 'resampling', analyse: 'finding its pitch', done: 'read' };
-
 /** @param {import('ddsp-worklet/train/browser').DatasetProgress} progress */
-function showReading({ name, index, count, stage }) {
-  const done = Object.keys(STAGES).indexOf(stage) / 3;
-  element('reading-progress', HTMLProgressElement).value = (index + done) / count;
-  element('reading-text', HTMLElement).textContent = `${index + 1} of ${count}: ${name}, ${STAGES[stage]} …`;
+function showReading({ name, seconds, totalSeconds, done, count, secondsLeft }) {
+  element('reading-progress', HTMLProgressElement).value = totalSeconds > 0 ? seconds / totalSeconds : 1;
+  const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+  element('reading-text', HTMLElement).textContent =
+    `${Math.min(done + 1, count)} of ${count}: ${name}, finding its pitch${left} …`;
 }
 
 /* Training */

@@ -9,6 +9,7 @@ import { CliError, EXIT } from './errors';
 import { exportModel } from './export';
 import { info } from './info';
 import { Interrupted } from './interrupt';
+import { preprocess } from './preprocess';
 import { render } from './render';
 import { train } from './train';
 
@@ -54,11 +55,23 @@ function program(): Command {
             .replace(/\s*\n\s*/g, ' '),
         ),
     });
+  const database = ['--db <dir>', "folder of the database (default: in the system's cache folder)"] as const;
+  ddsp
+    .command('preprocess')
+    .description('decode and analyse a folder of recordings into the database that training reads')
+    .requiredOption('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
+    .option(...database)
+    .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
+    .option('--prune', 'remove what these recordings, so analysed, do not need')
+    .addOption(configFile())
+    .addArgument(changes('model.frameRate=50'))
+    .action(preprocess);
   ddsp
     .command('train')
     .description('learn an instrument from a folder of recordings, or go on with a run')
     .option('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
     .option('--out <dir>', 'folder for the run: model, checkpoints, logs, report.html')
+    .option(...database)
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
     .option('--resume <run>', 'go on with the run in this folder; needs no other option')
     .option('--from <file>', 'begin with the weights of a model file or checkpoint')

@@ -3,7 +3,7 @@
 import type { FigureName } from '../train/metrics/figures';
 import { FIGURES, showFigure } from '../train/metrics/figures';
 import type { TrainEvent, Trainer } from '../train/trainer';
-import { Progress } from './progress';
+import { duration, Progress } from './progress';
 
 /** Share of a new step in the running mean of the loss that is shown. */
 const SMOOTHING = 0.05;
@@ -52,9 +52,4 @@ export class TrainDisplay {
     const top = best && best !== latest ? `, best ${show(best[figure])} at ${best.step}` : '';
     return `${this.#left}step ${step}${loss}${held}${top}`;
   }
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -14,6 +14,7 @@ import { type ConfigOptions, readSettings } from './settings';
 
 export interface TrainCommandOptions extends ConfigOptions {
   readonly data?: string;
+  readonly db?: string;
   readonly out?: string;
   readonly workers?: number;
   /** folder of a run */
@@ -26,7 +27,7 @@ export interface TrainPlan {
   /** open: nobody else trains in it */
   readonly folder: RunFolder;
   readonly config: TrainConfig;
-  readonly run: Pick<RunFile, 'data' | 'workers' | 'from'> & Partial<RunFile>;
+  readonly run: Pick<RunFile, 'data' | 'db' | 'workers' | 'from'> & Partial<RunFile>;
   /** of a run that is gone on with, unless it was killed before its first */
   readonly checkpoint?: Uint8Array;
   readonly pretrained?: Model;
@@ -71,8 +72,9 @@ async function planNew(
     config: await readSettings(assignments, options, stored),
     run: {
       data: path.resolve(options.data!),
+      db: resolved(options.db),
       workers,
-      from: from === undefined ? undefined : path.resolve(from),
+      from: resolved(from),
     },
     pretrained,
   };
@@ -93,7 +95,8 @@ async function planResumed(
     config,
     run: {
       ...run,
-      data: options.data === undefined ? run.data : path.resolve(options.data),
+      data: resolved(options.data) ?? run.data,
+      db: resolved(options.db) ?? run.db,
       workers: options.workers ?? run.workers,
     },
     checkpoint,
@@ -109,6 +112,11 @@ async function readWeights(file: string): Promise<Model> {
 /** The sections that weights fit to, as a configuration has them. */
 function graphOf({ sampleRate, frameRate, analysis, decoder, synth }: Model) {
   return { model: { sampleRate, frameRate, analysis, decoder }, synth };
+}
+
+/** Whole, so that it holds wherever the run is gone on with from. */
+function resolved(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(file);
 }
 
 function required(value: string | undefined, option: string): string {

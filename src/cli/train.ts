@@ -13,7 +13,7 @@ import { RunRecorder } from '../train/runs/recorder';
 import { writeRunFile } from '../train/runs/run-file';
 import { RUN_FILES, StoreError } from '../train/runs/store';
 import { type EndReason, Trainer } from '../train/trainer';
-import { readDataset } from './dataset';
+import { withDataset } from './dataset';
 import { CliError, EXIT } from './errors';
 import { interruptible } from './interrupt';
 import { TrainDisplay } from './train-display';
@@ -32,15 +32,16 @@ export async function train(assignments: readonly string[], options: TrainComman
   const plan = await planTraining(assignments, options);
   const again = 'stopping after this step; once more stops at once';
   try {
-    await interruptible(again, (signal) => execute(plan, signal));
+    await interruptible(again, (signal) =>
+      withDataset(plan.config, plan.run, signal, (dataset) => execute(plan, dataset, signal)),
+    );
   } finally {
     await plan.folder.close();
   }
 }
 
-async function execute(plan: TrainPlan, signal: AbortSignal): Promise<void> {
+async function execute(plan: TrainPlan, dataset: Dataset, signal: AbortSignal): Promise<void> {
   const { folder, run, checkpoint, pretrained } = plan;
-  const dataset = await readDataset(plan.config, run.data, signal);
   const config = checkpoint ? plan.config : withAbout(plan.config, plan, dataset);
   const { workers } = run;
   const trainer = await Trainer.create({ dataset, config, workers, checkpoint, pretrained }).catch(

@@ -41,19 +41,16 @@ describe('training in a page', () => {
     const page = await open(browser, `${server.origin}${address}`);
     await page.evaluate(`import('/dist/train/browser.js').then((library) => {
       window.training = library;
-      window.sourceOf = (name) => ({
+      window.sourceOf = async (name) => ({
         name,
-        bytes: async () => new Uint8Array(await (await fetch('/' + name)).arrayBuffer()),
+        content: await (await fetch('/' + name)).blob(),
       });
     })`);
     return page;
   }
 
   it('takes the steps that Node takes', async () => {
-    const dataset = await Dataset.fromFiles(
-      [{ name: 'phrase.wav', bytes: async () => wav }],
-      datasetOptions(config),
-    );
+    const dataset = await Dataset.fromFiles([{ name: 'phrase.wav', content: wav }], datasetOptions(config));
     const trainer = await Trainer.create({ dataset, config, workers: 2 });
     const expected: number[] = [];
     for await (const event of trainer.run()) if ('loss' in event) expected.push(event.loss);
@@ -61,7 +58,7 @@ describe('training in a page', () => {
 
     const losses = await page.evaluate(async (config) => {
       const { Dataset, datasetOptions, Trainer } = training;
-      const dataset = await Dataset.fromFiles([sourceOf('phrase.wav')], datasetOptions(config));
+      const dataset = await Dataset.fromFiles([await sourceOf('phrase.wav')], datasetOptions(config));
       const trainer = await Trainer.create({ dataset, config, workers: 2 });
       const losses: number[] = [];
       let half = new Uint8Array();
@@ -90,7 +87,10 @@ describe('training in a page', () => {
     const samples = await page.evaluate(
       async ({ name, to }) => {
         const { decodeAudio, downmix, resample } = training;
-        const { channels, sampleRate } = await decodeAudio(await sourceOf(name).bytes(), name);
+        const { channels, sampleRate } = await decodeAudio(
+          new Uint8Array(await ((await sourceOf(name)).content as Blob).arrayBuffer()),
+          name,
+        );
         return Array.from(await resample(downmix(channels), sampleRate, to));
       },
       { name, to: SAMPLE_RATE },
@@ -108,8 +108,9 @@ describe('training in a page', () => {
       const outcome = await page.evaluate(
         async ({ config, workerUrl }) => {
           const { Dataset, datasetOptions, Trainer } = training;
-          const dataset = await Dataset.fromFiles([sourceOf('phrase.wav')], datasetOptions(config));
           try {
+            const options = { ...datasetOptions(config), workers: 1, workerUrl };
+            const dataset = await Dataset.fromFiles([await sourceOf('phrase.wav')], options);
             const trainer = await Trainer.create({ dataset, config, workers: 1, workerUrl });
             await trainer.close();
             return 'started';

@@ -1,6 +1,6 @@
 /** The `ddsp` command as a process of its own, in a folder with something to train on. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -32,9 +32,13 @@ export const SMALL = [
 ];
 
 export class Workplace {
+  readonly #running = new Set<ChildProcess>();
+
   private constructor(
     readonly folder: string,
     readonly bundle: string,
+    /** where databases go by default, where the system goes by XDG_CACHE_HOME */
+    readonly cache: string,
   ) {}
 
   /**
@@ -53,7 +57,10 @@ export class Workplace {
       packages: 'external',
       logLevel: 'error',
     });
-    const place = new Workplace(await mkdtemp(path.join(tmpdir(), `ddsp-${name}-`)), bundle);
+    const [folder, cache] = await Promise.all(
+      [name, `${name}-cache`].map((prefix) => mkdtemp(path.join(tmpdir(), `ddsp-${prefix}-`))),
+    );
+    const place = new Workplace(folder, bundle, cache);
     const glide = Float32Array.from({ length: 8 * 16_000 }, (_, n) => {
       const t = n / 16_000;
       return 0.3 * Math.sin(2 * Math.PI * (200 * t + 10 * t * t));
@@ -76,7 +83,10 @@ export class Workplace {
     const limited = ['bash', '-c', `ulimit -f ${fileLimit}; exec "$0" "$@"`, ...command];
     const [program, ...rest] = fileLimit === undefined ? command : limited;
     return new Promise((resolve, reject) => {
-      const child = spawn(program, rest, { env: { ...process.env, DEBUG: '', ...env } });
+      const child = spawn(program, rest, {
+        env: { ...process.env, DEBUG: '', XDG_CACHE_HOME: this.cache, ...env },
+      });
+      this.#running.add(child);
       let out = '';
       let err = '';
       let interrupted = false;
@@ -93,12 +103,18 @@ export class Workplace {
         }
       });
       child.on('error', reject);
-      child.on('close', (code) => resolve({ code, out, err }));
+      child.on('close', (code) => {
+        this.#running.delete(child);
+        resolve({ code, out, err });
+      });
     });
   }
 
   async remove(): Promise<void> {
+    // of a test that failed meanwhile
+    for (const child of this.#running) child.kill('SIGKILL');
     await rm(this.folder, { recursive: true });
+    await rm(this.cache, { recursive: true, force: true });
     await rm(this.bundle);
   }
 }

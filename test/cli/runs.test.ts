@@ -2,11 +2,13 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModel } from '../../src/model/file';
 import { decodeAudio } from '../../src/train/audio/decode';
+import { writeWav } from '../../src/train/audio/wav';
 import { checkpointModel, checkpointSummary } from '../../src/train/checkpoint';
 import { readConfigYaml, resolveConfig } from '../../src/train/config';
 import { readLines } from '../../src/train/runs/metrics-log';
 import { keepUpTo } from '../../src/train/runs/tensorboard/events';
 import { randomiser } from '../support/kernels';
+import { phrase } from '../support/models';
 import { parseEvents } from '../train/runs/event-reader';
 import { type RunOptions, SMALL, Workplace } from './ddsp';
 
@@ -195,7 +197,7 @@ describe('a run', () => {
     await cp(at('run'), at('moved'), { recursive: true });
     await mkdir(at('more'));
     await cp(at('glide.wav'), at('more/glide.wav'));
-    await cp(at('glide.wav'), at('more/second.wav'));
+    await writeFile(at('more/second.wav'), writeWav(phrase(3, 16_000, 2), 16_000));
     const { code, err } = await ddsp([...resume('moved'), '--data', at('more'), 'trainer.steps=9999']);
     expect(code).toBe(1);
     expect(err).toMatch(

@@ -240,7 +240,7 @@ describe('the examples', () => {
       'trainer={steps: 2, batchSize: 2}',
     ]);
     const config = resolveConfig(example('flute.yaml'), small);
-    const source = { name: 'a.wav', bytes: async () => writeWav(phrase(3, 16_000, 1), 16_000) };
+    const source = { name: 'a.wav', content: writeWav(phrase(3, 16_000, 1), 16_000) };
     const dataset = await Dataset.fromFiles([source], { ...datasetOptions(config), silence: -80 });
     const trainer = await Trainer.create({ dataset, config, workers: 1 });
     const losses: number[] = [];

@@ -10,13 +10,22 @@ import { renderOffline } from '../../engine/render';
 import { readModel, writeModel } from '../../model/file';
 import { checkpointModel, checkpointSummary } from '../checkpoint';
 import { about, datasetOptions, type TrainConfig } from '../config';
-import { Dataset, type DatasetProgress } from '../dataset/dataset';
+import { Dataset } from '../dataset/dataset';
+import { type HeldOut, type Stretch, stretchAudio, stretches } from '../dataset/held-out';
+import type { DatasetProgress } from '../dataset/preprocess';
+import { indexedDbStore } from '../dataset/stores/indexed-db';
+import type { DataStore } from '../dataset/stores/store';
 import { TrainingError } from '../errors';
-import { type HeldOut, type Stretch, stretches } from './held-out';
 import type { LossCurves } from './loss-curves';
 import { overview } from './overview';
 import { type Plan, Run, type TrainingState } from './run';
-import { type ProgressRecord, type ProjectRecord, ProjectStorage, type RecordingFile } from './storage';
+import {
+  type ProgressRecord,
+  type ProjectRecord,
+  ProjectStorage,
+  type RecordingFile,
+  soundOf,
+} from './storage';
 
 export interface TrainOptions {
   /**
@@ -37,14 +46,22 @@ export interface Comparison {
 
 class Host {
   readonly #storage: ProjectStorage;
+  /** decoded and analysed */
+  readonly #sound: DataStore;
   readonly #workerUrl: string | undefined;
   #project: ProjectRecord;
   #dataset: Dataset | null = null;
   #run: Run | null = null;
   #stop = new AbortController();
 
-  private constructor(storage: ProjectStorage, project: ProjectRecord, workerUrl: string | undefined) {
+  private constructor(
+    storage: ProjectStorage,
+    sound: DataStore,
+    project: ProjectRecord,
+    workerUrl: string | undefined,
+  ) {
     this.#storage = storage;
+    this.#sound = sound;
     this.#project = project;
     this.#workerUrl = workerUrl;
   }
@@ -52,7 +69,8 @@ class Host {
   static async open(id: string, workerUrl?: string): Promise<Host & ProxyMarked> {
     await lock(id);
     const storage = await ProjectStorage.open();
-    return proxy(new Host(storage, await storage.project(id), workerUrl));
+    const project = await storage.project(id);
+    return proxy(new Host(storage, await indexedDbStore(soundOf(id)), project, workerUrl));
   }
 
   get project(): ProjectRecord {
@@ -77,7 +95,12 @@ class Host {
     const before = await this.#storage.recordings(this.#project.id);
     const all = [...before, ...renamed(files, before)];
     const dataset = await this.#read(all, onProgress);
-    const { summary, sampleRate, hop } = dataset;
+    const { summary, sampleRate } = dataset;
+    const overviews = [];
+    for (const { name, seconds } of summary.recordings) {
+      const slices = dataset.slices.filter(({ source }) => source === name);
+      overviews.push(await overview(dataset, slices, Math.round(seconds * sampleRate)));
+    }
     // what has been learned stays, but its course is over
     const { step } = this.#project;
     await this.#save(
@@ -86,10 +109,7 @@ class Host {
         secondsLeft: null,
         summary,
         seconds: summary.secondsKept,
-        overviews: summary.recordings.map(({ name, seconds }) => {
-          const slices = dataset.slices.filter(({ source }) => source === name);
-          return overview(slices, Math.round(seconds * sampleRate), hop);
-        }),
+        overviews,
       },
       { recordings: all.filter(({ name }) => summary.recordings.some((read) => read.name === name)) },
     );
@@ -152,11 +172,11 @@ class Host {
   /** What the model makes of a held-out stretch when it hears it. */
   async compare(index: number): Promise<Comparison> {
     const file = await this.model('latest');
-    const { audio } = (await this.#stretches())[index];
+    const stretch = (await this.#stretches())[index];
     if (!file) throw new TrainingError('there is no model yet: train first');
     const { sampleRate } = this.#project.config.model;
-    const original = Float32Array.from(audio);
-    const reconstruction = Float32Array.from(await renderOffline(readModel(file), audio, { sampleRate }));
+    const original = await stretchAudio(stretch, await this.#data());
+    const reconstruction = Float32Array.from(await renderOffline(readModel(file), original, { sampleRate }));
     return transfer({ sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
   }
 
@@ -165,9 +185,9 @@ class Host {
   }
 
   async #stretches(): Promise<Stretch[]> {
-    const { data, trainer, model } = this.#project.config;
-    const { validation } = (await this.#data()).split(data.validationFraction, trainer.seed);
-    return stretches(validation, model.sampleRate);
+    const { data, trainer } = this.#project.config;
+    const dataset = await this.#data();
+    return stretches(dataset.split(data.validationFraction, trainer.seed).validation, dataset);
   }
 
   async #data(): Promise<Dataset> {
@@ -197,11 +217,13 @@ class Host {
 
   #read(files: readonly RecordingFile[], onProgress: (progress: DatasetProgress) => void): Promise<Dataset> {
     return Dataset.fromFiles(
-      files.map(({ name, blob }) => ({
-        name,
-        bytes: async () => new Uint8Array(await blob.arrayBuffer()),
-      })),
-      { ...datasetOptions(this.#project.config), onProgress },
+      files.map(({ name, blob }) => ({ name, content: blob })),
+      {
+        ...datasetOptions(this.#project.config),
+        store: this.#sound,
+        workerUrl: this.#workerUrl,
+        onProgress,
+      },
     );
   }
 

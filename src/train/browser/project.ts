@@ -5,11 +5,11 @@
 
 import { proxy, type Remote, wrap } from 'comlink';
 import { defaultConfig, type TrainConfig } from '../config';
-import type { DatasetProgress } from '../dataset/dataset';
+import type { HeldOut } from '../dataset/held-out';
+import type { DatasetProgress } from '../dataset/preprocess';
 import { TrainingError } from '../errors';
 import { startModule } from '../threads/browser';
 import type { Thread, ThreadOptions } from '../threads/thread';
-import type { HeldOut } from './held-out';
 import type { Comparison, HostApi, ProjectHost, TrainOptions } from './host';
 import type { LossCurves } from './loss-curves';
 import { recordingFile } from './recording-file';

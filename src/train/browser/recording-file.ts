@@ -1,12 +1,10 @@
 /** Files a person picked, as recordings that every decoder here reads. Main thread. */
 
-import { audioKind } from '../audio/container';
+import { bytesOfBlob } from '../audio/bytes';
+import { identify } from '../audio/container';
 import { downmix } from '../audio/resample';
 import { writeWav } from '../audio/wav';
 import type { RecordingFile } from './storage';
-
-/** Enough to tell what a file is, behind tags at its start too. */
-const HEAD = 2 ** 16;
 
 /**
  * A file of a kind that only the browser decodes (AAC of a phone's recorder, say) becomes a WAV of the
@@ -15,15 +13,8 @@ const HEAD = 2 ** 16;
  */
 export async function recordingFile(file: File, sampleRate: number): Promise<RecordingFile> {
   const name = file.webkitRelativePath || file.name;
-  const head = new Uint8Array(
-    await file
-      .slice(0, HEAD)
-      .arrayBuffer()
-      .catch(() => new ArrayBuffer(0)),
-  );
-  if (head.length === 0 || audioKind(head) || typeof OfflineAudioContext === 'undefined') {
-    return { name, blob: file };
-  }
+  const readable = file.size > 0 && (await identify(bytesOfBlob(file)).catch(() => null));
+  if (!readable || readable.kind || typeof OfflineAudioContext === 'undefined') return { name, blob: file };
   try {
     const context = new OfflineAudioContext(1, 1, sampleRate);
     const buffer = await context.decodeAudioData(await file.arrayBuffer());

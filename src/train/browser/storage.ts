@@ -8,7 +8,8 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { TrainConfig } from '../config';
-import type { DatasetSummary } from '../dataset/dataset';
+import { deleteIndexedDb } from '../dataset/stores/indexed-db';
+import type { DatasetSummary } from '../dataset/summary';
 import type { LossCurves } from './loss-curves';
 import type { Overview } from './overview';
 
@@ -58,6 +59,9 @@ interface Schema extends DBSchema {
   recordings: { key: string; value: { readonly id: string; readonly files: readonly RecordingFile[] } };
   progress: { key: string; value: ProgressRecord };
 }
+
+/** The database that has a project's recordings as training reads them. */
+export const soundOf = (id: string): string => `${NAME} ${id}`;
 
 /** A page's projects. @throws StorageError from every call when the browser keeps nothing (more) */
 export class ProjectStorage {
@@ -129,6 +133,7 @@ export class ProjectStorage {
         transaction.objectStore('progress').delete(id),
         transaction.done,
       ]);
+      await deleteIndexedDb(soundOf(id));
     });
   }
 

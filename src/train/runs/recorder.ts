@@ -85,12 +85,12 @@ export class RunRecorder {
    * @throws StoreError where nothing can be written
    */
   static async start(options: RecorderOptions): Promise<RunRecorder> {
-    const { store, trainer, config, resumed } = options;
+    const { store, trainer, dataset, config, resumed } = options;
     const { sampleRate } = config.model;
     const last = resumed ? trainer.step : -1;
     const past = await cutMetrics(store, last);
     const eventFile = await cutEvents(store, last);
-    const clips = chooseClips(trainer.validationSlices, sampleRate);
+    const clips = await chooseClips(trainer.validationSlices, dataset);
     for (const [i, clip] of clips.entries()) {
       await store.write(sampleFile(clip, i), writeWav(clip.audio, sampleRate));
     }

@@ -5,6 +5,8 @@ import { RUN_FILES, type RunStore, StoreError } from './store';
 export interface RunFile {
   /** where the recordings are */
   readonly data: string;
+  /** where their database is, where it was chosen */
+  readonly db?: string;
   /** threads, where they were chosen */
   readonly workers?: number;
   /** the file whose weights the run began with */

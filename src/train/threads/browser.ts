@@ -1,10 +1,12 @@
 /** Threads of a page: module workers, from a Blob of source that is part of this module or from an address. */
 
-import { source } from '../../../build/train-worker.browser';
 import type { StartThread, Thread } from './thread';
 
-export const startThread: StartThread = ({ workerUrl } = {}) =>
-  startModule('worker', source, workerUrl && String(workerUrl));
+export const startThread: StartThread = async ({ workerUrl } = {}) => {
+  if (workerUrl !== undefined) return startModule('worker', '', String(workerUrl));
+  // as a chunk of its own, which a page loads when it trains: decoders and all it has 3 MB
+  return startModule('worker', (await import('../../../build/train-worker.browser')).source);
+};
 
 /** All cores but one, which is the page's: it may be playing sound meanwhile. */
 export function parallelism(): number {

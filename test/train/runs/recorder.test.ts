@@ -39,7 +39,7 @@ const config: TrainConfig = {
 };
 
 const dataset = await Dataset.fromFiles(
-  [{ name: 'a phrase.wav', bytes: async () => writeWav(phrase(10, 16000, 1), 16000) }],
+  [{ name: 'a phrase.wav', content: writeWav(phrase(10, 16000, 1), 16000) }],
   datasetOptions(config),
 );
 
