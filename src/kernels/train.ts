@@ -8,6 +8,7 @@ export { packColumns } from './neural/pack';
 export * from './neural/scaling.backward';
 export * from './play';
 export * from './spectral/convolution.backward';
-export * from './spectral/loss';
+export { spectralLoss } from './spectral/loss';
+export { logSpectralDistance, powerSpectrogram, spectrogramScratch } from './spectral/spectrogram';
 export * from './synth/harmonic.backward';
 export * from './synth/noise.backward';
