@@ -1,8 +1,9 @@
 /** The `ddsp` command: reads the command line, calls one command, answers with an exit code. */
 
 import { createRequire } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { analyse } from './analyse';
+import { config } from './config';
 import { describeError } from './describe-error';
 import { CliError, EXIT } from './errors';
 import { info } from './info';
@@ -18,6 +19,19 @@ function number(low: number, high: number, whole = false) {
       throw new InvalidArgumentError(`Expected a${whole ? ' whole' : ''} number from ${low} to ${high}.`);
     return value;
   };
+}
+
+function configFile(): Option {
+  return new Option(
+    '--config <file>',
+    'YAML file with any part of the configuration; of several the later win',
+  )
+    .default([], 'none')
+    .argParser((file, files: string[]) => [...files, file]);
+}
+
+function changes(example: string): Argument {
+  return new Argument('[key=value...]', `changes to the configuration, e.g. ${example}`);
 }
 
 function say(line: string): void {
@@ -46,11 +60,15 @@ function program(): Command {
     .requiredOption('--out <dir>', 'folder for model.safetensors, checkpoint.safetensors and log.csv')
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
     .option('--resume', 'go on from the checkpoint in --out')
-    .argument(
-      '[key=value...]',
-      'changes to the configuration, e.g. model.decoder.hidden=128 trainer.steps=2000',
-    )
+    .addOption(configFile())
+    .addArgument(changes('model.decoder.hidden=128 trainer.steps=2000'))
     .action(train);
+  ddsp
+    .command('config')
+    .description('print the configuration that train would use, with every key, as YAML')
+    .addOption(configFile())
+    .addArgument(changes('synth=hpn'))
+    .action(config);
   ddsp
     .command('render')
     .description('play a recording through a model')
@@ -69,10 +87,8 @@ function program(): Command {
     .description("write a recording's pitch and loudness, frame by frame, as CSV")
     .requiredOption('--out <file>', 'CSV file to write')
     .argument('<in>', 'recording')
-    .argument(
-      '[key=value...]',
-      'changes to the configuration, e.g. model.frameRate=50 model.analysis.window=2048',
-    )
+    .addOption(configFile())
+    .addArgument(changes('model.frameRate=50 model.analysis.window=2048'))
     .action(analyse);
   ddsp
     .command('info')

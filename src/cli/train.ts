@@ -14,9 +14,9 @@ import { CliError, EXIT } from './errors';
 import { interruptible } from './interrupt';
 import { named } from './model-file';
 import { Progress } from './progress';
-import { readSettings } from './settings';
+import { type ConfigOptions, readSettings } from './settings';
 
-export interface TrainCommandOptions {
+export interface TrainCommandOptions extends ConfigOptions {
   readonly data: string;
   readonly out: string;
   readonly workers?: number;
@@ -39,8 +39,11 @@ function runFiles(out: string) {
 export async function train(assignments: readonly string[], options: TrainCommandOptions): Promise<void> {
   const files = runFiles(options.out);
   const checkpoint = await openCheckpoint(files.checkpoint, options);
-  const stored = checkpoint && named(files.checkpoint, () => checkpointConfig(checkpoint));
-  const settings = readSettings(assignments, stored);
+  const stored = checkpoint && {
+    file: files.checkpoint,
+    config: named(files.checkpoint, () => checkpointConfig(checkpoint)),
+  };
+  const settings = await readSettings(assignments, options, stored);
   const steps = await interruptible('stopping ... (again: at once)', async (signal) => {
     const dataset = await readDataset(settings, options.data, signal);
     await prepareFolder(options.out);

@@ -10,5 +10,8 @@ export * from './play';
 export * from './spectral/convolution.backward';
 export { spectralLoss } from './spectral/loss';
 export { logSpectralDistance, powerSpectrogram, spectrogramScratch } from './spectral/spectrogram';
+export * from './synth/decay.backward';
+export * from './synth/glide.backward';
 export * from './synth/harmonic.backward';
+export * from './synth/mix.backward';
 export * from './synth/noise.backward';

@@ -43,6 +43,23 @@ export function add(y: usize, a: usize, b: usize, n: i32): void {
   }
 }
 
+/** y = a b; y may be a or b. */
+export function multiply(y: usize, a: usize, b: usize, n: i32): void {
+  const quads = n & ~3;
+  let i = 0;
+  if (quads > 0) {
+    do {
+      const o = (<usize>i) << 2;
+      v128.store(y + o, f32x4.mul(v128.load(a + o), v128.load(b + o)));
+      i += 4;
+    } while (i < quads);
+  }
+  for (; i < n; i++) {
+    const o = (<usize>i) << 2;
+    store<f32>(y + o, load<f32>(a + o) * load<f32>(b + o));
+  }
+}
+
 /** y += x. */
 export function addTo(y: usize, x: usize, n: i32): void {
   add(y, y, x, n);

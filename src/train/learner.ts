@@ -9,6 +9,7 @@
 import { Heap, type Pointer } from '../engine/kernels';
 import { FftPlans } from '../engine/spectral/fft';
 import { planSynth } from '../engine/synth/graph';
+import { seedOf } from '../engine/synth/seeds';
 import type { TrainKernels } from '../engine/synth/trainable';
 import type { ModelConfig } from '../model/model';
 import { DecoderTrainer } from './decoder/trainer';
@@ -196,7 +197,7 @@ export class Learner {
     this.#synth.randomness.forEach((noise, source) => {
       noise.recorded = batch.noise !== undefined;
       if (batch.noise) this.#heap.view(noise.noise, samples).set(slice(batch.noise));
-      else noise.seed(batch.seeds[index] + source);
+      else noise.seed(seedOf(batch.seeds[index], source));
     });
     this.#synth.forward(u + index * this.#frames * this.#stride * 4, this.#f0At + index * this.#frames * 4);
   }

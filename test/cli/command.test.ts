@@ -99,11 +99,45 @@ describe('ddsp analyse', () => {
   });
 });
 
+describe('ddsp config', () => {
+  const print = async (...args: string[]) => {
+    const { code, out, err } = await ddsp(['config', ...args]);
+    expect([code, err]).toEqual([0, '']);
+    return out;
+  };
+
+  it('prints what files and assignments come to, which read back is the same', async () => {
+    await writeFile(at('a.yaml'), 'synth: hpn\ntrainer:\n  steps: 7\n  seed: 3\n');
+    await writeFile(at('b.yaml'), 'trainer: {steps: 9}\n');
+    const told = await print('--config', at('a.yaml'), '--config', at('b.yaml'), 'trainer.seed=4');
+    expect(told).toMatch(/^synth:\n {2}preset: hpn\n/m);
+    expect(told).toMatch(/ {2}steps: 9\n {2}batchSize: 16\n {2}seed: 4\n/);
+    await writeFile(at('c.yaml'), told);
+    expect(await print('--config', at('c.yaml'))).toBe(told);
+  });
+
+  it('tells file, line and the nearest key', async () => {
+    await writeFile(at('wrong.yaml'), 'trainer:\n  steps: 7\n  sead: 3\n');
+    const { code, err } = await ddsp([
+      'train',
+      '--data',
+      at(),
+      '--out',
+      at('y'),
+      '--config',
+      at('wrong.yaml'),
+    ]);
+    expect(err).toBe(`ddsp: ${at('wrong.yaml')}:3: trainer.sead: unknown key; did you mean trainer.seed?\n`);
+    expect(code).toBe(2);
+  });
+});
+
 describe('ddsp train, info, render', () => {
   const command = () => ['train', '--data', at(), '--out', at('run'), '--workers', '1'];
 
   it('train, are interrupted, go on, and play what was learned', async () => {
-    const stopped = await ddsp([...command(), ...SMALL, 'trainer.steps=100000', 'trainer.validateEvery=3'], {
+    await writeFile(at('long.yaml'), 'trainer:\n  steps: 100000\n  validateEvery: 3\n');
+    const stopped = await ddsp([...command(), '--config', at('long.yaml'), ...SMALL], {
       interruptAt: 'step 3:',
     });
     expect(stopped.code).toBe(130);
@@ -205,7 +239,13 @@ describe('errors are one line, with an exit code', () => {
       'a value out of range',
       () => ['analyse', 'x', '--out', 'y', 'model.frameRate=9'],
       2,
-      /frameRate: .*>=10/,
+      /model.frameRate: expected a number from 10 to 1000, found 9/,
+    ],
+    [
+      'a missing file',
+      () => ['config', '--config', at('no.yaml')],
+      1,
+      /no.yaml: cannot be read: there is no/,
     ],
     ['a model that is none', () => ['info', at('glide.wav')], 1, /glide.wav: not a model file/],
     ['a folder for a model', () => ['info', at()], 1, /it is a folder/],

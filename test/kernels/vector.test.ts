@@ -19,6 +19,15 @@ describe.each(flavours)('vector kernels (%s)', (flavour) => {
     guarded.check();
   });
 
+  it.each([1, 3, 4, 7, 64, 129])('multiply, n = %i', (n) => {
+    const guarded = new Guarded(heap);
+    const [a, b] = [randomArray(n, random), randomArray(n, random)];
+    const aAt = guarded.buffer(a, 1);
+    heap.kernels.multiply(aAt, aAt, guarded.buffer(b), n);
+    expect(guarded.read(aAt)).toEqual(a.map((value, i) => value * b[i]));
+    guarded.check();
+  });
+
   it.each([1, 3, 4, 7, 64, 129])('rampGain, n = %i', (n) => {
     const guarded = new Guarded(heap);
     const y = randomArray(n, random);

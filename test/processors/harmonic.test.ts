@@ -228,8 +228,8 @@ describe.each(flavours)('Harmonic (%s)', (flavour) => {
 
   it('declares what it is', () => {
     expect(harmonic.controls({ harmonics: 101 })).toEqual([
-      { name: 'amplitude', size: 1, max: 1 },
-      { name: 'harmonics', size: 101, max: 1 },
+      { name: 'amplitude', size: 1, scaling: 'exp_sigmoid', max: 1 },
+      { name: 'harmonics', size: 101, scaling: 'exp_sigmoid', max: 1 },
     ]);
     expect(() => harmonicTraining.initial('ir', {}, sampleRate, random)).toThrow('ir');
   });

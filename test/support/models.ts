@@ -45,7 +45,10 @@ export function configOf(shape: ModelShape): ModelConfig {
 
 /** A model with random weights, loud enough in every part that an error in any of them would show. */
 export function randomModel(seed: number, shape: ModelShape = smallShape): Model {
-  const config = configOf(shape);
+  return randomModelOf(configOf(shape), seed);
+}
+
+export function randomModelOf(config: ModelConfig, seed: number): Model {
   const random = randomiser(seed);
   const tensors = toTensors(parameterLayout(config), initialParameters(config, random));
   for (const [name, size] of synthTensors(planSynth(config.synth), config.sampleRate)) {

@@ -35,6 +35,11 @@ export class Analyser {
   readonly window: number;
   /** where the caller writes the window's samples */
   readonly input: Pointer;
+  /** the lags of the pitch range, both included */
+  readonly shortest: number;
+  readonly longest: number;
+  /** d' of the last `run` at lags 0..longest (see src/kernels/analysis/yin.ts), unless it was silent */
+  readonly normalised: Pointer;
   /** Hz, 0 = unvoiced */
   f0 = 0;
   /** 0..1: 1 - d' (see src/kernels/analysis/yin.ts) at the chosen lag; unvoiced: at the best one */
@@ -46,8 +51,6 @@ export class Analyser {
   readonly #fft: RealFft;
   readonly #sampleRate: number;
   readonly #threshold: number;
-  readonly #shortest: number;
-  readonly #longest: number;
   readonly #lags: number;
   readonly #padded: Pointer;
   readonly #spectrum: Pointer;
@@ -56,7 +59,6 @@ export class Analyser {
   /** what one count of the mean's power adds */
   readonly #meanWeight: number;
   readonly #difference: Pointer;
-  readonly #normalised: Pointer;
 
   /**
    * Set-up only: allocates.
@@ -70,14 +72,14 @@ export class Analyser {
     this.window = windowAt(sampleRate, modelRate, config);
     // with fewer samples left to compare, chance makes any sound look periodic
     const most = Math.floor((3 * this.window) / 4);
-    this.#shortest = Math.max(Math.ceil(sampleRate / config.pitchMax), 2);
-    this.#longest = Math.min(Math.ceil(sampleRate / config.pitchMin) - 1, most);
-    if (!(this.#shortest < this.#longest)) {
+    this.shortest = Math.max(Math.ceil(sampleRate / config.pitchMax), 2);
+    this.longest = Math.min(Math.ceil(sampleRate / config.pitchMin) - 1, most);
+    if (!(this.shortest < this.longest)) {
       throw new RangeError(
         `window ${config.window} is too short for ${config.pitchMin} to ${config.pitchMax} Hz`,
       );
     }
-    this.#lags = Math.min(this.#longest + 1 + kernels.yinReach(), this.window);
+    this.#lags = Math.min(this.longest + 1 + kernels.yinReach(), this.window);
     // room for all lags, of which the weights of a window that is no power of two make use
     this.#fft = FftPlans.of(heap).get(fftSizeFor(2 * this.window));
     const { size, spectrumLength } = this.#fft;
@@ -89,7 +91,7 @@ export class Analyser {
     this.#correlation = heap.alloc(size);
     this.#weights = heap.alloc(spectrumLength / 2);
     this.#difference = heap.alloc(this.#lags);
-    this.#normalised = heap.alloc(this.#lags);
+    this.normalised = heap.alloc(this.#lags);
     this.#fillWeights(heap, weights);
   }
 
@@ -127,7 +129,7 @@ export class Analyser {
   #pitch(): void {
     const kernels = this.#kernels;
     const { size, tables, work } = this.#fft;
-    const normalised = this.#normalised;
+    const normalised = this.normalised;
     kernels.irfft(this.#correlation, this.#spectrum, tables, work, size);
     kernels.yinDifference(
       this.#difference,
@@ -137,10 +139,15 @@ export class Analyser {
       this.window,
       this.#lags,
     );
-    const lag = kernels.yinLag(normalised, this.#shortest, this.#longest, this.#threshold);
+    const lag = kernels.yinLag(normalised, this.shortest, this.longest, this.#threshold);
     const doubt =
-      lag > 0 ? kernels.yinAt(normalised, lag) : kernels.yinLowest(normalised, this.#shortest, this.#longest);
+      lag > 0 ? kernels.yinAt(normalised, lag) : kernels.yinLowest(normalised, this.shortest, this.longest);
     this.confidence = Math.min(Math.max(1 - doubt, 0), 1);
-    if (lag > 0) this.f0 = this.#sampleRate / kernels.yinRefine(this.#difference, lag, this.window);
+    if (lag > 0) this.f0 = this.pitchAt(lag);
+  }
+
+  /** Hz of the dip of the difference function next to a whole lag, after `run`. */
+  pitchAt(lag: number): number {
+    return this.#sampleRate / this.#kernels.yinRefine(this.#difference, lag, this.window);
   }
 }

@@ -33,29 +33,24 @@ export interface Track {
 }
 
 /**
- * Analyses ceil(n / H) frames, H = round(sampleRate / frameRate). Frame i looks at the window around
- * sample iH + floor(H/2), zeros outside the recording. Lets the event loop turn now and then.
+ * Runs an analyser over ceil(n / H) frames, H = round(sampleRate / frameRate), and shows it to `visit` after
+ * each, with the heap in which it keeps what it found. Frame i looks at the window around sample iH + floor(H/2), zeros outside the recording. Lets the
+ * event loop turn now and then.
  * @param audio mono
  * @throws the signal's reason, if it aborts
  */
-export async function analyseSignal(
+export async function analyseFrames(
   audio: Float32Array,
   { sampleRate: modelRate, frameRate, analysis }: AnalysisSettings,
-  { sampleRate = modelRate, onProgress, signal }: AnalyseOptions = {},
-): Promise<Track> {
+  { sampleRate = modelRate, onProgress, signal }: AnalyseOptions,
+  visit: (analyser: Analyser, frame: number, heap: Heap) => void,
+): Promise<void> {
   const hop = Math.round(sampleRate / frameRate);
   const heap = new Heap(await playModule());
   const analyser = new Analyser({ heap, sampleRate, modelRate, config: analysis });
   heap.seal();
   const window = heap.view(analyser.input, analyser.window);
   const count = Math.ceil(audio.length / hop);
-  const track = {
-    f0: new Float32Array(count),
-    heldF0: new Float32Array(count),
-    confidence: new Float32Array(count),
-    loudness: new Float32Array(count),
-  };
-  let held = FIRST_F0;
   for (let i = 0; i < count; i++) {
     if (i % TURN === 0) {
       onProgress?.(i / count);
@@ -69,12 +64,40 @@ export async function analyseSignal(
     window.set(piece, from - start);
     window.fill(0, from - start + piece.length);
     analyser.run();
+    visit(analyser, i, heap);
+  }
+  onProgress?.(1);
+}
+
+/** A track of silence, as long as the audio. */
+export function emptyTrack(samples: number, sampleRate: number, frameRate: number): Track {
+  const count = Math.ceil(samples / Math.round(sampleRate / frameRate));
+  return {
+    f0: new Float32Array(count),
+    heldF0: new Float32Array(count),
+    confidence: new Float32Array(count),
+    loudness: new Float32Array(count),
+  };
+}
+
+/**
+ * Analyses a recording as the live analysis would, frame by frame (see `analyseFrames`).
+ * @param audio mono
+ * @throws the signal's reason, if it aborts
+ */
+export async function analyseSignal(
+  audio: Float32Array,
+  settings: AnalysisSettings,
+  options: AnalyseOptions = {},
+): Promise<Track> {
+  const track = emptyTrack(audio.length, options.sampleRate ?? settings.sampleRate, settings.frameRate);
+  let held = FIRST_F0;
+  await analyseFrames(audio, settings, options, (analyser, i) => {
     if (analyser.f0 > 0) held = analyser.f0;
     track.f0[i] = analyser.f0;
     track.heldF0[i] = held;
     track.confidence[i] = analyser.confidence;
     track.loudness[i] = analyser.loudness;
-  }
-  onProgress?.(1);
+  });
   return track;
 }

@@ -1,5 +1,7 @@
 /** Takes an impulse response to another sample rate, in double precision. Set-up only. */
 
+import { kaiser } from './window';
+
 /** zero crossings of the sinc on either side: flat to 0.89 of the lower Nyquist frequency */
 const CROSSINGS = 32;
 /** table entries between two zero crossings; linear interpolation then errs by 5e-6 */
@@ -10,26 +12,13 @@ const BETA = 10.06;
 /** Samples by which a response grows beyond its own duration at the higher rate of the two. */
 export const RESPONSE_SPREAD = CROSSINGS + 1;
 
-/** Modified Bessel function of the first kind, order 0. */
-function bessel(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let k = 1; term > 1e-17 * sum; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
-
 /** sinc times Kaiser window, from its centre to its end and one entry beyond. */
 function kernelTable(): Float64Array {
-  const peak = bessel(BETA);
   return Float64Array.from({ length: CROSSINGS * STEPS + 2 }, (_, i) => {
     const x = i / STEPS;
     if (i === 0) return 1;
     if (x >= CROSSINGS) return 0;
-    const window = bessel(BETA * Math.sqrt(1 - (x / CROSSINGS) ** 2)) / peak;
-    return (window * Math.sin(Math.PI * x)) / (Math.PI * x);
+    return (kaiser(x / CROSSINGS, BETA) * Math.sin(Math.PI * x)) / (Math.PI * x);
   });
 }
 

@@ -4,3 +4,19 @@
 export function hann(size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
 }
+
+/** Modified Bessel function of the first kind, order 0. */
+function bessel(x: number): number {
+  let sum = 1;
+  let term = 1;
+  for (let k = 1; term > 1e-17 * sum; k++) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
+
+/** Kaiser window at x in [-1, 1], 1 at 0. @param beta trades the width of the main lobe for its stop band */
+export function kaiser(x: number, beta: number): number {
+  return bessel(beta * Math.sqrt(1 - x * x)) / bessel(beta);
+}

@@ -18,6 +18,8 @@ export interface PlannedNode {
   readonly controls: readonly ControlSpec[];
   /** index of its first value among the decoder's outputs */
   readonly offset: number;
+  /** its number among the graph's random processors (0 where it is none): see seeds.ts */
+  readonly randomSource: number;
 }
 
 export interface SynthPlan {
@@ -41,6 +43,7 @@ export function planSynth(graph: SynthGraph): SynthPlan {
   const nodes: PlannedNode[] = [];
   const index = new Map<string, number>();
   let outputs = 0;
+  let randomSources = 0;
   for (const node of graph.processors) {
     const type = Object.hasOwn(processorTypes, node.type) ? processorTypes[node.type] : undefined;
     if (!type) {
@@ -57,6 +60,7 @@ export function planSynth(graph: SynthGraph): SynthPlan {
       sources: resolveSources(node, type, index),
       controls,
       offset: outputs,
+      randomSource: type.random ? randomSources++ : 0,
     });
     index.set(node.name, nodes.length - 1);
     outputs += controls.reduce((sum, control) => sum + control.size, 0);

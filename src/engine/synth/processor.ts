@@ -26,13 +26,14 @@
 
 import type { Heap, Pointer } from '../kernels';
 
-/** How a decoder output u in (0, 1) becomes a control: max * u^ln(10) + 1e-7 (Engel et al. 2020). */
+/** A control, and how it is made of a decoder output u in (0, 1). */
 export interface ControlSpec {
   /** the input's name, e.g. `amplitude` */
   readonly name: string;
   /** values a frame */
   readonly size: number;
-  /** the largest value of exp_sigmoid */
+  /** `exp_sigmoid`: max u^ln(10) + 1e-7 (Engel et al. 2020); `sigmoid`: max u */
+  readonly scaling: 'exp_sigmoid' | 'sigmoid';
   readonly max: number;
 }
 
@@ -52,7 +53,7 @@ export interface StreamContext {
   readonly hop: number;
   /** samples by which every source renders late; see above */
   readonly lookahead: number;
-  /** seeds random generators */
+  /** seeds random generators; each processor that draws random numbers has its own */
   readonly seed: number;
   /**
    * A learned tensor of the model by its name, at the model's rate. A processor that has one resamples
@@ -88,6 +89,8 @@ export interface ProcessorType {
   /** names of audio inputs */
   readonly audio: readonly string[];
   readonly knob: Knob | null;
+  /** true: it draws random numbers while it sounds, and takes a seed for them */
+  readonly random?: boolean;
   /** options it knows, with defaults; `undefined` means required */
   readonly options: Readonly<
     Record<string, { default?: number; min: number; max: number; integer: boolean }>

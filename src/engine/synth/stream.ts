@@ -3,6 +3,7 @@
 import type { Pointer } from '../kernels';
 import type { SynthPlan } from './graph';
 import type { Knob, ProcessorStream, StreamContext } from './processor';
+import { seedOf } from './seeds';
 
 export class SynthStream {
   /** hop samples: the segment last rendered */
@@ -18,11 +19,11 @@ export class SynthStream {
       (most, node) => Math.max(most, node.type.lookahead(node.options, context)),
       0,
     );
-    const full: StreamContext = { ...context, lookahead: this.lookahead };
     const streams: ProcessorStream[] = [];
     for (const node of plan.nodes) {
       const audio = node.sources.map((source) => streams[source].output);
-      const stream = node.type.stream(full, node.options, audio);
+      const own = { ...context, lookahead: this.lookahead, seed: seedOf(context.seed, node.randomSource) };
+      const stream = node.type.stream(own, node.options, audio);
       streams.push(stream);
       if (node.type.knob) this.#byKnob[node.type.knob].push(stream);
     }

@@ -137,33 +137,3 @@ export function copyFlushed(y: usize, x: usize, n: i32): void {
     store<f32>(y + o, Mathf.abs(value) >= 1e-12 ? value : 0);
   }
 }
-
-/**
- * y = 2 (1 - m) dry + 2 m wet, n values, where the mix m moves linearly from `from` (before the first
- * sample) to `to` (at the last). y may be dry or wet.
- */
-export function mix(y: usize, dry: usize, wet: usize, from: f32, to: f32, n: i32): void {
-  const step = ((to - from) * 2) / <f32>n;
-  const base = f32x4.splat(from * 2);
-  const slope = f32x4.splat(step);
-  const two = f32x4.splat(2);
-  const four = f32x4.splat(4);
-  let at = f32x4(1, 2, 3, 4);
-  let i = 0;
-  const quads = n & ~3;
-  if (quads > 0) {
-    do {
-      const o = (<usize>i) << 2;
-      const gain = madd(at, slope, base);
-      const direct = f32x4.mul(f32x4.sub(two, gain), v128.load(dry + o));
-      v128.store(y + o, madd(gain, v128.load(wet + o), direct));
-      at = f32x4.add(at, four);
-      i += 4;
-    } while (i < quads);
-  }
-  for (; i < n; i++) {
-    const o = (<usize>i) << 2;
-    const gain = from * 2 + step * <f32>(i + 1);
-    store<f32>(y + o, (<f32>2 - gain) * load<f32>(dry + o) + gain * load<f32>(wet + o));
-  }
-}

@@ -32,9 +32,10 @@ export const filteredNoise: ProcessorType = {
   type: TYPE,
   audio: [],
   knob: 'noise',
+  random: true,
   options: { bands: { min: 3, max: 4097, integer: true } },
   controls: ({ bands }): readonly ControlSpec[] => [
-    { name: 'noiseMagnitudes', size: bands, max: MAGNITUDE_MAX },
+    { name: 'noiseMagnitudes', size: bands, scaling: 'exp_sigmoid', max: MAGNITUDE_MAX },
   ],
   tensors: () => ({}),
   lookahead,
@@ -163,13 +164,13 @@ class FilteredNoiseStream implements ProcessorStream {
 export const filteredNoiseTraining: TrainableType = {
   type: TYPE,
   initial: (name) => {
-    throw new Error(`${TYPE} has no tensor ${name}`);
+    throw new Error(`${TYPE} has no learned tensor ${name}`);
   },
-  create: (context, { bands }) => new TrainableFilteredNoise(context, bands),
+  create: (context, { bands }) => new FilteredNoiseTraining(context, bands),
 };
 
 /** Cached for backward: the spectra of the noise blocks. */
-class TrainableFilteredNoise implements TrainableProcessor {
+class FilteredNoiseTraining implements TrainableProcessor {
   readonly signal: Pointer;
   readonly gradient: Pointer;
   readonly randomness: NoiseInput;

@@ -8,28 +8,13 @@
 
 import type { Heap, Pointer } from '../../kernels';
 import type { Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
+import { heldHz, type Segment, segmentOffset, segmentsOf, segmentWeights } from '../segments';
 import type { TrainableProcessor, TrainableType, TrainContext } from '../trainable';
 
 const TYPE = 'Harmonic';
 
-/** Beyond the limit all is silent anyway; the kernels want a number above zero. */
-function heldHz(f0: number, limit: number): number {
-  return Math.fround(f0 > 1 ? Math.min(f0, limit) : 1);
-}
-
 function paddedHarmonics(harmonics: number): number {
   return (harmonics + 15) & ~15;
-}
-
-/** Offset of a segment's first sample from the frame centre before it, in samples; see processor.ts. */
-function segmentOffset(hop: number): number {
-  return hop % 2 === 0 ? 0.5 : 0;
-}
-
-/** The later frame's share at each sample of a segment, and as far beyond as the last tile reads. */
-function weights(hop: number): Float32Array {
-  const offset = segmentOffset(hop);
-  return Float32Array.from({ length: hop + 16 }, (_, n) => Math.min(1, (n + offset) / hop));
 }
 
 class HarmonicStream implements ProcessorStream {
@@ -74,7 +59,7 @@ class HarmonicStream implements ProcessorStream {
     this.#to = this.#even;
     this.#phase = heap.alloc(hop + 16);
     this.#state = heap.alloc(2);
-    this.#weight = heap.put(weights(hop));
+    this.#weight = heap.put(segmentWeights(hop));
     this.#scratch = heap.alloc(heap.kernels.harmonicScratch(harmonics, false));
     this.output = heap.alloc(lookahead + hop);
     this.#segment = this.output + lookahead * 4;
@@ -143,8 +128,8 @@ export const harmonic: ProcessorType = {
   knob: 'harmonics',
   options: { harmonics: { min: 1, max: 512, integer: true } },
   controls: ({ harmonics }) => [
-    { name: 'amplitude', size: 1, max: 1 },
-    { name: 'harmonics', size: harmonics, max: 1 },
+    { name: 'amplitude', size: 1, scaling: 'exp_sigmoid', max: 1 },
+    { name: 'harmonics', size: harmonics, scaling: 'exp_sigmoid', max: 1 },
   ],
   tensors: () => ({}),
   lookahead: () => 0,
@@ -162,6 +147,7 @@ class HarmonicTraining implements TrainableProcessor {
   readonly #heap: TrainContext['heap'];
   readonly #hop: number;
   readonly #frames: number;
+  readonly #segments: readonly Segment[];
   readonly #stride: number;
   readonly #sampleRate: number;
   readonly #limit: number;
@@ -184,6 +170,7 @@ class HarmonicTraining implements TrainableProcessor {
     this.#heap = heap;
     this.#hop = hop;
     this.#frames = frames;
+    this.#segments = segmentsOf(frames, hop);
     this.#stride = stride;
     this.#sampleRate = sampleRate;
     this.#limit = sampleRate / 2;
@@ -198,7 +185,7 @@ class HarmonicTraining implements TrainableProcessor {
     this.#phaseStride = (hop + 15) & ~15;
     this.#phase = heap.alloc((frames + 1) * this.#phaseStride);
     this.#state = heap.alloc(2);
-    this.#weight = heap.put(weights(hop));
+    this.#weight = heap.put(segmentWeights(hop));
     this.#scratch = heap.alloc(heap.kernels.harmonicScratch(harmonics, true));
   }
 
@@ -220,7 +207,8 @@ class HarmonicTraining implements TrainableProcessor {
     }
     kernels.silence(this.#state, 2);
     const offset = segmentOffset(this.#hop);
-    this.#segments((from, to, skip, n, start, phase) => {
+    for (const { index, from, to, skip, n, start } of this.#segments) {
+      const phase = this.#phaseOf(index);
       kernels.harmonicPhase(
         phase,
         this.#state,
@@ -246,14 +234,15 @@ class HarmonicTraining implements TrainableProcessor {
         n,
         this.#scratch,
       );
-    });
+    }
   }
 
   backward(u: Pointer, f0: Pointer, du: Pointer): void {
     const { kernels } = this.#heap;
     const hz = this.#hz(f0);
     kernels.silence(this.#dFolded, this.#frames * this.#padded);
-    this.#segments((from, to, skip, n, start, phase) => {
+    for (const { index, from, to, skip, n, start } of this.#segments) {
+      const phase = this.#phaseOf(index);
       kernels.harmonicSegmentBackward(
         this.#frameOf(this.#dFolded, from),
         this.#frameOf(this.#dFolded, to),
@@ -269,7 +258,7 @@ class HarmonicTraining implements TrainableProcessor {
         n,
         this.#scratch,
       );
-    });
+    }
     for (let i = 0; i < this.#frames; i++) {
       const at = i * this.#stride * 4;
       kernels.silence(this.#dScaled, 1 + this.#harmonics);
@@ -293,24 +282,12 @@ class HarmonicTraining implements TrainableProcessor {
     return folded + frame * this.#padded * 4;
   }
 
-  #hz(f0: Pointer): Float32Array {
-    return this.#heap.view(f0, this.#frames).map((hz) => heldHz(hz, this.#limit));
+  #phaseOf(segment: number): Pointer {
+    return this.#phase + segment * this.#phaseStride * 4;
   }
 
-  /** The segments of the stream: T + 1, of which the first and the last are cut at the example's ends. */
-  #segments(
-    visit: (from: number, to: number, skip: number, n: number, start: number, phase: Pointer) => void,
-  ): void {
-    const hop = this.#hop;
-    const frames = this.#frames;
-    const before = Math.ceil(hop / 2);
-    for (let i = 0; i <= frames; i++) {
-      const skip = i === 0 ? before : 0;
-      const n = i === frames ? before : hop - skip;
-      const start = i * hop - before + skip;
-      const phase = this.#phase + i * this.#phaseStride * 4;
-      visit(Math.max(i - 1, 0), Math.min(i, frames - 1), skip, n, start, phase);
-    }
+  #hz(f0: Pointer): Float32Array {
+    return this.#heap.view(f0, this.#frames).map((hz) => heldHz(hz, this.#limit));
   }
 }
 
