@@ -37,6 +37,55 @@ export function firstSplit(yr: usize, yi: usize, xr: usize, xi: usize, w: usize,
   } while (o < quarter);
 }
 
+/** The middle pass in which four sub-transforms lie side by side: every butterfly has twiddles of its own. */
+function middleOfFour(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, length: i32): void {
+  const quarter = (<usize>length) << 2;
+  const end = xr + quarter;
+  do {
+    const ar = v128.load(xr);
+    const cr = v128.load(xr + 2 * quarter);
+    const br = v128.load(xr + quarter);
+    const dr = v128.load(xr + 3 * quarter);
+    const acr = f32x4.add(ar, cr);
+    const amcr = f32x4.sub(ar, cr);
+    const bdr = f32x4.add(br, dr);
+    const bmdr = f32x4.sub(br, dr);
+    const ai = v128.load(xi);
+    const ci = v128.load(xi + 2 * quarter);
+    const bi = v128.load(xi + quarter);
+    const di = v128.load(xi + 3 * quarter);
+    const aci = f32x4.add(ai, ci);
+    const amci = f32x4.sub(ai, ci);
+    const bdi = f32x4.add(bi, di);
+    const bmdi = f32x4.sub(bi, di);
+    v128.store(yr, f32x4.add(acr, bdr));
+    v128.store(yi, f32x4.add(aci, bdi));
+    const y2r = f32x4.sub(acr, bdr);
+    const y2i = f32x4.sub(aci, bdi);
+    const w2r = v128.load32_splat(w, 8);
+    const w2i = v128.load32_splat(w, 12);
+    v128.store(yr, differenceOfProducts(y2r, w2r, y2i, w2i), 32);
+    v128.store(yi, madd(y2r, w2i, f32x4.mul(y2i, w2r)), 32);
+    const y1r = f32x4.add(amcr, bmdi);
+    const y1i = f32x4.sub(amci, bmdr);
+    const w1r = v128.load32_splat(w);
+    const w1i = v128.load32_splat(w, 4);
+    v128.store(yr, differenceOfProducts(y1r, w1r, y1i, w1i), 16);
+    v128.store(yi, madd(y1r, w1i, f32x4.mul(y1i, w1r)), 16);
+    const y3r = f32x4.sub(amcr, bmdi);
+    const y3i = f32x4.add(amci, bmdr);
+    const w3r = v128.load32_splat(w, 16);
+    const w3i = v128.load32_splat(w, 20);
+    v128.store(yr, differenceOfProducts(y3r, w3r, y3i, w3i), 48);
+    v128.store(yi, madd(y3r, w3i, f32x4.mul(y3i, w3r)), 48);
+    xr += 16;
+    xi += 16;
+    yr += 64;
+    yi += 64;
+    w += 24;
+  } while (xr < end);
+}
+
 /** A middle pass, radix 4: sub-transforms of length `length`, `s` = m / length of them side by side. */
 function middle(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, length: i32, s: i32): void {
   const run = (<usize>s) << 2;
@@ -223,7 +272,8 @@ export function middlePasses(from: usize, to: usize, im: usize, toIm: usize, w: 
   let length = m >> 2;
   let s = 4;
   while (length > 8) {
-    middle(to, toIm, from, im, w, length, s);
+    if (s == 4) middleOfFour(to, toIm, from, im, w, length);
+    else middle(to, toIm, from, im, w, length, s);
     w += <usize>length * 6;
     length >>= 2;
     s <<= 2;
