@@ -8,6 +8,7 @@ import { describeError } from './describe-error';
 import { CliError, EXIT } from './errors';
 import { info } from './info';
 import { Interrupted } from './interrupt';
+import { preprocess } from './preprocess';
 import { render } from './render';
 import { train } from './train';
 
@@ -53,11 +54,23 @@ function program(): Command {
             .replace(/\s*\n\s*/g, ' '),
         ),
     });
+  const database = ['--db <dir>', "folder of the database (default: in the system's cache folder)"] as const;
+  ddsp
+    .command('preprocess')
+    .description('decode and analyse a folder of recordings into the database that training reads')
+    .requiredOption('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
+    .option(...database)
+    .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
+    .option('--prune', 'remove what these recordings, so analysed, do not need')
+    .addOption(configFile())
+    .addArgument(changes('model.frameRate=50'))
+    .action(preprocess);
   ddsp
     .command('train')
     .description('learn an instrument from a folder of recordings')
     .requiredOption('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
     .requiredOption('--out <dir>', 'folder for model.safetensors, checkpoint.safetensors and log.csv')
+    .option(...database)
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
     .option('--resume', 'go on from the checkpoint in --out')
     .addOption(configFile())

@@ -23,12 +23,14 @@ interface RunOptions {
 /** Inside the package, whose package.json and dependencies it looks for. */
 const bundle = path.join(import.meta.dirname, '../../build/cli.test.mjs');
 let folder: string;
+/** where databases go by default, where the system goes by this variable */
+let cache: string;
 const at = (...parts: string[]) => path.join(folder, ...parts);
 
 function ddsp(args: readonly string[], { interruptAt, env }: RunOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bundle, ...args], {
-      env: { ...process.env, DEBUG: '', ...env },
+      env: { ...process.env, DEBUG: '', XDG_CACHE_HOME: cache, ...env },
     });
     let out = '';
     let err = '';
@@ -63,6 +65,7 @@ beforeAll(async () => {
     logLevel: 'error',
   });
   folder = await mkdtemp(path.join(tmpdir(), 'ddsp-cli-'));
+  cache = await mkdtemp(path.join(tmpdir(), 'ddsp-cache-'));
   const glide = Float32Array.from({ length: 8 * 16_000 }, (_, n) => {
     const t = n / 16_000;
     return 0.3 * Math.sin(2 * Math.PI * (200 * t + 10 * t * t));
@@ -72,6 +75,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
+  await rm(cache, { recursive: true });
   await rm(bundle);
 });
 

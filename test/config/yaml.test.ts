@@ -14,6 +14,7 @@ import {
   type TrainConfig,
 } from '../../src/train/config';
 import { Dataset } from '../../src/train/dataset/dataset';
+import { uniform } from '../../src/train/random';
 import { Trainer } from '../../src/train/trainer';
 import { phrase } from '../support/models';
 
@@ -96,10 +97,10 @@ describe('YAML', () => {
       ],
       ['trainer:\n  steps: 1\n  steps: 2\n', /^0.yaml:3: .*unique/],
       ['trainer:\n  steps: [1\n', /^0.yaml:[23]: /],
-      ['trainer:\n  steps: *one\n', /^0.yaml: an alias .* leads nowhere/],
+      ['trainer:\n  steps: *one\n', /^0.yaml:1: an alias .* leads nowhere/],
       ['trainer:\n\tsteps: 1\n', /^0.yaml:2: .*[Tt]ab/],
-      ['loss: {sizes: &sizes [64, *sizes]}\n', /^0.yaml: an alias .* into itself/],
-      ['loss: &loss {sizes: *loss}\n', /^0.yaml: an alias .* into itself/],
+      ['loss: {sizes: &sizes [64, *sizes]}\n', /^0.yaml:1: an alias .* into itself/],
+      ['loss: &loss {sizes: *loss}\n', /^0.yaml:1: an alias .* into itself/],
       ['{? {a: 1} : 2}', /^0.yaml:1: .*string/],
       ['- 3\n', /^0.yaml:1: expected a section and its keys/],
       ['steps', /^0.yaml:1: expected a section and its keys/],
@@ -168,6 +169,60 @@ describe('configYaml', () => {
   });
 });
 
+describe('damaged text', () => {
+  it('is refused as such, or means something; nothing else happens', () => {
+    const text = `${configYaml(defaultConfig)}${readFileSync(`${EXAMPLES}/flute.yaml`, 'utf8')}`;
+    const lines = text.split('\n').filter((line) => line.trim() !== 'synth:');
+    const random = uniform(1);
+    const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
+    const marks = [
+      ':',
+      '- ',
+      '{',
+      '}',
+      '[',
+      '&a ',
+      '*a',
+      '"',
+      '#',
+      '!x ',
+      '\t',
+      '|',
+      '? ',
+      'null',
+      '-1',
+      '1e400',
+      '~',
+    ];
+    let taken = 0;
+    for (let round = 0; round < 600; round++) {
+      const start = Math.floor(random() * lines.length);
+      const part = lines.slice(start, start + 1 + Math.floor(random() * 12));
+      for (let edits = Math.floor(random() * 3); edits > 0; edits--) {
+        const at = Math.floor(random() * part.length);
+        const cut = Math.floor(random() * (part[at].length + 1));
+        part[at] = part[at].slice(0, cut) + pick(marks) + part[at].slice(cut + Math.floor(random() * 3));
+      }
+      const section =
+        random() < 0.5 ? `${pick(['data', 'model', 'synth', 'loss', 'optimizer', 'trainer'])}:\n` : '';
+      const changes = [
+        () => readConfigYaml(section + part.join('\n'), 'x'),
+        () => readAssignments([`${pick(part).trim().replace(': ', '=')}`]),
+      ];
+      for (const change of changes) {
+        try {
+          resolveConfig(change());
+          taken++;
+        } catch (error) {
+          if (!(error instanceof ConfigError)) throw error;
+          expect(error.message).toMatch(/^\S[\s\S]*: ./);
+        }
+      }
+    }
+    expect(taken).toBeGreaterThan(20);
+  });
+});
+
 describe('the examples', () => {
   it('all resolve', () => {
     for (const file of readdirSync(EXAMPLES)) expect(() => resolveConfig(example(file))).not.toThrow();
@@ -185,7 +240,7 @@ describe('the examples', () => {
       'trainer={steps: 2, batchSize: 2}',
     ]);
     const config = resolveConfig(example('flute.yaml'), small);
-    const source = { name: 'a.wav', bytes: async () => writeWav(phrase(3, 16_000, 1), 16_000) };
+    const source = { name: 'a.wav', content: writeWav(phrase(3, 16_000, 1), 16_000) };
     const dataset = await Dataset.fromFiles([source], { ...datasetOptions(config), silence: -80 });
     const trainer = await Trainer.create({ dataset, config, workers: 1 });
     const losses: number[] = [];

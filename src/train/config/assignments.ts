@@ -1,10 +1,10 @@
 /** `model.decoder.hidden=128`: changes to a configuration as a command line takes them. */
 
-import { parse } from 'yaml';
 import { ConfigError } from './error';
 import { type Field, fieldAt, fieldOf, isRecord, unwrap } from './keys';
 import { ConfigLayer } from './layer';
 import { configSchema } from './schema';
+import { parseYaml } from './yaml';
 
 const schema = fieldOf(configSchema);
 
@@ -49,11 +49,7 @@ function readValue(field: Field | undefined, key: string, text: string): unknown
 }
 
 function readYaml(key: string, text: string): unknown {
-  try {
-    return parse(text, { prettyErrors: false });
-  } catch (cause) {
-    throw new ConfigError(`${key}: "${text}" cannot be read: ${(cause as Error).message}`, { cause });
-  }
+  return parseYaml(text, () => `${key}: "${text}" cannot be read`).values;
 }
 
 function combine(before: unknown, after: unknown): unknown {
