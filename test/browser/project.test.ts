@@ -145,9 +145,11 @@ describe('a training project', () => {
         levels: [level(original), level(reconstruction)],
         planned: project.info.steps,
       };
+      const finished = await project.train({ minutes: 0.01 });
+      const { step, steps } = project.info;
       await project.close();
       await TrainingProject.delete(id);
-      return { ...result, left: (await TrainingProject.list()).length };
+      return { ...result, finished, end: [step, steps], left: (await TrainingProject.list()).length };
     }, first.id);
     expect(second.listed).toMatchObject({ name: 'Test', step: first.step, steps: first.planned });
     expect(Math.min(...second.states)).toBe(first.step);
@@ -158,6 +160,9 @@ describe('a training project', () => {
     expect(second.stretches.length).toBeGreaterThan(0);
     expect(second.lengths[0]).toBe(second.lengths[1]);
     expect(second.levels[1]).toBeGreaterThan(0.1 * second.levels[0]);
+    expect(second.finished).toBe(true);
+    expect(second.end[0]).toBe(second.end[1]);
+    expect(second.end[0]).toBeGreaterThan(first.step);
     expect(second.left).toBe(0);
     await again.close();
   });
@@ -189,6 +194,25 @@ describe('a training project', () => {
     expect(Math.min(...before, ...after)).toBeGreaterThan(1e-4);
     expect(decibels(before[0], before[1])).toBeLessThan(1);
     expect(decibels(after[0], before[0])).toBeGreaterThan(3);
+    await page.close();
+  });
+
+  it('takes more recordings after training, and begins with what it has learned', async () => {
+    const page = await visitNew();
+    const { before, after, steps } = await page.evaluate(async () => {
+      await trainSteps(project, 60);
+      const before = (await project.curves()).validation;
+      await project.addRecordings([await fileOf('two.wav')]);
+      const { states } = await trainSteps(project, 2);
+      return {
+        before,
+        after: states[states.length - 1].curves.validation,
+        steps: states.map(({ step }) => step),
+      };
+    });
+    expect(steps[0]).toBe(0);
+    expect(after[0]).toBe(0);
+    expect(after[1]).toBeLessThan(0.7 * before[1]);
     await page.close();
   });
 
