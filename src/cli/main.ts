@@ -129,7 +129,7 @@ async function main(args: readonly string[]): Promise<number> {
     // commander has said it already
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
     if (error instanceof Interrupted) {
-      say('stopped; nothing was saved');
+      say('stopped; what is complete is kept, and the same command goes on from there');
       return EXIT.interrupted;
     }
     say(describeError(error));
@@ -137,8 +137,6 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// what decoders print they also report
-console.error = () => {};
 // a terminal that is gone must not end what is being saved
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.exitCode = await main(process.argv.slice(2));
