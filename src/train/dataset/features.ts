@@ -3,7 +3,10 @@
  * neighbours that its frames are those of the whole.
  */
 
-import { analyseSignal, type Track } from '../../engine/analysis/track';
+import type { Track } from '../../engine/analysis/track';
+import type { PitchNetwork } from '../pitch/neural/network';
+import { LIVE_PITCH } from '../pitch/settings';
+import { trackPitch } from '../pitch/track';
 import type { FeatureSettings } from './database';
 
 /** Seconds of a piece: shorter recordings are analysed as a whole. */
@@ -20,16 +23,18 @@ export interface PieceOptions {
 }
 
 /**
- * Frames as `analyseSignal` gives them for the whole, and those behind the end whose window still sees some
+ * Frames as `trackPitch` gives them for the whole, and those behind the end whose window still sees some
  * of the recording: ceil((n + W/2) / H) in all.
  * @param blocks mono, at the model's rate
+ * @param network for a neural tracker
  */
 export async function* analysePieces(
   blocks: AsyncIterable<Float32Array>,
   settings: FeatureSettings,
+  network: PitchNetwork | null,
   options: PieceOptions = {},
 ): AsyncGenerator<Track, void, void> {
-  const { sampleRate, frameRate, analysis } = settings;
+  const { sampleRate, frameRate, analysis, pitch = LIVE_PITCH } = settings;
   const hop = Math.round(sampleRate / frameRate);
   const piece = options.piece ?? Math.ceil(PIECE * frameRate);
   const margin = options.margin ?? Math.ceil(MARGIN * frameRate);
@@ -39,7 +44,7 @@ export async function* analysePieces(
 
   async function next(count: number, seen: number): Promise<Track> {
     const before = Math.min(done, margin);
-    const track = await analyseSignal(audio.first((before + seen) * hop), settings, {
+    const track = await trackPitch(audio.first((before + seen) * hop), settings, pitch, network, {
       onProgress: (share) => {
         const frames = Math.min(count, Math.max(0, share * (before + seen) - before));
         options.onSeconds?.(((done + frames) * hop) / sampleRate);

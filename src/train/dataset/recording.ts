@@ -8,6 +8,7 @@ import { decodePieces } from '../audio/decode';
 import type { DecodedAudio } from '../audio/decoded';
 import { AudioFileError } from '../audio/errors';
 import { downmix, Resampler } from '../audio/resample';
+import { PitchNetwork } from '../pitch/neural/network';
 import { ChunkWriter } from './chunk-writer';
 import {
   AUDIO_CHUNK,
@@ -44,6 +45,7 @@ export async function prepareRecording(
   const { settings } = job;
   let { hash } = job;
   let source: OpenContent | null = null;
+  let network: PitchNetwork | null = null;
   try {
     if (!hash) {
       source = await readable(job);
@@ -59,7 +61,8 @@ export async function prepareRecording(
       : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
     const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
     let frames = 0;
-    for await (const track of analysePieces(blocks, settings, { onSeconds: report })) {
+    if (job.network) network = await PitchNetwork.load(job.network);
+    for await (const track of analysePieces(blocks, settings, network, { onSeconds: report })) {
       frames += track.f0.length;
       await writer.write(PLANES.map((plane) => track[plane]));
     }
@@ -73,6 +76,7 @@ export async function prepareRecording(
       await store.put([record(refusalKey(hash, settings.sampleRate), { problem, remedy })]);
     return { kind: 'refused', hash, problem, remedy };
   } finally {
+    await network?.close();
     await source?.close();
   }
 }
