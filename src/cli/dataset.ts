@@ -10,7 +10,7 @@ import { audioFolder } from '../train/dataset/folder';
 import { lmdbStore } from '../train/dataset/stores/lmdb';
 import type { DataStore } from '../train/dataset/stores/store';
 import { readNetwork } from './pitch';
-import { duration, Progress } from './progress';
+import { clock, duration, Progress } from './progress';
 
 export interface DataOptions {
   /** folder of recordings */
@@ -63,8 +63,11 @@ export async function withDataset<T>(
         signal,
         onProgress({ seconds, totalSeconds, done, count, secondsLeft }) {
           const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
-          const sound = `${duration(seconds)} of ${duration(totalSeconds)} of sound`;
-          progress.update(totalSeconds > 0 ? seconds / totalSeconds : 1, `${done}/${count}, ${sound}${left}`);
+          const sound = `${clock(seconds)} of ${clock(totalSeconds)}`;
+          progress.update(
+            totalSeconds > 0 ? seconds / totalSeconds : 1,
+            `${done}/${count} files, ${sound}${left}`,
+          );
         },
       });
     } finally {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/train/audio/wav';
 import { datasetOptions, resolveConfig } from '../../src/train/config';
 import { Dataset, type DatasetOptions } from '../../src/train/dataset/dataset';
-import { analysePieces } from '../../src/train/dataset/features';
+import { type Analyse, analysePieces } from '../../src/train/dataset/features';
 import { memoryStore } from '../../src/train/dataset/stores/memory';
 import { PitchNetworkError } from '../../src/train/pitch/neural/errors';
 import { PitchNetwork } from '../../src/train/pitch/neural/network';
@@ -96,8 +96,9 @@ describe('long recordings', () => {
         for (let at = 0; at < audio.length; at += 10_000) yield audio.subarray(at, at + 10_000);
       }
       const settings = { ...options, pitch };
+      const analyse: Analyse = (piece, listening) => trackPitch(piece, settings, pitch, loaded, listening);
       let at = 0;
-      for await (const part of analysePieces(blocks(), settings, loaded, { piece: 170, margin: 100 })) {
+      for await (const part of analysePieces(blocks(), analyse, settings, { piece: 170, margin: 100 })) {
         for (let i = 0; i < part.f0.length && at + i < whole.f0.length - 2; i++) {
           expect(cents(part.f0[i], whole.f0[at + i]), `frame ${at + i}`).toBeLessThan(0.5);
         }

@@ -9,6 +9,8 @@ import type { DecodedAudio } from '../audio/decoded';
 import { AudioFileError } from '../audio/errors';
 import { downmix, Resampler } from '../audio/resample';
 import { PitchNetwork } from '../pitch/neural/network';
+import { LIVE_PITCH } from '../pitch/settings';
+import { trackPitch } from '../pitch/track';
 import { ChunkWriter } from './chunk-writer';
 import {
   AUDIO_CHUNK,
@@ -21,7 +23,7 @@ import {
   record,
   refusalKey,
 } from './database';
-import { analysePieces } from './features';
+import { type Analyse, analysePieces } from './features';
 import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
 import { PLANES, readSamples } from './slice-reader';
 import { contentStamp, type OpenContent, openContent } from './source';
@@ -60,9 +62,11 @@ export async function prepareRecording(
       ? storedBlocks(store, key, stored.samples)
       : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
     const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
-    let frames = 0;
     if (job.network) network = await PitchNetwork.load(job.network);
-    for await (const track of analysePieces(blocks, settings, network, { onSeconds: report })) {
+    const { pitch = LIVE_PITCH } = settings;
+    const analyse: Analyse = (audio, options) => trackPitch(audio, settings, pitch, network, options);
+    let frames = 0;
+    for await (const track of analysePieces(blocks, analyse, settings, { onSeconds: report })) {
       frames += track.f0.length;
       await writer.write(PLANES.map((plane) => track[plane]));
     }
