@@ -57,9 +57,9 @@ export async function reportTraining(
   }
 
   const stages = trainStages(await trainModule(), config, WORKERS, peak, runs);
-  console.log(`\ntraining, ${name}: ms of one core an example, floor, share of the floor in the time`);
+  console.log(`\ntraining, ${name}: ms of one core an example, floor, share of the floor in the fastest run`);
   const line = (stage: string, seconds: Measured, floor: number) => {
-    const share = `${((100 * floor) / seconds.median).toFixed(0)}%`.padStart(6);
+    const share = `${((100 * floor) / seconds.min).toFixed(0)}%`.padStart(6);
     const spread = `(${milliseconds(seconds.min)} to ${milliseconds(seconds.max)})`;
     const numbers = [seconds.median, floor].map((value) => milliseconds(value).padStart(9)).join('');
     console.log(`  ${stage.padEnd(18)}${numbers}${share}   ${spread}`);
