@@ -9,7 +9,8 @@ import { Dataset } from '../train/dataset/dataset';
 import { audioFolder } from '../train/dataset/folder';
 import { lmdbStore } from '../train/dataset/stores/lmdb';
 import type { DataStore } from '../train/dataset/stores/store';
-import { duration, Progress } from './progress';
+import { readNetwork } from './pitch';
+import { clock, duration, Progress } from './progress';
 
 export interface DataOptions {
   /** folder of recordings */
@@ -47,6 +48,7 @@ export async function withDataset<T>(
   signal: AbortSignal,
   use: UseDataset<T>,
 ): Promise<T> {
+  const network = await readNetwork(config.data.f0);
   const { sources, ignored } = await audioFolder(options.data);
   const store = await lmdbStore(options.db ?? (await defaultDatabase(options.data)));
   try {
@@ -55,13 +57,17 @@ export async function withDataset<T>(
     try {
       dataset = await Dataset.fromFiles(sources, {
         ...datasetOptions(config),
+        network,
         store,
         workers: options.workers,
         signal,
         onProgress({ seconds, totalSeconds, done, count, secondsLeft }) {
           const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
-          const sound = `${duration(seconds)} of ${duration(totalSeconds)} of sound`;
-          progress.update(totalSeconds > 0 ? seconds / totalSeconds : 1, `${done}/${count}, ${sound}${left}`);
+          const sound = `${clock(seconds)} of ${clock(totalSeconds)}`;
+          progress.update(
+            totalSeconds > 0 ? seconds / totalSeconds : 1,
+            `${done}/${count} files, ${sound}${left}`,
+          );
         },
       });
     } finally {

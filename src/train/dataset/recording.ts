@@ -8,6 +8,9 @@ import { decodePieces } from '../audio/decode';
 import type { DecodedAudio } from '../audio/decoded';
 import { AudioFileError } from '../audio/errors';
 import { downmix, Resampler } from '../audio/resample';
+import { PitchNetwork } from '../pitch/neural/network';
+import { LIVE_PITCH } from '../pitch/settings';
+import { trackPitch } from '../pitch/track';
 import { ChunkWriter } from './chunk-writer';
 import {
   AUDIO_CHUNK,
@@ -20,7 +23,7 @@ import {
   record,
   refusalKey,
 } from './database';
-import { analysePieces } from './features';
+import { type Analyse, analysePieces } from './features';
 import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
 import { PLANES, readSamples } from './slice-reader';
 import { contentStamp, type OpenContent, openContent } from './source';
@@ -44,6 +47,7 @@ export async function prepareRecording(
   const { settings } = job;
   let { hash } = job;
   let source: OpenContent | null = null;
+  let network: PitchNetwork | null = null;
   try {
     if (!hash) {
       source = await readable(job);
@@ -58,8 +62,11 @@ export async function prepareRecording(
       ? storedBlocks(store, key, stored.samples)
       : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
     const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
+    if (job.network) network = await PitchNetwork.load(job.network);
+    const { pitch = LIVE_PITCH } = settings;
+    const analyse: Analyse = (audio, options) => trackPitch(audio, settings, pitch, network, options);
     let frames = 0;
-    for await (const track of analysePieces(blocks, settings, { onSeconds: report })) {
+    for await (const track of analysePieces(blocks, analyse, settings, { onSeconds: report })) {
       frames += track.f0.length;
       await writer.write(PLANES.map((plane) => track[plane]));
     }
@@ -73,6 +80,7 @@ export async function prepareRecording(
       await store.put([record(refusalKey(hash, settings.sampleRate), { problem, remedy })]);
     return { kind: 'refused', hash, problem, remedy };
   } finally {
+    await network?.close();
     await source?.close();
   }
 }
