@@ -15,7 +15,6 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
 
@@ -46,7 +45,7 @@ const weigh = {
   generateBundle(_options, bundle) {
     for (const { fileName, code, modules } of Object.values(bundle)) {
       const training = Object.keys(modules).filter((id) =>
-        /src\/train\/|kernels\/train|comlink|libsamplerate|@audio/.test(id),
+        /src\/train\/|kernels\/train|comlink|@audio/.test(id),
       );
       // the training halves of processors share files with the playing ones: they are shaken off, or not
       if (/Backward/.test(code)) this.error(`${fileName} contains a backward pass`);
@@ -111,7 +110,7 @@ const pages = [
     output: { file: 'dist/train/worker.js', format: 'es', inlineDynamicImports: true },
     plugins: [
       resolveForWorkers,
-      commonjs(),
+
       typescript(true),
       asString('build/train-worker.browser.ts'),
       noNode,
@@ -120,7 +119,7 @@ const pages = [
   {
     input: { browser: 'src/train/browser/index.ts' },
     output: { dir: 'dist/train', format: 'es', chunkFileNames: '[name].js' },
-    plugins: [resolveForPages, commonjs(), typescript(true), noNode],
+    plugins: [resolveForPages, typescript(true), noNode],
   },
 ];
 

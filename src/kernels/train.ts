@@ -7,6 +7,7 @@ export * from './neural/optimiser';
 export { packColumns } from './neural/pack';
 export * from './neural/scaling.backward';
 export * from './play';
+export { polyphase } from './polyphase';
 export * from './spectral/convolution.backward';
 export { spectralLoss } from './spectral/loss';
 export { logSpectralDistance, powerSpectrogram, spectrogramScratch } from './spectral/spectrogram';

@@ -1,74 +1,148 @@
 /** Between sample rates and channel counts. */
 
-import { packages } from '#packages';
+import { Heap, type Pointer } from '../../engine/kernels';
+import type { TrainKernels } from '../../engine/synth/trainable';
+import { trainModule } from '../train-module';
+import { type ResamplingFilter, resamplingFilter } from './resampling-filter';
 
-type Converter = Awaited<ReturnType<Awaited<ReturnType<typeof packages.samplerate>>['create']>>;
-
-/** Samples handed over at a time: a fifth of a second's work, then other tasks get their turn. */
-const BLOCK = 2 ** 18;
-/** The best filter reaches 143 samples to either side, of whichever rate is lower. */
-const REACH = 256;
+/** Samples handed to the kernel at a time. */
+const BLOCK = 2 ** 14;
+/** Samples after which other tasks get their turn. */
+const TURN = 2 ** 20;
 
 /**
- * Band-limited resampling of a stream (libsamplerate, best sinc: 145 dB), without delay: sample n of the
- * result lies at n / to seconds, however the input is cut into blocks.
+ * Band-limited resampling of a stream, without delay: sample n of the result lies at n / to seconds, however
+ * the input is cut into blocks. Flat to 0.95 of the lower rate's Nyquist frequency, 125 dB down beyond it.
  */
 export class Resampler {
   readonly #from: number;
   readonly #to: number;
   /** null: both rates are the same */
-  readonly #converter: Converter | null;
+  readonly #run: FilterRun | null;
   #read = 0;
   #written = 0;
 
-  private constructor(from: number, to: number, converter: Converter | null) {
+  private constructor(from: number, to: number, run: FilterRun | null) {
     this.#from = from;
     this.#to = to;
-    this.#converter = converter;
+    this.#run = run;
   }
 
   /** @param from to: rates in Hz */
   static async create(from: number, to: number): Promise<Resampler> {
-    if (from === to) return new Resampler(from, to, null);
-    const { create, ConverterType } = await packages.samplerate();
-    const options = { converterType: ConverterType.SRC_SINC_BEST_QUALITY };
-    return new Resampler(from, to, await create(1, from, to, options));
+    const run = from === to ? null : new FilterRun(await trainModule(), resamplingFilter(from, to));
+    return new Resampler(from, to, run);
   }
 
   /** @returns what can be said already, a little less than the block lasts */
   push(block: Float32Array): Float32Array {
     this.#read += block.length;
-    if (!this.#converter) return block;
-    return this.#take(this.#converter.full(block));
+    return this.#run ? this.#take(this.#run.push(block)) : block;
   }
 
   /** @returns the rest: all together is then round(samples pushed * to / from) long */
   finish(): Float32Array {
-    if (!this.#converter) return new Float32Array(0);
-    // the converter withholds what its filter has not seen the end of: silence pushes it out
-    const flush = new Float32Array(Math.ceil(REACH * Math.max(1, this.#from / this.#to)));
-    const rest = this.#take(this.#converter.full(flush));
-    const missing = this.#total() - this.#written;
-    if (missing <= 0) return rest;
-    const filled = new Float32Array(rest.length + missing);
-    filled.set(rest);
+    if (!this.#run) return new Float32Array(0);
+    return this.#take(this.#run.push(new Float32Array(this.#run.reach)), true);
+  }
+
+  /** @param last whether nothing follows that rounding could be made up with */
+  #take(converted: Float32Array, last = false): Float32Array {
+    const total = Math.round((this.#read * this.#to) / this.#from);
+    const missing = Math.max(0, total - this.#written);
+    const taken = converted.length > missing ? converted.subarray(0, missing) : converted;
+    this.#written += taken.length;
+    if (!last || this.#written === total) return taken;
+    const filled = new Float32Array(taken.length + total - this.#written);
+    filled.set(taken);
     return filled;
   }
+}
 
-  close(): void {
-    this.#converter?.destroy();
+/** The filter over a stream: what it has read and still needs. */
+class FilterRun {
+  readonly #heap: Heap<TrainKernels>;
+  readonly #filter: Omit<ResamplingFilter, 'table'>;
+  readonly #table: Pointer;
+  readonly #input: Pointer;
+  readonly #output: Pointer;
+  readonly #samples: Float32Array;
+  /** samples in `input` */
+  #filled: number;
+  /** of the next output: the first sample in `input` that it is made of, and its place behind */
+  #at = 0;
+  #phase = 0;
+
+  constructor(module: WebAssembly.Module, { table, ...filter }: ResamplingFilter) {
+    const heap = new Heap<TrainKernels>(module);
+    const { taps, whole, part, phases } = filter;
+    this.#heap = heap;
+    this.#filter = filter;
+    this.#table = heap.put(table);
+    this.#input = heap.alloc(taps + BLOCK);
+    this.#output = heap.alloc(Math.ceil(((BLOCK + 1) * phases) / (whole * phases + part)) + 1);
+    heap.seal();
+    this.#samples = heap.view(this.#input, taps + BLOCK);
+    // silence before the first sample, which the first output lies at
+    this.#filled = taps / 2 - 1;
   }
 
-  #total(): number {
-    return Math.round((this.#read * this.#to) / this.#from);
+  /** Samples of silence that push the last output out, and whatever rounding may add. */
+  get reach(): number {
+    return this.#filter.taps / 2 + this.#filter.whole + 2;
   }
 
-  /** A copy, never beyond the end: the converter returns views of its memory. */
-  #take(converted: Float32Array): Float32Array {
-    const taken = converted.slice(0, Math.max(0, this.#total() - this.#written));
-    this.#written += taken.length;
-    return taken;
+  push(block: Float32Array): Float32Array {
+    const parts: Float32Array[] = [];
+    for (let at = 0; at < block.length; at += BLOCK) {
+      const piece = block.subarray(at, at + BLOCK);
+      this.#samples.set(piece, this.#filled);
+      this.#filled += piece.length;
+      parts.push(this.#advance());
+    }
+    return join(parts);
   }
+
+  #advance(): Float32Array {
+    const { taps, phases, whole, part } = this.#filter;
+    const step = whole * phases + part;
+    // outputs whose last sample is there
+    const spare = (this.#filled - taps - this.#at + 1) * phases - this.#phase;
+    const count = Math.max(0, Math.ceil(spare / step));
+    if (count > 0) {
+      const input = this.#input + 4 * this.#at;
+      this.#heap.kernels.polyphase(
+        this.#output,
+        input,
+        this.#table,
+        taps,
+        count,
+        this.#phase,
+        phases,
+        whole,
+        part,
+      );
+      const next = this.#phase + count * step;
+      this.#at += Math.floor(next / phases);
+      this.#phase = next % phases;
+    }
+    const drop = Math.min(this.#at, this.#filled);
+    this.#samples.copyWithin(0, drop, this.#filled);
+    this.#filled -= drop;
+    this.#at -= drop;
+    return this.#heap.view(this.#output, count).slice();
+  }
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0];
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /**
@@ -84,24 +158,15 @@ export async function resample(
   signal?: AbortSignal,
 ): Promise<Float32Array> {
   if (from === to) return audio;
-  const output = new Float32Array(Math.round((audio.length * to) / from));
   const resampler = await Resampler.create(from, to);
-  let written = 0;
-  const write = (converted: Float32Array) => {
-    output.set(converted, written);
-    written += converted.length;
-  };
-  try {
-    for (let at = 0; at < audio.length; at += BLOCK) {
-      signal?.throwIfAborted();
-      write(resampler.push(audio.subarray(at, at + BLOCK)));
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-    write(resampler.finish());
-  } finally {
-    resampler.close();
+  const parts: Float32Array[] = [];
+  for (let at = 0; at < audio.length; at += TURN) {
+    signal?.throwIfAborted();
+    parts.push(resampler.push(audio.subarray(at, at + TURN)));
+    await new Promise((resolve) => setTimeout(resolve));
   }
-  return output;
+  parts.push(resampler.finish());
+  return join(parts);
 }
 
 /** The mean of all channels; the channel itself, not a copy, when there is only one. */

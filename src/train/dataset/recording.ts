@@ -128,21 +128,17 @@ async function* decodeInto(
     await writer.write([block]);
     return block;
   };
-  try {
-    for await (const piece of decodePieces(source, name)) {
-      resampler ??= await Resampler.create(piece.sampleRate, sampleRate);
-      const mono = mix.add(piece);
-      for (let at = 0; at < mono.length; at += BLOCK) {
-        yield await keep(resampler.push(mono.subarray(at, at + BLOCK)));
-      }
+  for await (const piece of decodePieces(source, name)) {
+    resampler ??= await Resampler.create(piece.sampleRate, sampleRate);
+    const mono = mix.add(piece);
+    for (let at = 0; at < mono.length; at += BLOCK) {
+      yield await keep(resampler.push(mono.subarray(at, at + BLOCK)));
     }
-    if (resampler) yield await keep(resampler.finish());
-    if (content && stamp !== null && (await contentStamp(content)).stamp !== stamp)
-      throw new ReadError(name, 'it changed while it was read', 'try again when it is complete');
-    await writer.finish({ ...mix.found, samples, notes: mix.notes() } satisfies AudioRecord);
-  } finally {
-    resampler?.close();
   }
+  if (resampler) yield await keep(resampler.finish());
+  if (content && stamp !== null && (await contentStamp(content)).stamp !== stamp)
+    throw new ReadError(name, 'it changed while it was read', 'try again when it is complete');
+  await writer.finish({ ...mix.found, samples, notes: mix.notes() } satisfies AudioRecord);
 }
 
 /** From several channels to one, with an eye on what that does to the sound. */

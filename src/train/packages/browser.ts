@@ -5,7 +5,6 @@ export const packages = {
   mp3: () => import('@audio/decode-mp3'),
   vorbis: () => import('@audio/decode-vorbis'),
   opus: () => import('@audio/decode-opus'),
-  samplerate: () => import('@alexanderolsen/libsamplerate-js'),
   /** 14 MB, for the few who bring a pitch network: the page says where it is. */
   onnxruntime: async (place?: string): Promise<typeof import('onnxruntime-web')> => {
     if (place === undefined) throw new Error('the page has to say where it is: `runtime`');

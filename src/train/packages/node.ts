@@ -14,7 +14,6 @@ const NAMES = {
   mp3: '@audio/decode-mp3',
   vorbis: '@audio/decode-vorbis',
   opus: '@audio/decode-opus',
-  samplerate: '@alexanderolsen/libsamplerate-js',
   lmdb: 'lmdb',
   onnxruntime: 'onnxruntime-web',
 } as const;
@@ -27,7 +26,6 @@ export const packages = {
   mp3: load<typeof import('@audio/decode-mp3')>('mp3'),
   vorbis: load<typeof import('@audio/decode-vorbis')>('vorbis'),
   opus: load<typeof import('@audio/decode-opus')>('opus'),
-  samplerate: load<typeof import('@alexanderolsen/libsamplerate-js')>('samplerate'),
   lmdb: load<typeof import('lmdb')>('lmdb'),
   onnxruntime: load<typeof import('onnxruntime-web')>('onnxruntime'),
 };

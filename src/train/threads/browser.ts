@@ -21,7 +21,7 @@ export const startThread: StartThread = async ({ workerUrl } = {}) => {
   );
 };
 
-/** As a chunk of its own, which a page loads when it trains: decoders and all it has 3 MB. */
+/** As a chunk of its own, which a page loads when it trains: decoders and all it has 1 MB. */
 async function makeBlob(): Promise<string> {
   const { source } = await import('../../../build/train-worker.browser');
   return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
