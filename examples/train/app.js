@@ -299,10 +299,8 @@ function showModel() {
   project
     ?.model()
     .then((file) => {
-      if (file) {
-        element('model-size', HTMLElement).textContent =
-          `The model is one file of ${size(file.length)}, which any page with ddsp-worklet plays.`;
-      }
+      element('model-size', HTMLElement).textContent =
+        `The model is one file of ${size(file.length)}, which any page with ddsp-worklet plays.`;
     })
     .catch(sayError);
 }
@@ -352,8 +350,8 @@ async function stopHearing() {
 }
 
 async function download() {
-  const file = await project?.model('best');
-  if (!project || !file) throw new Error('There is no model yet: train first.');
+  if (!project) return;
+  const file = await project.model('best');
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([file]));
   link.download = `${project.info.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'model'}.safetensors`;

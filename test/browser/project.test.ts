@@ -1,10 +1,11 @@
 /** Training projects of a page: kept between visits, whatever ends one. */
 
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModel } from '../../src/model/file';
 import { writeWav } from '../../src/train/audio/wav';
 import { phrase } from '../support/models';
+import { recorderScript } from './recorder';
 import { launch, open, serve, type TestServer } from './support';
 import { smallConfig as config } from './training';
 
@@ -20,6 +21,7 @@ describe('a training project', () => {
       '/one.wav': writeWav(phrase(6, sampleRate, 1), sampleRate),
       '/two.wav': writeWav(phrase(8, sampleRate, 2), sampleRate),
       '/broken.wav': 'no audio',
+      '/recorder.js': recorderScript,
     });
     browser = await launch();
     context = await browser.newContext();
@@ -30,12 +32,39 @@ describe('a training project', () => {
     await server?.close();
   });
 
-  async function visit(): Promise<Page> {
-    const page = await open(context, server.origin);
-    await page.evaluate(`import('/dist/train/browser.js').then((library) => {
-      window.training = library;
+  async function visit(address = '', where = context): Promise<Page> {
+    const page = await open(where, `${server.origin}${address}`);
+    await page.evaluate(`(async () => {
+      window.training = await import('/dist/train/browser.js');
+      window.ddsp = await import('/dist/index.js');
+      Object.assign(window, await import('/recorder.js'));
       window.fileOf = async (name) => new File([await (await fetch('/' + name)).blob()], name);
-    })`);
+      window.trainSteps = async (project, steps) => {
+        const pause = new AbortController();
+        const states = [];
+        const onState = (state) => {
+          states.push(state);
+          if (state.step >= states[0].step + steps) pause.abort();
+        };
+        const done = await project.train({ minutes: 1, signal: pause.signal, onState });
+        return { done, states };
+      };
+    })()`);
+    return page;
+  }
+
+  /** A page with a project that has a recording. */
+  async function visitNew(
+    where = context,
+    prepare: (devtools: CDPSession) => Promise<unknown> = async () => {},
+  ): Promise<Page> {
+    const page = await visit('', where);
+    await prepare(await where.newCDPSession(page));
+    await page.evaluate(async (config) => {
+      const project = await training.TrainingProject.create({ name: 'Test', config });
+      await project.addRecordings([await fileOf('one.wav')]);
+      Object.assign(window, { project });
+    }, config);
     return page;
   }
 
@@ -110,7 +139,7 @@ describe('a training project', () => {
       const result = {
         listed,
         states,
-        model: Array.from(model ?? []),
+        model: Array.from(model),
         stretches,
         lengths: [original.length, reconstruction.length],
         levels: [level(original), level(reconstruction)],
@@ -131,5 +160,112 @@ describe('a training project', () => {
     expect(second.levels[1]).toBeGreaterThan(0.1 * second.levels[0]);
     expect(second.left).toBe(0);
     await again.close();
+  });
+
+  it('is heard while it learns: new weights, swapped into a running node, change its sound', async () => {
+    const page = await visitNew();
+    const spectra = await page.evaluate(async () => {
+      await trainSteps(project, 2);
+      const context = new AudioContext({ sampleRate: 16000 });
+      const node = await ddsp.DDSPNode.create(context, { model: await project.model() });
+      const tone = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
+      tone.connect(node);
+      tone.start();
+      await record(node, 0.3);
+      const levels = async () => {
+        const samples = await record(node, 0.5);
+        return Math.hypot(...samples) / Math.sqrt(samples.length);
+      };
+      const before = [await levels(), await levels()];
+      await trainSteps(project, 60);
+      await node.setModel(await project.model());
+      await record(node, 0.3);
+      const after = [await levels(), await levels()];
+      await context.close();
+      return { before, after };
+    });
+    const decibels = (a: number, b: number) => Math.abs(20 * Math.log10(a / b));
+    const { before, after } = spectra;
+    expect(Math.min(...before, ...after)).toBeGreaterThan(1e-4);
+    expect(decibels(before[0], before[1])).toBeLessThan(1);
+    expect(decibels(after[0], before[0])).toBeGreaterThan(3);
+    await page.close();
+  });
+
+  it('trains in a hidden tab, where timers and frames stand still', async () => {
+    const page = await visitNew();
+    const { steps, done } = await page.evaluate(async () => {
+      const never = () => 0;
+      Object.assign(window, { setTimeout: never, setInterval: never, requestAnimationFrame: never });
+      const { states, done } = await trainSteps(project, 20);
+      return { steps: states.map(({ step }) => step), done };
+    });
+    expect(done).toBe(false);
+    expect(steps.at(-1)).toBeGreaterThanOrEqual(20);
+    await page.close();
+  });
+
+  it('is open in one tab at a time', async () => {
+    const page = await visitNew();
+    const id = await page.evaluate(() => project.info.id);
+    const other = await visit();
+    const tried = (what: 'open' | 'delete') =>
+      other.evaluate(
+        async ({ id, what }) => {
+          try {
+            await training.TrainingProject[what](id);
+            return 'done';
+          } catch (error) {
+            return String(error);
+          }
+        },
+        { id, what },
+      );
+    expect(await tried('open')).toMatch(/open in another tab/);
+    expect(await tried('delete')).toMatch(/open in another tab/);
+    await page.close();
+    expect(await tried('open')).toBe('done');
+    await other.close();
+  });
+
+  it('says when the storage is full, and keeps what was there', async () => {
+    const alone = await browser.newContext();
+    const page = await visitNew(alone, (devtools) =>
+      devtools.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize: 1_000_000 }),
+    );
+    const { message, recordings } = await page.evaluate(async () => {
+      let message = '';
+      try {
+        await project.addRecordings([await fileOf('two.wav')]);
+      } catch (error) {
+        message = String(error);
+      }
+      return { message, recordings: project.info.summary?.recordings.map(({ name }) => name) };
+    });
+    expect(message).toMatch(/storage.*full.*delete/);
+    expect(recordings).toEqual(['one.wav']);
+    await alone.close();
+  });
+
+  it('starts its worker from an address, and says what to do where it cannot start', async () => {
+    const policy = "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'";
+    const page = await visit(`/csp?${encodeURIComponent(policy)}`);
+    const create = (options: object) =>
+      page.evaluate(
+        async (options) => {
+          try {
+            const project = await training.TrainingProject.create({ name: 'Test', ...options });
+            await project.addRecordings([await fileOf('one.wav')]);
+            await trainSteps(project, 2);
+            return 'trained';
+          } catch (error) {
+            return String(error);
+          }
+        },
+        { config, ...options },
+      );
+    expect(await create({ workerUrl: '/dist/train/worker.js' })).toBe('trained');
+    expect(await create({})).toMatch(/TrainingError.*worker-src blob:.*workerUrl/);
+    await page.close();
   });
 });

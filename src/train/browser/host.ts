@@ -5,7 +5,6 @@
  */
 
 import { type ProxyMarked, proxy, transfer } from 'comlink';
-import { serve } from '#serve';
 import { renderOffline } from '../../engine/render';
 import { readModel, writeModel } from '../../model/file';
 import { checkpointModel, checkpointSummary } from '../checkpoint';
@@ -16,10 +15,12 @@ import { indexedDbStore } from '../dataset/stores/indexed-db';
 import type { DataStore } from '../dataset/stores/store';
 import { TrainingError } from '../errors';
 import { type HeldOut, type Stretch, stretchAudio, stretches } from './held-out';
+import { holdLock } from './lock';
 import type { LossCurves } from './loss-curves';
-import { overview } from './overview';
+import { type Overview, overview } from './overview';
 import { type Plan, Run, type TrainingState } from './run';
 import {
+  explainFull,
   type ProgressRecord,
   type ProjectRecord,
   ProjectStorage,
@@ -44,33 +45,26 @@ export interface Comparison {
   readonly reconstruction: Float32Array<ArrayBuffer>;
 }
 
-class Host {
+export class Host {
   readonly #storage: ProjectStorage;
   /** decoded and analysed */
   readonly #sound: DataStore;
-  readonly #workerUrl: string | undefined;
   #project: ProjectRecord;
   #dataset: Dataset | null = null;
   #run: Run | null = null;
   #stop = new AbortController();
 
-  private constructor(
-    storage: ProjectStorage,
-    sound: DataStore,
-    project: ProjectRecord,
-    workerUrl: string | undefined,
-  ) {
+  private constructor(storage: ProjectStorage, sound: DataStore, project: ProjectRecord) {
     this.#storage = storage;
     this.#sound = sound;
     this.#project = project;
-    this.#workerUrl = workerUrl;
   }
 
-  static async open(id: string, workerUrl?: string): Promise<Host & ProxyMarked> {
-    await lock(id);
+  static async open(id: string): Promise<Host & ProxyMarked> {
+    await holdLock(id);
     const storage = await ProjectStorage.open();
     const project = await storage.project(id);
-    return proxy(new Host(storage, await indexedDbStore(soundOf(id)), project, workerUrl));
+    return proxy(new Host(storage, await indexedDbStore(soundOf(id)), project));
   }
 
   get project(): ProjectRecord {
@@ -94,13 +88,8 @@ class Host {
     if (this.#run) throw new TrainingError('pause training before recordings are added');
     const before = await this.#storage.recordings(this.#project.id);
     const all = [...before, ...renamed(files, before)];
-    const dataset = await this.#read(all, onProgress);
-    const { summary, sampleRate } = dataset;
-    const overviews = [];
-    for (const { name, seconds } of summary.recordings) {
-      const slices = dataset.slices.filter(({ source }) => source === name);
-      overviews.push(await overview(dataset, slices, Math.round(seconds * sampleRate)));
-    }
+    const dataset = await explainFull(this.#read(all, onProgress));
+    const { summary } = dataset;
     // what has been learned stays, but its course is over
     const { step } = this.#project;
     await this.#save(
@@ -109,7 +98,7 @@ class Host {
         secondsLeft: null,
         summary,
         seconds: summary.secondsKept,
-        overviews,
+        overviews: await this.#draw(dataset),
       },
       { recordings: all.filter(({ name }) => summary.recordings.some((read) => read.name === name)) },
     );
@@ -137,7 +126,6 @@ class Host {
       ...(known ? { checkpoint: before.checkpoint, curves: before.curves } : {}),
       pretrained: before && !known ? checkpointModel(before.checkpoint) : undefined,
       workers,
-      workerUrl: this.#workerUrl,
       onState,
       save: ({ step, plan, checkpoint, curves, best }) =>
         this.#saveProgress(step, plan, { checkpoint, curves, best }),
@@ -153,12 +141,12 @@ class Host {
     this.#stop.abort();
   }
 
-  /** A model file; undefined before training. */
-  async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  /** A model file. @throws TrainingError before training */
+  async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer>> {
     const now = which === 'latest' && this.#run?.model();
     if (now) return transfer(now, [now.buffer]);
     const kept = await this.#progress();
-    if (!kept) return undefined;
+    if (!kept) throw new TrainingError('there is no model yet: train first');
     const model = which === 'best' && kept.best ? readModel(kept.best) : checkpointModel(kept.checkpoint);
     // it may have been renamed since
     const file = writeModel({ ...model, about: about(this.#config(await this.#data())) });
@@ -173,11 +161,21 @@ class Host {
   async compare(index: number): Promise<Comparison> {
     const file = await this.model('latest');
     const stretch = (await this.#stretches())[index];
-    if (!file) throw new TrainingError('there is no model yet: train first');
     const { sampleRate } = this.#project.config.model;
     const original = await stretchAudio(stretch, await this.#data());
     const reconstruction = Float32Array.from(await renderOffline(readModel(file), original, { sampleRate }));
     return transfer({ sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
+  }
+
+  /** Overviews of all recordings; those there were are not drawn again. */
+  async #draw(dataset: Dataset): Promise<Overview[]> {
+    const { summary, overviews } = this.#project;
+    const before = new Map(summary?.recordings.map(({ name }, i) => [name, overviews[i]]));
+    const drawn: Overview[] = [];
+    for (const { name } of dataset.summary.recordings) {
+      drawn.push(before.get(name) ?? (await overview(dataset, name)));
+    }
+    return drawn;
   }
 
   #progress(): Promise<ProgressRecord | undefined> {
@@ -191,7 +189,8 @@ class Host {
   }
 
   async #data(): Promise<Dataset> {
-    this.#dataset ??= await this.#read(await this.#storage.recordings(this.#project.id), () => {});
+    const options = { ...datasetOptions(this.#project.config), store: this.#sound };
+    this.#dataset ??= await Dataset.fromStore(options);
     return this.#dataset;
   }
 
@@ -221,7 +220,6 @@ class Host {
       {
         ...datasetOptions(this.#project.config),
         store: this.#sound,
-        workerUrl: this.#workerUrl,
         onProgress,
       },
     );
@@ -235,31 +233,6 @@ class Host {
     await this.#storage.save(project, parts);
     this.#project = project;
   }
-}
-
-export type ProjectHost = Host;
-
-const api = { open: Host.open };
-export type HostApi = typeof api;
-serve(api);
-
-/**
- * Two tabs must not train one project. The lock is held until this worker ends; besides, browsers do not
- * freeze a hidden page that holds one.
- */
-function lock(id: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // there are locks in every browser, but only for secure pages
-    if (!navigator.locks) resolve();
-    else
-      navigator.locks
-        .request(`ddsp-worklet ${id}`, { ifAvailable: true }, (held) => {
-          if (held) resolve();
-          else reject(new TrainingError('the project is open in another tab: go on there, or close it'));
-          return held ? new Promise(() => {}) : undefined;
-        })
-        .catch(reject);
-  });
 }
 
 /** Files whose names are taken get a number: slices are told apart by the names of their recordings. */

@@ -9,7 +9,6 @@ export type { Overview } from './overview';
 export {
   type AddOptions,
   type NewProject,
-  type OpenOptions,
   type ProjectTrainOptions,
   TrainingProject,
 } from './project';
