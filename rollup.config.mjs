@@ -5,7 +5,8 @@
  *                           build/worklet.ts  the same as a string
  *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels
  *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs in Node, as a string
- *   src/train/index.ts   -> dist/train.js     training, for Node: carries that string
+ *   src/train/runs/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
+ *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
  *   src/train/browser/   -> dist/train/       training, for pages: needs no other package, loads decoders late.
  *                           worker.js is what its workers run, build/train-worker.browser.ts the same as a string
  *   src/cli/main.ts      -> dist/cli.js
@@ -76,6 +77,22 @@ const trainWorker = {
   plugins: [resolve, typescript(true), asString('build/train-worker.ts')],
 };
 
+/** Style sheets as strings. */
+const styles = {
+  name: 'styles',
+  transform: (code, id) => (id.endsWith('.css') ? `export default ${JSON.stringify(code)}` : null),
+};
+
+const reportPage = {
+  input: 'src/train/runs/report/page.ts',
+  output: {
+    file: 'build/report-page.script.js',
+    format: 'iife',
+    banner: '/*! With uPlot, copyright (c) Leon Sorokin, MIT License, https://github.com/leeoniya/uPlot */',
+  },
+  plugins: [resolve, styles, typescript(true), asString('build/report-page.ts')],
+};
+
 /** What a page loads must run there. */
 const noNode = {
   name: 'no-node',
@@ -117,4 +134,4 @@ const node = [
   plugins: [resolve, typescript(false)],
 }));
 
-export default [...play, trainWorker, ...node, ...pages];
+export default [...play, trainWorker, reportPage, ...node, ...pages];

@@ -5,11 +5,11 @@
 
 import { proxy, type Remote, wrap } from 'comlink';
 import { defaultConfig, type TrainConfig } from '../config';
+import type { HeldOut } from '../dataset/held-out';
 import type { DatasetProgress } from '../dataset/preprocess';
 import { TrainingError } from '../errors';
 import { startThread } from '../threads/browser';
 import type { Thread, ThreadOptions } from '../threads/thread';
-import type { HeldOut } from './held-out';
 import type { Comparison, Host, TrainOptions } from './host';
 import { withLock } from './lock';
 import type { LossCurves } from './loss-curves';
