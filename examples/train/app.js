@@ -230,8 +230,8 @@ function showProject() {
   trainingCard.hidden = !info?.summary;
   element('drawn', HTMLElement).hidden = !info?.summary;
   element('intro', HTMLElement).hidden = Boolean(info);
-  drop.toggleAttribute('data-small', Boolean(info?.summary));
-  element('drop-title', HTMLElement).textContent = info?.summary
+  drop.toggleAttribute('data-small', Boolean(info));
+  element('drop-title', HTMLElement).textContent = info
     ? 'Add recordings'
     : 'Drop recordings here, or choose files';
   if (!project || !info) {
@@ -249,8 +249,7 @@ function showProject() {
     })
     .catch(sayError);
   if (!training) {
-    status.textContent =
-      info.step === 0 ? 'Ready' : info.step < info.steps || info.steps === 0 ? 'Paused' : 'Done';
+    status.textContent = info.steps === 0 ? 'Ready' : info.step < info.steps ? 'Paused' : 'Done';
   }
   showTraining();
   if (info.step > 0) showModel();

@@ -129,7 +129,7 @@ async function main(args: readonly string[]): Promise<number> {
     // commander has said it already
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
     if (error instanceof Interrupted) {
-      say('stopped; nothing was saved');
+      say('stopped; what is complete is kept, and the same command goes on from there');
       return EXIT.interrupted;
     }
     say(describeError(error));
@@ -137,6 +137,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// what decoders print they also report
-console.error = () => {};
 process.exitCode = await main(process.argv.slice(2));

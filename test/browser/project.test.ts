@@ -2,6 +2,7 @@
 
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderOffline } from '../../src/engine/render';
 import { readModel } from '../../src/model/file';
 import { writeWav } from '../../src/train/audio/wav';
 import { phrase } from '../support/models';
@@ -145,9 +146,11 @@ describe('a training project', () => {
         levels: [level(original), level(reconstruction)],
         planned: project.info.steps,
       };
+      const finished = await project.train({ minutes: 0.01 });
+      const { step, steps } = project.info;
       await project.close();
       await TrainingProject.delete(id);
-      return { ...result, left: (await TrainingProject.list()).length };
+      return { ...result, finished, end: [step, steps], left: (await TrainingProject.list()).length };
     }, first.id);
     expect(second.listed).toMatchObject({ name: 'Test', step: first.step, steps: first.planned });
     expect(Math.min(...second.states)).toBe(first.step);
@@ -158,37 +161,69 @@ describe('a training project', () => {
     expect(second.stretches.length).toBeGreaterThan(0);
     expect(second.lengths[0]).toBe(second.lengths[1]);
     expect(second.levels[1]).toBeGreaterThan(0.1 * second.levels[0]);
+    expect(second.finished).toBe(true);
+    expect(second.end[0]).toBe(second.end[1]);
+    expect(second.end[0]).toBeGreaterThan(first.step);
     expect(second.left).toBe(0);
     await again.close();
   });
 
-  it('is heard while it learns: new weights, swapped into a running node, change its sound', async () => {
+  it('is heard while it learns: a running node plays the weights it is given', async () => {
     const page = await visitNew();
-    const spectra = await page.evaluate(async () => {
-      await trainSteps(project, 2);
+    const heard = await page.evaluate(async () => {
       const context = new AudioContext({ sampleRate: 16000 });
-      const node = await ddsp.DDSPNode.create(context, { model: await project.model() });
       const tone = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
-      tone.connect(node);
       tone.start();
+      await trainSteps(project, 2);
+      const models = [await project.model()];
+      const node = await ddsp.DDSPNode.create(context, { model: models[0] });
+      tone.connect(node);
       await record(node, 0.3);
-      const levels = async () => {
-        const samples = await record(node, 0.5);
-        return Math.hypot(...samples) / Math.sqrt(samples.length);
-      };
-      const before = [await levels(), await levels()];
+      const sounds = [await record(node, 0.5)];
       await trainSteps(project, 60);
-      await node.setModel(await project.model());
+      models.push(await project.model());
+      await node.setModel(models[1]);
       await record(node, 0.3);
-      const after = [await levels(), await levels()];
+      sounds.push(await record(node, 0.5));
       await context.close();
-      return { before, after };
+      return {
+        models: models.map((file) => Array.from(file)),
+        sounds: sounds.map((sound) => Array.from(sound)),
+      };
     });
-    const decibels = (a: number, b: number) => Math.abs(20 * Math.log10(a / b));
-    const { before, after } = spectra;
-    expect(Math.min(...before, ...after)).toBeGreaterThan(1e-4);
-    expect(decibels(before[0], before[1])).toBeLessThan(1);
-    expect(decibels(after[0], before[0])).toBeGreaterThan(3);
+    const saw = Float32Array.from(
+      { length: sampleRate },
+      (_, i) => 2 * (((220 * i) / sampleRate + 0.5) % 1) - 1,
+    );
+    const expected = await Promise.all(
+      heard.models.map(async (file) =>
+        harmonicLevels(
+          (await renderOffline(readModel(Uint8Array.from(file)), saw, { sampleRate })).slice(-8000),
+        ),
+      ),
+    );
+    heard.sounds.map(harmonicLevels).forEach((levels, i) => {
+      expect(distance(levels, expected[i])).toBeLessThan(0.5 * distance(levels, expected[1 - i]));
+    });
+    await page.close();
+  });
+
+  it('takes more recordings after training, and begins with what it has learned', async () => {
+    const page = await visitNew();
+    const { before, after, steps } = await page.evaluate(async () => {
+      await trainSteps(project, 60);
+      const before = (await project.curves()).validation;
+      await project.addRecordings([await fileOf('two.wav')]);
+      const { states } = await trainSteps(project, 2);
+      return {
+        before,
+        after: states[states.length - 1].curves.validation,
+        steps: states.map(({ step }) => step),
+      };
+    });
+    expect(steps[0]).toBe(0);
+    expect(after[0]).toBe(0);
+    expect(after[1]).toBeLessThan(0.7 * before[1]);
     await page.close();
   });
 
@@ -269,3 +304,23 @@ describe('a training project', () => {
     await page.close();
   });
 });
+
+/** dB of the harmonics of 220 Hz. */
+function harmonicLevels(samples: ArrayLike<number>): number[] {
+  return Array.from({ length: 12 }, (_, k) => {
+    let [real, imaginary] = [0, 0];
+    for (let n = 0; n < samples.length; n++) {
+      const phase = (2 * Math.PI * 220 * (k + 1) * n) / sampleRate;
+      // the window keeps neighbours apart
+      const value = samples[n] * (1 - Math.cos((2 * Math.PI * n) / samples.length));
+      real += value * Math.cos(phase);
+      imaginary += value * Math.sin(phase);
+    }
+    return 20 * Math.log10(Math.hypot(real, imaginary) / samples.length + 1e-6);
+  });
+}
+
+/** Mean absolute difference. */
+function distance(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+}

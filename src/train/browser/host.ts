@@ -39,6 +39,8 @@ export interface TrainOptions {
 }
 
 export interface Comparison {
+  /** of the model */
+  readonly step: number;
   /** Hz */
   readonly sampleRate: number;
   readonly original: Float32Array<ArrayBuffer>;
@@ -91,10 +93,9 @@ export class Host {
     const dataset = await explainFull(this.#read(all, onProgress));
     const { summary } = dataset;
     // what has been learned stays, but its course is over
-    const { step } = this.#project;
     await this.#save(
       {
-        steps: step,
+        steps: 0,
         secondsLeft: null,
         summary,
         seconds: summary.secondsKept,
@@ -121,7 +122,7 @@ export class Host {
       plan:
         minutes !== undefined
           ? { steps: 0, seconds: minutes * 60 }
-          : { steps: steps || config.trainer.steps, seconds: secondsLeft },
+          : { steps: secondsLeft === null ? steps || config.trainer.steps : steps, seconds: secondsLeft },
       // weights that were learned from other recordings are a good start, their course is over
       ...(known ? { checkpoint: before.checkpoint, curves: before.curves } : {}),
       pretrained: before && !known ? checkpointModel(before.checkpoint) : undefined,
@@ -159,12 +160,13 @@ export class Host {
 
   /** What the model makes of a held-out stretch when it hears it. */
   async compare(index: number): Promise<Comparison> {
+    const step = this.#run?.step ?? this.#project.step;
     const file = await this.model('latest');
     const stretch = (await this.#stretches())[index];
     const { sampleRate } = this.#project.config.model;
     const original = await stretchAudio(stretch, await this.#data());
     const reconstruction = Float32Array.from(await renderOffline(readModel(file), original, { sampleRate }));
-    return transfer({ sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
+    return transfer({ step, sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
   }
 
   /** Overviews of all recordings; those there were are not drawn again. */
