@@ -7,6 +7,7 @@ import { CheckpointError } from '../train/checkpoint';
 import { DatasetError } from '../train/dataset/source';
 import { DatabaseError } from '../train/dataset/stores/store';
 import { TrainingError } from '../train/errors';
+import { PitchNetworkError } from '../train/pitch/neural/errors';
 import { StoreError } from '../train/runs/store';
 import { CliError } from './errors';
 
@@ -16,6 +17,7 @@ const EXPECTED = [
   AudioFileError,
   DatabaseError,
   DatasetError,
+  PitchNetworkError,
   CheckpointError,
   TrainingError,
   StoreError,

@@ -9,6 +9,7 @@ import { CliError, EXIT } from './errors';
 import { exportModel } from './export';
 import { info } from './info';
 import { Interrupted } from './interrupt';
+import { readPitch } from './pitch';
 import { preprocess } from './preprocess';
 import { render } from './render';
 import { train } from './train';
@@ -108,6 +109,11 @@ function program(): Command {
     .command('analyse')
     .description("write a recording's pitch and loudness, frame by frame, as CSV")
     .requiredOption('--out <file>', 'CSV file to write')
+    .addOption(
+      new Option('--pitch <tracker>', 'yin, as played live; viterbi; or neural:FILE, an ONNX network')
+        .argParser(readPitch)
+        .default(readPitch('yin'), 'yin'),
+    )
     .argument('<in>', 'recording')
     .addOption(configFile())
     .addArgument(changes('model.frameRate=50 model.analysis.window=2048'))
