@@ -44,6 +44,7 @@ const configSchema = v.object({
     pitchMin: between(10, 20_000),
     pitchMax: between(10, 20_000),
     threshold: between(0.001, 1),
+    dip: v.optional(v.picklist(['first', 'clear'])),
   }),
   decoder: v.strictObject({
     hidden: whole(1, 4096),

@@ -1,6 +1,7 @@
 /** The range of pitch and level that a model was trained on. */
 
-import { FIRST_F0, LOUDNESS_FLOOR } from '../../engine/analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../engine/analysis/analyser';
+import { FIRST_F0 } from '../../engine/analysis/follower';
 import type { Track } from '../../engine/analysis/track';
 import type { Statistics } from '../../model/model';
 
