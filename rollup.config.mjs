@@ -7,7 +7,8 @@
  *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs, as a string; for pages
  *                           build/train-worker.browser.ts and, as a file, dist/train/worker.js
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries that string
- *   src/train/browser.ts -> dist/train/       training, for pages: needs no other package, loads decoders late
+ *   src/train/browser/   -> dist/train/       training, for pages: needs no other package, loads decoders late;
+ *                           what a project's worker runs, host.ts, also as a string, build/train-host.ts
  *   src/cli/main.ts      -> dist/cli.js
  *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
@@ -90,11 +91,22 @@ const noNode = {
 const pages = [
   {
     input: 'src/train/worker.ts',
-    output: { file: 'dist/train/worker.js', format: 'es' },
-    plugins: [resolveForPages, typescript(true), asString('build/train-worker.browser.ts'), noNode],
+    output: { file: 'dist/train/worker.js', format: 'es', inlineDynamicImports: true },
+    plugins: [
+      resolveForPages,
+      commonjs(),
+      typescript(true),
+      asString('build/train-worker.browser.ts'),
+      noNode,
+    ],
   },
   {
-    input: 'src/train/browser.ts',
+    input: 'src/train/browser/host.ts',
+    output: { file: 'build/train-host.bundle.js', format: 'es', inlineDynamicImports: true },
+    plugins: [resolveForPages, commonjs(), typescript(true), asString('build/train-host.ts'), noNode],
+  },
+  {
+    input: { browser: 'src/train/browser/index.ts', host: 'src/train/browser/host.ts' },
     output: { dir: 'dist/train', format: 'es', chunkFileNames: '[name].js' },
     plugins: [resolveForPages, commonjs(), typescript(true), noNode],
   },

@@ -44,7 +44,8 @@ const server = createServer((request, response) => {
 
 const first = Number(process.argv[2] ?? process.env.PORT ?? 8080);
 const port = await listen(first);
-console.log(`http://localhost:${port}${HOME}`);
+console.log(`play:  http://localhost:${port}${HOME}`);
+console.log(`train: http://localhost:${port}/examples/train/`);
 
 /** Other programs' ports are passed over; `localhost` only: a microphone works there without https. */
 async function listen(from) {

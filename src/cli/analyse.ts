@@ -4,9 +4,9 @@ import { analyseSignal } from '../engine/analysis/track';
 import { checkDestination, writeAtomically } from '../train/runs/disk';
 import { readMono } from './audio';
 import { Progress } from './progress';
-import { readSettings } from './settings';
+import { type ConfigOptions, readSettings } from './settings';
 
-export interface AnalyseOptions {
+export interface AnalyseOptions extends ConfigOptions {
   readonly out: string;
 }
 
@@ -14,9 +14,9 @@ export interface AnalyseOptions {
 export async function analyse(
   file: string,
   assignments: readonly string[],
-  { out }: AnalyseOptions,
+  { out, ...options }: AnalyseOptions,
 ): Promise<void> {
-  const { sampleRate, frameRate, analysis } = readSettings(assignments).model;
+  const { sampleRate, frameRate, analysis } = (await readSettings(assignments, options)).model;
   await checkDestination(out);
   const audio = await readMono(file, sampleRate);
   const progress = new Progress('analysing', 1);

@@ -5,6 +5,7 @@ import { ModelError } from '../model/errors';
 import { AudioFileError } from '../train/audio/errors';
 import { CheckpointError } from '../train/checkpoint';
 import { DatasetError } from '../train/dataset/source';
+import { DatabaseError } from '../train/dataset/stores/store';
 import { TrainingError } from '../train/errors';
 import { StoreError } from '../train/runs/store';
 import { CliError } from './errors';
@@ -13,6 +14,7 @@ const EXPECTED = [
   CliError,
   ModelError,
   AudioFileError,
+  DatabaseError,
   DatasetError,
   CheckpointError,
   TrainingError,

@@ -1,12 +1,14 @@
 /** The `ddsp` command: reads the command line, calls one command, answers with an exit code. */
 
 import { createRequire } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { analyse } from './analyse';
+import { config } from './config';
 import { describeError } from './describe-error';
 import { CliError, EXIT } from './errors';
 import { info } from './info';
 import { Interrupted } from './interrupt';
+import { preprocess } from './preprocess';
 import { render } from './render';
 import { train } from './train';
 
@@ -18,6 +20,19 @@ function number(low: number, high: number, whole = false) {
       throw new InvalidArgumentError(`Expected a${whole ? ' whole' : ''} number from ${low} to ${high}.`);
     return value;
   };
+}
+
+function configFile(): Option {
+  return new Option(
+    '--config <file>',
+    'YAML file with any part of the configuration; of several the later win',
+  )
+    .default([], 'none')
+    .argParser((file, files: string[]) => [...files, file]);
+}
+
+function changes(example: string): Argument {
+  return new Argument('[key=value...]', `changes to the configuration, e.g. ${example}`);
 }
 
 function say(line: string): void {
@@ -39,18 +54,34 @@ function program(): Command {
             .replace(/\s*\n\s*/g, ' '),
         ),
     });
+  const database = ['--db <dir>', "folder of the database (default: in the system's cache folder)"] as const;
+  ddsp
+    .command('preprocess')
+    .description('decode and analyse a folder of recordings into the database that training reads')
+    .requiredOption('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
+    .option(...database)
+    .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
+    .option('--prune', 'remove what these recordings, so analysed, do not need')
+    .addOption(configFile())
+    .addArgument(changes('model.frameRate=50'))
+    .action(preprocess);
   ddsp
     .command('train')
     .description('learn an instrument from a folder of recordings')
     .requiredOption('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
     .requiredOption('--out <dir>', 'folder for model.safetensors, checkpoint.safetensors and log.csv')
+    .option(...database)
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
     .option('--resume', 'go on from the checkpoint in --out')
-    .argument(
-      '[key=value...]',
-      'changes to the configuration, e.g. model.decoder.hidden=128 trainer.steps=2000',
-    )
+    .addOption(configFile())
+    .addArgument(changes('model.decoder.hidden=128 trainer.steps=2000'))
     .action(train);
+  ddsp
+    .command('config')
+    .description('print the configuration that train would use, with every key, as YAML')
+    .addOption(configFile())
+    .addArgument(changes('synth=hpn'))
+    .action(config);
   ddsp
     .command('render')
     .description('play a recording through a model')
@@ -69,10 +100,8 @@ function program(): Command {
     .description("write a recording's pitch and loudness, frame by frame, as CSV")
     .requiredOption('--out <file>', 'CSV file to write')
     .argument('<in>', 'recording')
-    .argument(
-      '[key=value...]',
-      'changes to the configuration, e.g. model.frameRate=50 model.analysis.window=2048',
-    )
+    .addOption(configFile())
+    .addArgument(changes('model.frameRate=50 model.analysis.window=2048'))
     .action(analyse);
   ddsp
     .command('info')

@@ -47,3 +47,9 @@ export class Progress {
     this.#bar?.stop();
   }
 }
+
+/** A time as people say it. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

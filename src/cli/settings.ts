@@ -1,22 +1,40 @@
-/** The configuration of `ddsp train` and `ddsp analyse`, as the command line changes it. */
+/** The configuration that a command line describes: files, and changes to them. */
 
-import { defaultConfig, type TrainConfig } from '../train/config';
-import { ConfigError } from '../train/config/error';
-import { checkTrainConfig } from '../train/config/schema';
+import {
+  ConfigError,
+  ConfigLayer,
+  readAssignments,
+  readConfigYaml,
+  resolveConfig,
+  type TrainConfig,
+} from '../train/config';
+import { readBytes } from '../train/runs/disk';
 import { CliError, EXIT } from './errors';
-import { applyOverrides } from './overrides';
+
+export interface ConfigOptions {
+  /** YAML files, later ones over earlier ones */
+  readonly config?: readonly string[];
+}
 
 /**
- * @param base what is changed: the defaults, or what a checkpoint was made with
- * @throws CliError naming the key
+ * Defaults, then what is stored, then the files, then the assignments.
+ * @param stored what a checkpoint was made with, and the checkpoint's file
+ * @throws CliError naming file, line and key
  */
-export function readSettings(assignments: readonly string[], base: TrainConfig = defaultConfig): TrainConfig {
-  const config = applyOverrides(base, assignments);
+export async function readSettings(
+  assignments: readonly string[],
+  { config: files = [] }: ConfigOptions,
+  stored?: { readonly config: unknown; readonly file: string },
+): Promise<TrainConfig> {
+  const texts = await Promise.all(files.map(async (file) => new TextDecoder().decode(await readBytes(file))));
   try {
-    checkTrainConfig(config);
+    return resolveConfig(
+      ...(stored ? [new ConfigLayer(stored.config, () => stored.file)] : []),
+      ...files.map((file, i) => readConfigYaml(texts[i], file)),
+      readAssignments(assignments),
+    );
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
     throw new CliError(cause.message, EXIT.usage, { cause });
   }
-  return config;
 }

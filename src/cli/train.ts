@@ -5,21 +5,19 @@ import path from 'node:path';
 import { writeModel } from '../model/file';
 import type { About } from '../model/model';
 import { checkpointConfig } from '../train/checkpoint';
-import { type AboutConfig, datasetOptions, type TrainConfig } from '../train/config';
-import { Dataset } from '../train/dataset/dataset';
-import { audioFolder } from '../train/dataset/folder';
+import type { AboutConfig, TrainConfig } from '../train/config';
+import type { Dataset } from '../train/dataset/dataset';
 import { fileError, readBytes, writeAtomically } from '../train/runs/disk';
 import { Trainer } from '../train/trainer';
+import { type DataOptions, withDataset } from './dataset';
 import { CliError, EXIT } from './errors';
 import { interruptible } from './interrupt';
 import { named } from './model-file';
-import { Progress } from './progress';
-import { readSettings } from './settings';
+import { duration, Progress } from './progress';
+import { type ConfigOptions, readSettings } from './settings';
 
-export interface TrainCommandOptions {
-  readonly data: string;
+export interface TrainCommandOptions extends ConfigOptions, DataOptions {
   readonly out: string;
-  readonly workers?: number;
   readonly resume?: boolean;
 }
 
@@ -39,26 +37,31 @@ function runFiles(out: string) {
 export async function train(assignments: readonly string[], options: TrainCommandOptions): Promise<void> {
   const files = runFiles(options.out);
   const checkpoint = await openCheckpoint(files.checkpoint, options);
-  const stored = checkpoint && named(files.checkpoint, () => checkpointConfig(checkpoint));
-  const settings = readSettings(assignments, stored);
-  const steps = await interruptible('stopping ... (again: at once)', async (signal) => {
-    const dataset = await readDataset(settings, options.data, signal);
-    await prepareFolder(options.out);
-    const about = describe(settings.model.about, options, dataset);
-    const { workers } = options;
-    const trainer = await Trainer.create({ dataset, config: settings, workers, checkpoint }).catch((error) =>
-      named<never>(files.checkpoint, () => {
-        throw error;
-      }),
-    );
-    try {
-      await prepareLog(files.log, trainer.step);
-      await follow(trainer, files, about, settings, signal);
-      return trainer.step;
-    } finally {
-      await trainer.close();
-    }
-  });
+  const stored = checkpoint && {
+    file: files.checkpoint,
+    config: named(files.checkpoint, () => checkpointConfig(checkpoint)),
+  };
+  const settings = await readSettings(assignments, options, stored);
+  const steps = await interruptible('stopping ... (again: at once)', (signal) =>
+    withDataset(settings, options, signal, async (dataset) => {
+      await prepareFolder(options.out);
+      const about = describe(settings.model.about, options, dataset);
+      const { workers } = options;
+      const trainer = await Trainer.create({ dataset, config: settings, workers, checkpoint }).catch(
+        (error) =>
+          named<never>(files.checkpoint, () => {
+            throw error;
+          }),
+      );
+      try {
+        await prepareLog(files.log, trainer.step);
+        await follow(trainer, files, about, settings, signal);
+        return trainer.step;
+      } finally {
+        await trainer.close();
+      }
+    }),
+  );
   if (steps < settings.trainer.steps) {
     throw new CliError(
       `stopped at step ${steps}; checkpoint saved, go on with: ${resumption(options)}`,
@@ -83,10 +86,11 @@ async function openCheckpoint(
 }
 
 /** The command that goes on as the stopped one would have: with as many workers, bit for bit. */
-function resumption({ data, out, workers }: TrainCommandOptions): string {
+function resumption({ data, db, out, workers }: TrainCommandOptions): string {
   const quote = (text: string) => (/[^\w./:\\-]/.test(text) ? JSON.stringify(text) : text);
+  const database = db === undefined ? '' : ` --db ${quote(db)}`;
   const threads = workers === undefined ? '' : ` --workers ${workers}`;
-  return `ddsp train --data ${quote(data)} --out ${quote(out)}${threads} --resume`;
+  return `ddsp train --data ${quote(data)}${database} --out ${quote(out)}${threads} --resume`;
 }
 
 async function prepareFolder(out: string): Promise<void> {
@@ -102,38 +106,6 @@ async function prepareLog(log: string, step: number): Promise<void> {
   const text = await readFile(log, 'utf8').catch(() => '');
   const rows = text.split('\n').filter((row) => /^\d/.test(row) && Number.parseInt(row, 10) < step);
   await writeAtomically(log, LOG_HEADER + rows.map((row) => `${row}\n`).join(''));
-}
-
-async function readDataset(settings: TrainConfig, folder: string, signal: AbortSignal): Promise<Dataset> {
-  const { sources, ignored } = await audioFolder(folder);
-  const progress = new Progress('reading', sources.length);
-  let dataset: Dataset;
-  try {
-    dataset = await Dataset.fromFiles(sources, {
-      ...datasetOptions(settings),
-      signal,
-      onProgress: ({ name, index, stage }) => progress.update(index + (stage === 'done' ? 1 : 0), name),
-    });
-  } finally {
-    progress.stop();
-  }
-  report(dataset, ignored);
-  return dataset;
-}
-
-function report({ summary, slices, statistics }: Dataset, ignored: readonly string[]): void {
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  const list = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(' / ');
-  for (const { name, reason } of summary.refused) say(`refused ${name}: ${reason}`);
-  if (ignored.length > 0) say(`ignored ${ignored.length} files that are no audio, such as ${ignored[0]}`);
-  say(
-    `${summary.recordings.length} recordings, ${summary.seconds.toFixed(0)} s: ` +
-      `${slices.length} slices kept, ${summary.secondsSilent.toFixed(0)} s silent`,
-  );
-  say(
-    `${Math.round(100 * summary.voicedShare)}% of the frames are voiced; pitch ${list(statistics.f0)} Hz, ` +
-      `loudness ${list(statistics.loudness)} dB (5th, 50th, 95th percentile)`,
-  );
 }
 
 /** What is known without being told, and nothing empty. */
@@ -191,11 +163,6 @@ async function follow(
   } finally {
     progress.stop();
   }
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 async function appendRow(file: string, row: string): Promise<void> {

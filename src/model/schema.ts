@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { ModelError } from './errors';
+import { between, explain, oneOf, text, texts, whole } from './fields';
 import type { Model, ModelConfig, SynthGraph } from './model';
 
 /** All of a model but its tensors. */
@@ -12,20 +13,16 @@ const SHORTEST_LAG = 2;
 /** Frames closer together than this are no frames. */
 const SHORTEST_HOP = 16;
 
-const between = (low: number, high: number) =>
-  v.pipe(v.number(), v.finite(), v.minValue(low), v.maxValue(high));
-const whole = (low: number, high: number) => v.pipe(between(low, high), v.integer());
-const text = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
-const texts = v.optional(v.pipe(v.array(text(1000)), v.maxLength(100)));
 const name = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z_]\w{0,63}$/, 'expected a name of letters, digits and underscores, at most 64'),
+  v.string('a name'),
+  v.regex(/^[A-Za-z_]\w{0,63}$/, 'a name of letters, digits and underscores, at most 64'),
 );
 
 function ascending<const Schema extends v.GenericSchema<number>>(value: Schema) {
+  const expected = 'three ascending numbers';
   return v.pipe(
-    v.strictTuple([value, value, value]),
-    v.check(([low, middle, high]) => low <= middle && middle <= high, 'expected three ascending numbers'),
+    v.strictTuple([value, value, value], expected),
+    v.check(([low, middle, high]) => low <= middle && middle <= high, expected),
   );
 }
 
@@ -33,14 +30,17 @@ const node = v.strictObject({
   name,
   type: name,
   inputs: v.optional(v.record(name, name)),
-  options: v.optional(v.record(name, v.pipe(v.number(), v.finite()))),
+  options: v.optional(v.record(name, v.pipe(v.number('a number'), v.finite('a finite number')))),
 });
 
-const configSchema = v.object({
+const PROCESSORS = 'a list of 1 to 32 processors';
+
+/** What a model is before it is trained, one schema for each of its fields. */
+export const configFields = {
   sampleRate: whole(8000, 192_000),
   frameRate: between(10, 1000),
   analysis: v.strictObject({
-    window: v.pipe(whole(64, 16_384), v.multipleOf(2)),
+    window: v.pipe(whole(64, 16_384), v.multipleOf(2, 'an even number')),
     pitchMin: between(10, 20_000),
     pitchMax: between(10, 20_000),
     threshold: between(0.001, 1),
@@ -48,24 +48,32 @@ const configSchema = v.object({
   }),
   decoder: v.strictObject({
     hidden: whole(1, 4096),
-    inputScale: v.picklist(['linear', 'log']),
+    inputScale: oneOf('linear', 'log'),
   }),
-  synth: v.strictObject({ processors: v.pipe(v.array(node), v.minLength(1), v.maxLength(32)) }),
-});
+  synth: v.strictObject({
+    processors: v.pipe(v.array(node, PROCESSORS), v.minLength(1, PROCESSORS), v.maxLength(32, PROCESSORS)),
+  }),
+};
+
+/** What a model may say of itself. */
+export const aboutFields = {
+  name: text(200),
+  authors: texts(100, 1000),
+  description: text(20_000),
+  licence: text(20_000),
+  credits: texts(100, 1000),
+  trainedOn: texts(100, 1000),
+};
 
 const schema = v.object({
-  ...configSchema.entries,
+  ...configFields,
   statistics: v.strictObject({
     f0: ascending(between(1, 96_000)),
     loudness: ascending(between(-80, 200)),
   }),
   about: v.strictObject({
-    name: v.pipe(text(200), v.minLength(1)),
-    authors: texts,
-    description: v.optional(text(20_000)),
-    licence: v.optional(text(20_000)),
-    credits: texts,
-    trainedOn: texts,
+    ...v.partial(v.object(aboutFields)).entries,
+    name: v.pipe(aboutFields.name, v.minLength(1, 'a name')),
   }),
 });
 
@@ -77,50 +85,52 @@ export function checkMetadata(value: unknown): Metadata {
   const metadata = parse(schema, value);
   checkFields(metadata);
   const [, , highest] = metadata.statistics.f0;
-  demand(highest <= metadata.sampleRate / 2, 'statistics.f0', 'at most sampleRate / 2', highest);
+  if (highest > metadata.sampleRate / 2)
+    throw new ModelError('metadata', `statistics.f0: expected at most sampleRate / 2, found ${highest}`);
   return metadata;
-}
-
-/** The same for what is known of a model before it is trained. */
-export function checkConfig(value: unknown): ModelConfig {
-  const config = parse(configSchema, value);
-  checkFields(config);
-  return config;
 }
 
 function parse<const Schema extends v.GenericSchema>(fields: Schema, value: unknown): v.InferOutput<Schema> {
   const result = v.safeParse(fields, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new ModelError('metadata', `${v.getDotPath(issue) ?? 'metadata'}: ${issue.message}`);
+  throw new ModelError('metadata', `${v.getDotPath(issue) ?? 'metadata'}: ${explain(issue)}`);
 }
 
-function checkFields({ sampleRate, frameRate, analysis, synth }: ModelConfig): void {
+function checkFields(config: ModelConfig): void {
+  const conflict = findConflict(config);
+  if (conflict) throw new ModelError('metadata', `${conflict.field}: ${conflict.problem}`);
+  checkGraph(config.synth);
+}
+
+/** A field that is in its own range, but disagrees with another. */
+export interface Conflict {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** The first conflict among rates and analysis. */
+export function findConflict({
+  sampleRate,
+  frameRate,
+  analysis,
+}: Pick<ModelConfig, 'sampleRate' | 'frameRate' | 'analysis'>): Conflict | undefined {
   const { window, pitchMin, pitchMax } = analysis;
-  demand(
-    sampleRate / frameRate >= SHORTEST_HOP,
-    'frameRate',
-    `at most sampleRate / ${SHORTEST_HOP}`,
-    frameRate,
-  );
-  demand(pitchMin < pitchMax, 'analysis.pitchMin', `less than pitchMax, ${pitchMax}`, pitchMin);
-  demand(
-    sampleRate / pitchMax >= SHORTEST_LAG,
-    'analysis.pitchMax',
-    `at most sampleRate / ${SHORTEST_LAG}`,
-    pitchMax,
-  );
-  demand(
-    sampleRate / pitchMin <= window,
-    'analysis.pitchMin',
-    `at least sampleRate / window = ${sampleRate / window}, so that a period fits the window`,
-    pitchMin,
-  );
-  checkGraph(synth);
-}
-
-function demand(holds: boolean, field: string, expected: string, actual: number): void {
-  if (!holds) throw new ModelError('metadata', `${field}: expected ${expected}, found ${actual}`);
+  const conflict = (field: string, expected: string, found: number) => ({
+    field,
+    problem: `expected ${expected}, found ${found}`,
+  });
+  if (sampleRate / frameRate < SHORTEST_HOP)
+    return conflict('frameRate', `at most sampleRate / ${SHORTEST_HOP}`, frameRate);
+  if (pitchMin >= pitchMax) return conflict('analysis.pitchMin', `less than pitchMax, ${pitchMax}`, pitchMin);
+  if (sampleRate / pitchMax < SHORTEST_LAG)
+    return conflict('analysis.pitchMax', `at most sampleRate / ${SHORTEST_LAG}`, pitchMax);
+  if (sampleRate / pitchMin > window)
+    return conflict(
+      'analysis.pitchMin',
+      `at least sampleRate / window = ${sampleRate / window}, so that a period fits the window`,
+      pitchMin,
+    );
 }
 
 /** Names are unique, and every audio input is fed by a processor that runs before it. */

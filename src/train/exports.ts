@@ -19,15 +19,14 @@ export {
   checkpointSummary,
 } from './checkpoint';
 export * from './config';
-export {
-  type AudioSource,
-  Dataset,
-  DatasetError,
-  type DatasetOptions,
-  type DatasetProgress,
-  type DatasetSummary,
-  type Slice,
-} from './dataset/dataset';
+export { Dataset, type DatasetOptions } from './dataset/dataset';
+export type { DatasetProgress } from './dataset/preprocess';
+export type { Slice } from './dataset/slice-reader';
+export { type AudioContent, type AudioSource, DatasetError } from './dataset/source';
+export type { SliceRef, Split } from './dataset/split';
+export { memoryStore } from './dataset/stores/memory';
+export { DatabaseError, type DataStore } from './dataset/stores/store';
+export type { DatasetSummary, RecordingSummary } from './dataset/summary';
 export { DivergenceError, TrainingError } from './errors';
 export {
   type Distances,

@@ -7,14 +7,14 @@
  */
 
 import { parallelism } from '#threads';
-import { LOUDNESS_FLOOR } from '../engine/analysis/analyser';
 import type { Pace } from '../engine/synth/trainable';
 import type { About, Model } from '../model/model';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { modelConfig, type TrainConfig } from './config';
-import type { Dataset, Slice } from './dataset/dataset';
+import type { BatchRequest } from './dataset/batch-reader';
+import type { Dataset } from './dataset/dataset';
+import type { SliceRef } from './dataset/split';
 import { TrainingError } from './errors';
-import type { Batch } from './learner';
 import { scaleFigures } from './metrics/figures';
 import { Adam } from './optimizer';
 import {
@@ -77,8 +77,8 @@ export class Trainer {
   readonly #dataset: Dataset;
   readonly #layout: ParameterLayout;
   readonly #paces: readonly Pace[];
-  readonly #training: readonly Slice[];
-  readonly #validation: readonly Slice[];
+  readonly #training: readonly SliceRef[];
+  readonly #validation: readonly SliceRef[];
   readonly #pool: WorkerPool;
   readonly #adam: Adam;
   readonly #progress: Progress;
@@ -135,6 +135,7 @@ export class Trainer {
         batch: Math.ceil(config.trainer.batchSize / count),
         frames: dataset.framesPerSlice,
       },
+      dataset,
       layout.size,
       options,
     );
@@ -220,7 +221,7 @@ export class Trainer {
   }
 
   /** The held-out slices. */
-  get validationSlices(): readonly Slice[] {
+  get validationSlices(): readonly SliceRef[] {
     return this.#validation;
   }
 
@@ -238,8 +239,7 @@ export class Trainer {
     const batches = share(chosen, this.#pool.size).map((part) => {
       const batch = this.#batch(part, step, first);
       first += part.length;
-      this.#quieten(batch);
-      return batch;
+      return { ...batch, gains: this.#quieten(batch.seeds) };
     });
     const { loss, gradients } = await this.#pool.step(this.#adam.parameters, batches, 1 / chosen.length);
     const mean = loss / chosen.length;
@@ -267,7 +267,7 @@ export class Trainer {
   async #validate(): Promise<{ event: TrainEvent; best: boolean }> {
     const slices = this.#validation.length > 0 ? this.#validation : this.#training.slice(0, 16);
     const size = Math.ceil(this.#config.trainer.batchSize / this.#pool.size);
-    const batches: Batch[] = [];
+    const batches: BatchRequest[] = [];
     for (let i = 0; i < slices.length; i += size) {
       batches.push(this.#batch(slices.slice(i, i + size), HELD_OUT, i));
     }
@@ -282,7 +282,7 @@ export class Trainer {
   }
 
   /** The slices of a step: every epoch goes once through all of them, in an order of its own. */
-  #choose(step: number): Slice[] {
+  #choose(step: number): SliceRef[] {
     const { batchSize, seed } = this.#config.trainer;
     const all = this.#training;
     return Array.from({ length: Math.min(batchSize, all.length) }, (_, i) => {
@@ -307,43 +307,22 @@ export class Trainer {
    * @param step decides the noise, together with each slice's place among all those of the step
    * @param first that place, of the first slice
    */
-  #batch(slices: readonly Slice[], step: number, first: number): Batch {
-    const frames = this.#dataset.framesPerSlice;
-    const samples = this.#dataset.samplesPerSlice;
-    const count = slices.length;
-    const audio = new Float32Array(count * samples);
-    const f0 = new Float32Array(count * frames);
-    const loudness = new Float32Array(count * frames);
-    slices.forEach((slice, i) => {
-      audio.set(slice.audio, i * samples);
-      f0.set(slice.f0, i * frames);
-      loudness.set(slice.loudness, i * frames);
-    });
+  #batch(slices: readonly SliceRef[], step: number, first: number): BatchRequest {
     return {
-      count,
-      audio,
-      f0,
-      loudness,
+      slices: Uint32Array.from(slices, ({ index }) => index),
       step: this.#step,
       seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.trainer.seed, 3, step, first + i)),
+      gains: new Float64Array(slices.length),
     };
   }
 
   /** Plays some examples more quietly than they were recorded: see `DataConfig.quietShare`. */
-  #quieten({ count, audio, loudness, seeds }: Batch): void {
+  #quieten(seeds: Uint32Array): Float64Array {
     const { quietShare, quietest } = this.#config.data;
-    for (let i = 0; i < count; i++) {
-      const random = uniform(seeds[i]);
-      if (random() >= quietShare) continue;
-      const decibels = quietest * random();
-      const gain = 10 ** (decibels / 20);
-      const samples = audio.length / count;
-      for (let n = i * samples; n < (i + 1) * samples; n++) audio[n] *= gain;
-      const frames = loudness.length / count;
-      for (let t = i * frames; t < (i + 1) * frames; t++) {
-        loudness[t] = Math.max(LOUDNESS_FLOOR, loudness[t] + decibels);
-      }
-    }
+    return Float64Array.from(seeds, (seed) => {
+      const random = uniform(seed);
+      return random() < quietShare ? quietest * random() : 0;
+    });
   }
 
   #learningRate(step: number): number {

@@ -1,15 +1,18 @@
 /**
- * Data parallelism: every worker holds a `Learner` and takes a part of each batch.
+ * Data parallelism: every worker holds a `Learner` and takes a part of each batch, whose sound it reads from
+ * the dataset's store by itself.
  *
  * Buffers travel by transfer, never by copy: a worker gets the parameters in the buffer in which it
  * then sends its gradient back. The order in which gradients are added is fixed, so a run does not
  * depend on which worker answers first.
  */
 
-import { type Remote, transfer, wrap } from 'comlink';
+import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { startThread } from '#threads';
+import type { BatchRequest } from './dataset/batch-reader';
+import type { Dataset } from './dataset/dataset';
 import { TrainingError } from './errors';
-import type { Batch, LearnerConfig } from './learner';
+import type { LearnerConfig } from './learner';
 import { addFigures, type Figures } from './metrics/figures';
 import type { Thread, ThreadOptions } from './threads/thread';
 import type { WorkerApi } from './worker';
@@ -46,13 +49,16 @@ export class WorkerPool {
     count: number,
     module: WebAssembly.Module,
     config: LearnerConfig,
+    { index, store }: Pick<Dataset, 'index' | 'store'>,
     parameters: number,
     options: ThreadOptions = {},
   ): Promise<WorkerPool> {
-    const threads = Array.from({ length: count }, () => startThread(options));
+    const threads = await Promise.all(Array.from({ length: count }, () => startThread(options)));
     const pool = new WorkerPool(threads, parameters);
     try {
-      await pool.#all(pool.#workers.map((worker) => worker.setUp(module, config)));
+      const setUp = (worker: Remote<WorkerApi>) =>
+        worker.setUp(module, config, index, store.address, proxy({ get: store.get }));
+      await pool.#all(pool.#workers.map(setUp));
     } catch (cause) {
       // a thread that lives keeps the process from ending
       await pool.close();
@@ -71,8 +77,8 @@ export class WorkerPool {
   }
 
   /** @param batches one a worker; an empty one leaves its worker idle */
-  async step(parameters: Float32Array, batches: readonly Batch[], weight: number): Promise<PoolStep> {
-    const busy = batches.flatMap((batch, i) => (batch.count > 0 ? [i] : []));
+  async step(parameters: Float32Array, batches: readonly BatchRequest[], weight: number): Promise<PoolStep> {
+    const busy = batches.flatMap((batch, i) => (batch.slices.length > 0 ? [i] : []));
     const results = await this.#all(
       busy.map((i) => {
         const buffer = this.#buffers[i];
@@ -89,10 +95,15 @@ export class WorkerPool {
   }
 
   /** @returns the sums over all examples */
-  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly Batch[]): Promise<Figures> {
-    const results = await this.#all(
-      batches.map((batch, i) => this.#workers[i % this.size].evaluate(parameters, batch)),
-    );
+  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly BatchRequest[]): Promise<Figures> {
+    const results: Figures[] = [];
+    // one after the other, so that a worker never holds more than one batch
+    const evaluate = async (worker: Remote<WorkerApi>, first: number) => {
+      for (let i = first; i < batches.length; i += this.size) {
+        results[i] = await worker.evaluate(parameters, batches[i]);
+      }
+    };
+    await this.#all(this.#workers.map(evaluate));
     return results.reduce(addFigures);
   }
 

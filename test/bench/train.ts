@@ -1,10 +1,18 @@
 /** The trainer: seconds an example with two workers, and its stages on one. */
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { Heap } from '../../src/engine/kernels';
 import { FftPlans } from '../../src/engine/spectral/fft';
 import { planSynth } from '../../src/engine/synth/graph';
 import type { TrainableProcessor, TrainKernels } from '../../src/engine/synth/trainable';
-import { modelConfig, type TrainConfig } from '../../src/train/config';
+import { writeWav } from '../../src/train/audio/wav';
+import { datasetOptions, modelConfig, type TrainConfig } from '../../src/train/config';
+import type { BatchRequest } from '../../src/train/dataset/batch-reader';
+import { Dataset } from '../../src/train/dataset/dataset';
+import { lmdbStore } from '../../src/train/dataset/stores/lmdb';
+import type { DataStore } from '../../src/train/dataset/stores/store';
 import { DecoderTrainer } from '../../src/train/decoder/trainer';
 import { SpectralLoss } from '../../src/train/loss/spectral-loss';
 import { Adam } from '../../src/train/optimizer';
@@ -31,17 +39,21 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
   const layout = parameterLayout(model);
   const frames = Math.round(model.frameRate);
   const share = Math.ceil(config.trainer.batchSize / workers);
+  const examples = share * workers;
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'ddsp-bench-'));
+  const store = await lmdbStore(folder);
+  const dataset = await glideDataset(config, examples, store);
   const pool = await WorkerPool.create(
     workers,
     module,
     { model, loss: config.loss, batch: share, frames },
+    dataset,
     layout.size,
   );
   const adam = new Adam(module, layout.size);
   adam.parameters.set(initialParameters(model, uniform(1)));
-  const batches = Array.from({ length: workers }, () => batch(config, share, frames));
+  const batches = Array.from({ length: workers }, (_, worker) => request(dataset, worker, share));
   const seconds: number[] = [];
-  const examples = share * workers;
   for (let i = 0; i < runs + 2; i++) {
     const started = performance.now();
     const { gradients } = await pool.step(adam.parameters, batches, 1 / examples);
@@ -49,6 +61,8 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
     if (i >= 2) seconds.push((performance.now() - started) / 1000 / examples);
   }
   await pool.close();
+  await store.close();
+  await rm(folder, { recursive: true });
   return {
     secondsPerExample: summarise(seconds),
     workers,
@@ -59,6 +73,24 @@ export async function benchTrain(config: TrainConfig, workers: number, runs: num
 
 const rates = (end: number) => [{ end, learningRate: 1e-3 }];
 
+/** As many seconds of a glide in a database on disk, which the workers read. */
+async function glideDataset(config: TrainConfig, seconds: number, store: DataStore): Promise<Dataset> {
+  const { sampleRate } = config.model;
+  const wav = writeWav(glide(seconds, sampleRate, 200, 400), sampleRate, { float: true });
+  return Dataset.fromFiles([{ name: 'glide.wav', content: wav }], { ...datasetOptions(config), store });
+}
+
+function request(dataset: Dataset, worker: number, count: number): BatchRequest {
+  const places = Array.from({ length: count }, (_, i) => worker * count + i);
+  return {
+    slices: Uint32Array.from(places, (place) => place % dataset.slices.length),
+    seeds: Uint32Array.from(places, (place) => place + 1),
+    gains: new Float64Array(count),
+    step: 0,
+  };
+}
+
+/** Examples for one stage after the other. */
 function batch(config: TrainConfig, count: number, frames: number) {
   const { sampleRate, frameRate } = config.model;
   const samples = frames * Math.round(sampleRate / frameRate);

@@ -4,4 +4,5 @@ declare const record: (node: AudioNode, seconds: number) => Promise<Float32Array
 declare const recordChannels: (node: AudioNode, seconds: number, count: number) => Promise<Float32Array[]>;
 /** On pages that train. */
 declare const training: typeof import('../../src/train/browser');
-declare const sourceOf: (name: string) => import('../../src/train/browser').AudioSource;
+declare const sourceOf: (name: string) => Promise<import('../../src/train/browser').AudioSource>;
+declare const fileOf: (name: string) => Promise<File>;

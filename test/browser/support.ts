@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { ensureChromium } from './find-chromium.mjs';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -47,6 +47,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.wav': 'audio/wav',
+  '.opus': 'audio/ogg',
 };
 
 /**
@@ -97,7 +98,7 @@ export async function openTestPage(browser: Browser, url: string): Promise<Page>
 }
 
 /** A new page at `url`; errors of its scripts end up in the test's output. */
-export async function open(browser: Browser, url: string): Promise<Page> {
+export async function open(browser: Browser | BrowserContext, url: string): Promise<Page> {
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(`page: ${error.message}`));
   await page.goto(url);

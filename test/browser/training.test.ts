@@ -6,27 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAudio } from '../../src/train/audio/decode';
 import { downmix, resample } from '../../src/train/audio/resample';
 import { writeWav } from '../../src/train/audio/wav';
-import { datasetOptions, defaultConfig, type TrainConfig } from '../../src/train/config';
+import { datasetOptions } from '../../src/train/config';
 import { Dataset } from '../../src/train/dataset/dataset';
 import { Trainer } from '../../src/train/trainer';
 import { phrase } from '../support/models';
 import { launch, open, serve, type TestServer } from './support';
+import { smallConfig as config } from './training';
 
-const SAMPLE_RATE = 16000;
-
-const config: TrainConfig = {
-  ...defaultConfig,
-  model: {
-    ...defaultConfig.model,
-    sampleRate: SAMPLE_RATE,
-    frameRate: 50,
-    analysis: { ...defaultConfig.model.analysis, window: 640, pitchMin: 80, pitchMax: 1000 },
-    decoder: { ...defaultConfig.model.decoder, hidden: 12 },
-  },
-  synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
-  trainer: { ...defaultConfig.trainer, steps: 6, batchSize: 4, validateEvery: 3, checkpointEvery: 3 },
-};
-
+const { sampleRate: SAMPLE_RATE } = config.model;
 const wav = writeWav(phrase(6, SAMPLE_RATE, 1), SAMPLE_RATE);
 const encoded = ['tone.flac', 'tone.mp3', 'tone.ogg', 'tone.opus', 'tone-flac.oga'];
 const fixture = (name: string) => readFileSync(`test/fixtures/audio/${name}`);
@@ -54,19 +41,16 @@ describe('training in a page', () => {
     const page = await open(browser, `${server.origin}${address}`);
     await page.evaluate(`import('/dist/train/browser.js').then((library) => {
       window.training = library;
-      window.sourceOf = (name) => ({
+      window.sourceOf = async (name) => ({
         name,
-        bytes: async () => new Uint8Array(await (await fetch('/' + name)).arrayBuffer()),
+        content: await (await fetch('/' + name)).blob(),
       });
     })`);
     return page;
   }
 
   it('takes the steps that Node takes', async () => {
-    const dataset = await Dataset.fromFiles(
-      [{ name: 'phrase.wav', bytes: async () => wav }],
-      datasetOptions(config),
-    );
+    const dataset = await Dataset.fromFiles([{ name: 'phrase.wav', content: wav }], datasetOptions(config));
     const trainer = await Trainer.create({ dataset, config, workers: 2 });
     const expected: number[] = [];
     for await (const event of trainer.run()) if ('loss' in event) expected.push(event.loss);
@@ -74,7 +58,7 @@ describe('training in a page', () => {
 
     const losses = await page.evaluate(async (config) => {
       const { Dataset, datasetOptions, Trainer } = training;
-      const dataset = await Dataset.fromFiles([sourceOf('phrase.wav')], datasetOptions(config));
+      const dataset = await Dataset.fromFiles([await sourceOf('phrase.wav')], datasetOptions(config));
       const trainer = await Trainer.create({ dataset, config, workers: 2 });
       const losses: number[] = [];
       let half = new Uint8Array();
@@ -103,7 +87,10 @@ describe('training in a page', () => {
     const samples = await page.evaluate(
       async ({ name, to }) => {
         const { decodeAudio, downmix, resample } = training;
-        const { channels, sampleRate } = await decodeAudio(await sourceOf(name).bytes(), name);
+        const { channels, sampleRate } = await decodeAudio(
+          new Uint8Array(await ((await sourceOf(name)).content as Blob).arrayBuffer()),
+          name,
+        );
         return Array.from(await resample(downmix(channels), sampleRate, to));
       },
       { name, to: SAMPLE_RATE },
@@ -121,8 +108,9 @@ describe('training in a page', () => {
       const outcome = await page.evaluate(
         async ({ config, workerUrl }) => {
           const { Dataset, datasetOptions, Trainer } = training;
-          const dataset = await Dataset.fromFiles([sourceOf('phrase.wav')], datasetOptions(config));
           try {
+            const options = { ...datasetOptions(config), workers: 1, workerUrl };
+            const dataset = await Dataset.fromFiles([await sourceOf('phrase.wav')], options);
             const trainer = await Trainer.create({ dataset, config, workers: 1, workerUrl });
             await trainer.close();
             return 'started';

@@ -23,12 +23,14 @@ interface RunOptions {
 /** Inside the package, whose package.json and dependencies it looks for. */
 const bundle = path.join(import.meta.dirname, '../../build/cli.test.mjs');
 let folder: string;
+/** where databases go by default, where the system goes by this variable */
+let cache: string;
 const at = (...parts: string[]) => path.join(folder, ...parts);
 
 function ddsp(args: readonly string[], { interruptAt, env }: RunOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bundle, ...args], {
-      env: { ...process.env, DEBUG: '', ...env },
+      env: { ...process.env, DEBUG: '', XDG_CACHE_HOME: cache, ...env },
     });
     let out = '';
     let err = '';
@@ -63,6 +65,7 @@ beforeAll(async () => {
     logLevel: 'error',
   });
   folder = await mkdtemp(path.join(tmpdir(), 'ddsp-cli-'));
+  cache = await mkdtemp(path.join(tmpdir(), 'ddsp-cache-'));
   const glide = Float32Array.from({ length: 8 * 16_000 }, (_, n) => {
     const t = n / 16_000;
     return 0.3 * Math.sin(2 * Math.PI * (200 * t + 10 * t * t));
@@ -72,6 +75,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
+  await rm(cache, { recursive: true });
   await rm(bundle);
 });
 
@@ -99,11 +103,45 @@ describe('ddsp analyse', () => {
   });
 });
 
+describe('ddsp config', () => {
+  const print = async (...args: string[]) => {
+    const { code, out, err } = await ddsp(['config', ...args]);
+    expect([code, err]).toEqual([0, '']);
+    return out;
+  };
+
+  it('prints what files and assignments come to, which read back is the same', async () => {
+    await writeFile(at('a.yaml'), 'synth: hpn\ntrainer:\n  steps: 7\n  seed: 3\n');
+    await writeFile(at('b.yaml'), 'trainer: {steps: 9}\n');
+    const told = await print('--config', at('a.yaml'), '--config', at('b.yaml'), 'trainer.seed=4');
+    expect(told).toMatch(/^synth:\n {2}preset: hpn\n/m);
+    expect(told).toMatch(/ {2}steps: 9\n {2}batchSize: 16\n {2}seed: 4\n/);
+    await writeFile(at('c.yaml'), told);
+    expect(await print('--config', at('c.yaml'))).toBe(told);
+  });
+
+  it('tells file, line and the nearest key', async () => {
+    await writeFile(at('wrong.yaml'), 'trainer:\n  steps: 7\n  sead: 3\n');
+    const { code, err } = await ddsp([
+      'train',
+      '--data',
+      at(),
+      '--out',
+      at('y'),
+      '--config',
+      at('wrong.yaml'),
+    ]);
+    expect(err).toBe(`ddsp: ${at('wrong.yaml')}:3: trainer.sead: unknown key; did you mean trainer.seed?\n`);
+    expect(code).toBe(2);
+  });
+});
+
 describe('ddsp train, info, render', () => {
   const command = () => ['train', '--data', at(), '--out', at('run'), '--workers', '1'];
 
   it('train, are interrupted, go on, and play what was learned', async () => {
-    const stopped = await ddsp([...command(), ...SMALL, 'trainer.steps=100000', 'trainer.validateEvery=3'], {
+    await writeFile(at('long.yaml'), 'trainer:\n  steps: 100000\n  validateEvery: 3\n');
+    const stopped = await ddsp([...command(), '--config', at('long.yaml'), ...SMALL], {
       interruptAt: 'step 3:',
     });
     expect(stopped.code).toBe(130);
@@ -205,7 +243,13 @@ describe('errors are one line, with an exit code', () => {
       'a value out of range',
       () => ['analyse', 'x', '--out', 'y', 'model.frameRate=9'],
       2,
-      /frameRate: .*>=10/,
+      /model.frameRate: expected a number from 10 to 1000, found 9/,
+    ],
+    [
+      'a missing file',
+      () => ['config', '--config', at('no.yaml')],
+      1,
+      /no.yaml: cannot be read: there is no/,
     ],
     ['a model that is none', () => ['info', at('glide.wav')], 1, /glide.wav: not a model file/],
     ['a folder for a model', () => ['info', at()], 1, /it is a folder/],

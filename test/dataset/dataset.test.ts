@@ -3,43 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/train/audio/wav';
-import {
-  Dataset,
-  DatasetError,
-  type DatasetOptions,
-  type DatasetProgress,
-} from '../../src/train/dataset/dataset';
+import { Dataset, type DatasetOptions } from '../../src/train/dataset/dataset';
 import { audioFolder } from '../../src/train/dataset/folder';
-import type { AudioSource } from '../../src/train/dataset/source';
-import { encodeWav } from './sounds';
+import type { DatasetProgress } from '../../src/train/dataset/preprocess';
+import { type AudioSource, DatasetError } from '../../src/train/dataset/source';
+import { encodeWav, note } from './sounds';
 
 const options: DatasetOptions = {
   sampleRate: 16_000,
   frameRate: 100,
   analysis: { window: 1024, pitchMin: 60, pitchMax: 2000, threshold: 0.1 },
+  workers: 1,
 };
 
-/** A steady tone with two overtones, silent outside `from` to `to` seconds. */
-function note(seconds: number, rate = 16_000, frequency = 220, from = 0, to = seconds): Float32Array {
-  return Float32Array.from({ length: Math.round(seconds * rate) }, (_, n) => {
-    const t = n / rate;
-    const phase = 2 * Math.PI * frequency * t;
-    return t >= from && t < to
-      ? 0.2 * (Math.sin(phase) + Math.sin(2 * phase) / 2 + Math.sin(3 * phase) / 4)
-      : 0;
-  });
-}
-
-function source(name: string, content: Uint8Array | Error): AudioSource {
-  return {
-    name,
-    bytes: async () => {
-      if (content instanceof Error) throw content;
-      return content;
-    },
-  };
-}
-
+const source = (name: string, content: Uint8Array): AudioSource => ({ name, content });
 const text = new TextEncoder().encode('not a sound');
 
 describe('a dataset', () => {
@@ -49,11 +26,15 @@ describe('a dataset', () => {
     expect(dataset.hop).toBe(160);
     expect(dataset.framesPerSlice).toBe(100);
     expect(dataset.samplesPerSlice).toBe(16_000);
-    expect(dataset.slices.map((slice) => slice.offset)).toEqual([0, 16_000, 32_000]);
+    expect(dataset.slices).toEqual([
+      { index: 0, source: 'stereo.wav', offset: 0 },
+      { index: 1, source: 'stereo.wav', offset: 16_000 },
+      { index: 2, source: 'stereo.wav', offset: 32_000 },
+    ]);
     const original = note(3.2);
-    for (const { audio, f0, loudness, offset, source } of dataset.slices) {
-      expect(source).toBe('stereo.wav');
-      expect(audio).toEqual(original.slice(offset, offset + 16_000));
+    for (const slice of dataset.slices) {
+      const { audio, f0, loudness } = await dataset.read(slice);
+      expect(audio).toEqual(original.slice(slice.offset, slice.offset + 16_000));
       expect(f0).toHaveLength(100);
       for (const hertz of f0.subarray(5, 95)) expect(Math.abs(hertz - 220)).toBeLessThan(1);
       expect(loudness).toHaveLength(100);
@@ -63,6 +44,11 @@ describe('a dataset', () => {
     expect(dataset.summary).toMatchObject({ secondsKept: 3, secondsSilent: 0, refused: [] });
     expect(dataset.summary.seconds).toBeCloseTo(3.2);
     expect(dataset.summary.voicedShare).toBeGreaterThan(0.95);
+    const [recording] = dataset.summary.recordings;
+    expect(recording).toMatchObject({ name: 'stereo.wav', channels: 2, slices: 3, notes: [] });
+    for (const hertz of recording.pitch!) expect(hertz).toBeCloseTo(220, 0);
+    const track = await dataset.track('stereo.wav');
+    expect(track.f0.subarray(10, 300).every((hertz) => Math.abs(hertz - 220) < 1)).toBe(true);
   });
 
   it('resamples what comes at another rate', async () => {
@@ -73,27 +59,31 @@ describe('a dataset', () => {
   });
 
   it('drops silent slices and counts them', async () => {
-    const rests = writeWav(note(5, 16_000, 220, 1, 2.5), 16_000);
-    const dataset = await Dataset.fromFiles([source('rests.wav', rests)], options);
+    const rests = source('rests.wav', writeWav(note(5, 16_000, 220, 1, 2.5), 16_000));
+    const dataset = await Dataset.fromFiles([rests], options);
     expect(dataset.slices.map((slice) => slice.offset)).toEqual([16_000, 32_000]);
     expect(dataset.summary.recordings[0]).toMatchObject({ slices: 2, silentSlices: 3 });
     expect(dataset.summary.secondsSilent).toBe(3);
-    const louder = await Dataset.fromFiles([source('rests.wav', rests)], { ...options, silence: -80 });
+    const louder = await Dataset.fromFiles([rests], { ...options, silence: -80 });
     expect(louder.slices).toHaveLength(5);
   });
 
   it('covers the end of a recording, and fills up one shorter than a slice', async () => {
     const sources = [
-      source('long.wav', writeWav(note(2.7), 16_000)),
-      source('short.wav', writeWav(note(0.6), 16_000)),
-      source('click.wav', writeWav(note(0.4), 16_000)),
+      source('a long.wav', writeWav(note(2.7), 16_000)),
+      source('b short.wav', writeWav(note(0.6), 16_000)),
+      source('c click.wav', writeWav(note(0.4), 16_000)),
     ];
     const dataset = await Dataset.fromFiles(sources, options);
     expect(dataset.slices.map((slice) => slice.offset)).toEqual([0, 16_000, 27_200, 0]);
-    expect(dataset.slices[3].audio).toHaveLength(16_000);
-    expect(dataset.slices[3].audio.subarray(9600).every((value) => value === 0)).toBe(true);
+    const { audio, f0, loudness } = await dataset.read(dataset.slices[3]);
+    expect(audio).toHaveLength(16_000);
+    expect(audio.subarray(9600).every((value) => value === 0)).toBe(true);
+    expect(f0.subarray(5).every((hertz) => Math.abs(hertz - 220) < 2)).toBe(true);
+    // the window of 1024 samples has left the sound
+    expect(loudness.subarray(64).every((decibels) => decibels === -80)).toBe(true);
     expect(dataset.summary.refused).toEqual([
-      { name: 'click.wav', reason: expect.stringMatching(/6400 samples.*join short notes/) },
+      { name: 'c click.wav', reason: expect.stringMatching(/shorter than half a slice.*join short notes/) },
     ]);
   });
 
@@ -106,20 +96,37 @@ describe('a dataset', () => {
     expect(dataset.slices).toHaveLength(4);
   });
 
-  it('refuses what it cannot use and goes on with the rest', async () => {
-    const dataset = await Dataset.fromFiles(
-      [
-        source('letter.wav', text),
-        source('gone.wav', new Error('no such file')),
-        source('good.wav', writeWav(note(1), 16_000)),
-      ],
-      options,
+  it('goes by names: the order in which files come makes no difference', async () => {
+    const sources = ['b.wav', 'a.wav', 'c.wav'].map((name, i) =>
+      source(name, writeWav(note(2, 16_000, 200 + 50 * i), 16_000)),
     );
-    expect(dataset.slices).toHaveLength(1);
-    expect(dataset.summary.refused).toEqual([
-      { name: 'letter.wav', reason: expect.stringContaining('it is text') },
-      { name: 'gone.wav', reason: expect.stringContaining('no such file') },
-    ]);
+    const one = await Dataset.fromFiles(sources, { ...options, workers: 2 });
+    const other = await Dataset.fromFiles([...sources].reverse(), options);
+    expect(one.slices.map((slice) => slice.source)).toEqual(
+      ['a.wav', 'b.wav', 'c.wav'].flatMap((name) => [name, name]),
+    );
+    expect(other.slices).toEqual(one.slices);
+    expect(other.fingerprint).toBe(one.fingerprint);
+    for (const slice of one.slices) expect(await other.read(slice)).toEqual(await one.read(slice));
+  });
+
+  it('has a fingerprint of recordings, settings and slices', async () => {
+    const sources = [source('a.wav', writeWav(note(4, 16_000, 220, 0, 2), 16_000))];
+    const { fingerprint, store } = await Dataset.fromFiles(sources, options);
+    expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    const analysis = { ...options.analysis, threshold: 0.2 };
+    const others: [readonly AudioSource[], Partial<DatasetOptions>][] = [
+      [[source('a.wav', writeWav(note(4, 16_000, 230, 0, 2), 16_000))], {}],
+      [sources, { analysis }],
+      [sources, { sliceSeconds: 0.5 }],
+      [sources, { silence: -80 }],
+    ];
+    for (const [files, change] of others) {
+      const other = await Dataset.fromFiles(files, { ...options, store, ...change });
+      expect(other.fingerprint).not.toBe(fingerprint);
+    }
+    const renamed = [{ ...sources[0], name: 'b.wav' }];
+    expect((await Dataset.fromFiles(renamed, options)).fingerprint).toBe(fingerprint);
   });
 
   it('fails when nothing is left, saying why', async () => {
@@ -136,26 +143,23 @@ describe('a dataset', () => {
   });
 
   it('tells how far it is, and stops when aborted', async () => {
-    const wav = writeWav(note(1), 16_000);
-    const sources = [source('a.wav', wav), source('b.wav', text), source('c.wav', wav)];
+    const wav = writeWav(note(3), 16_000);
+    const sources = [source('a.wav', wav), source('b.wav', text), source('c.wav', writeWav(note(5), 16_000))];
+    const seen: DatasetProgress[] = [];
+    const onProgress = (progress: DatasetProgress) => seen.push(progress);
+    await Dataset.fromFiles(sources, { ...options, onProgress });
+    expect(seen.at(-1)).toMatchObject({ done: 3, count: 3, seconds: 8, totalSeconds: 8, secondsLeft: null });
+    for (const [i, { seconds, totalSeconds }] of seen.entries()) {
+      expect(totalSeconds).toBe(8);
+      expect(seconds).toBeGreaterThanOrEqual(seen[Math.max(0, i - 1)].seconds);
+    }
     const abort = new AbortController();
-    const seen: string[] = [];
-    const onProgress = ({ name, index, count, stage }: DatasetProgress) => {
-      seen.push(`${index}/${count} ${name} ${stage}`);
-      if (name === 'c.wav') abort.abort(new Error('enough'));
-    };
-    await expect(
-      Dataset.fromFiles(sources, { ...options, signal: abort.signal, onProgress }),
-    ).rejects.toThrow('enough');
-    expect(seen).toEqual([
-      '0/3 a.wav decode',
-      '0/3 a.wav resample',
-      '0/3 a.wav analyse',
-      '0/3 a.wav done',
-      '1/3 b.wav decode',
-      '1/3 b.wav done',
-      '2/3 c.wav decode',
-    ]);
+    const stopped = Dataset.fromFiles(sources, {
+      ...options,
+      signal: abort.signal,
+      onProgress: () => abort.abort(new Error('enough')),
+    });
+    await expect(stopped).rejects.toThrow('enough');
   });
 
   it('splits as splitSlices does', async () => {
@@ -171,8 +175,7 @@ describe('a folder', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'ddsp-data-'));
     await mkdir(path.join(folder, 'b/deep'), { recursive: true });
     await mkdir(path.join(folder, '.cache'));
-    const wav = writeWav(note(1), 16_000);
-    for (const name of [
+    for (const [i, name] of [
       'z.WAV',
       'b/deep/c.flac',
       'b/a.opus',
@@ -180,8 +183,8 @@ describe('a folder', () => {
       '._z.wav',
       '.cache/x.wav',
       'song.m4a',
-    ]) {
-      await writeFile(path.join(folder, name), wav);
+    ].entries()) {
+      await writeFile(path.join(folder, name), writeWav(note(1, 16_000, 200 + 10 * i), 16_000));
     }
     await symlink(folder, path.join(folder, 'b/loop'));
     await symlink(path.join(folder, 'nowhere.wav'), path.join(folder, 'broken.wav'));
@@ -201,7 +204,7 @@ describe('a folder', () => {
     const { summary } = await Dataset.fromFiles(sources, options);
     expect(summary.recordings).toHaveLength(4);
     expect(summary.refused).toEqual([
-      { name: 'broken.wav', reason: expect.stringMatching(/cannot be read/) },
+      { name: 'broken.wav', reason: expect.stringMatching(/cannot be read.*check that it is there/) },
     ]);
   });
 

@@ -1,37 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { cutSlice, isSilent, sliceStarts } from '../../src/train/dataset/slices';
+import { isSilent, sliceStarts } from '../../src/train/dataset/slices';
 import { FrameStatistics } from '../../src/train/dataset/statistics';
 
 const shape = { hop: 10, frames: 4, silence: -40 };
 
 describe('slices', () => {
   it('lie end to end; a rest of half a slice is covered by one that reaches back', () => {
-    expect(sliceStarts(3, 4)).toEqual([]);
-    expect(sliceStarts(4, 4)).toEqual([0]);
-    expect(sliceStarts(9, 4)).toEqual([0, 4]);
-    expect(sliceStarts(10, 4)).toEqual([0, 4, 6]);
-    expect(sliceStarts(11, 4)).toEqual([0, 4, 7]);
-    expect(sliceStarts(12, 4)).toEqual([0, 4, 8]);
+    expect(sliceStarts(40, shape)).toEqual([0]);
+    expect(sliceStarts(95, shape)).toEqual([0, 4]);
+    expect(sliceStarts(105, shape)).toEqual([0, 4, 6]);
+    expect(sliceStarts(115, shape)).toEqual([0, 4, 7]);
+    expect(sliceStarts(125, shape)).toEqual([0, 4, 8]);
   });
 
-  it('hold audio and features of the same time, as copies', () => {
-    const audio = Float32Array.from({ length: 120 }, (_, i) => i);
-    const frames = Float32Array.from({ length: 12 }, (_, i) => i);
-    const track = {
-      f0: frames,
-      heldF0: frames.map((f) => f + 100),
-      loudness: frames.map((f) => -f),
-      confidence: frames,
-    };
-    const slice = cutSlice(audio, track, 'a.wav', 3, shape);
-    expect(slice).toEqual({
-      audio: audio.subarray(30, 70),
-      f0: Float32Array.of(103, 104, 105, 106),
-      loudness: Float32Array.of(-3, -4, -5, -6),
-      source: 'a.wav',
-      offset: 30,
-    });
-    expect(slice.audio.buffer.byteLength).toBe(160);
+  it('of a recording a little shorter than one are filled up', () => {
+    expect(sliceStarts(19, shape)).toEqual([]);
+    expect(sliceStarts(20, shape)).toEqual([0]);
+    expect(sliceStarts(0, shape)).toEqual([]);
   });
 
   it('are silent when nine frames of ten are', () => {
@@ -52,8 +37,25 @@ describe('statistics', () => {
     const loudness = Float32Array.from({ length: 202 }, (_, i) => (i < 101 ? -i / 2 : -80));
     statistics.add({ f0, loudness }, 0, 51);
     statistics.add({ f0, loudness }, 51, 151);
-    expect(statistics.summarise()).toEqual({ f0: [105, 150, 195], loudness: [-47.5, -25, -2.5] });
+    const { f0: pitch, loudness: level } = statistics.summarise();
+    for (const [i, hertz] of [105, 150, 195].entries()) expect(pitch[i] / hertz).toBeCloseTo(1, 3);
+    for (const [i, decibels] of [-47.5, -25, -2.5].entries()) expect(level[i]).toBeCloseTo(decibels, 2);
     expect(statistics.voicedShare).toBe(0.5);
+  });
+
+  it('of several recordings are those of all their frames', () => {
+    const all = new FrameStatistics();
+    const sum = new FrameStatistics();
+    for (let recording = 0; recording < 3; recording++) {
+      const f0 = Float32Array.from({ length: 50 }, (_, i) => 80 * (recording + 1) + i);
+      const loudness = f0.map((hertz) => -hertz / 10);
+      const one = new FrameStatistics();
+      one.add({ f0, loudness }, 0, 50);
+      all.add({ f0, loudness }, 0, 50);
+      sum.include(one);
+    }
+    expect(sum.summarise()).toEqual(all.summarise());
+    expect(sum.voicedShare).toBe(1);
   });
 
   it('have an answer for sounds without pitch', () => {

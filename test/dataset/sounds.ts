@@ -8,6 +8,23 @@ export function tone(sampleRate: number, frequency = 440): Float32Array {
   });
 }
 
+/** A steady tone with two overtones, silent outside `from` to `to` seconds. */
+export function note(
+  seconds: number,
+  rate = 16_000,
+  frequency = 220,
+  from = 0,
+  to = seconds,
+): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: Math.round(seconds * rate) }, (_, n) => {
+    const t = n / rate;
+    const phase = 2 * Math.PI * frequency * t;
+    return t >= from && t < to
+      ? 0.2 * (Math.sin(phase) + Math.sin(2 * phase) / 2 + Math.sin(3 * phase) / 4)
+      : 0;
+  });
+}
+
 export type Encoding = 'int8' | 'int16' | 'int24' | 'int32' | 'float32' | 'float64';
 
 /** A WAV file with its channels interleaved; extensible puts the encoding into a GUID, as DAWs do. */

@@ -61,7 +61,7 @@ describe('the built package', () => {
         `import { DDSPNode, type Model } from 'ddsp-worklet';
          import { Dataset, datasetOptions, defaultConfig, Trainer } from 'ddsp-worklet/train/browser';
          export async function train(files: readonly File[], workerUrl: URL): Promise<number> {
-           const sources = files.map((file) => ({ name: file.name, bytes: () => file.bytes() }));
+           const sources = files.map((file) => ({ name: file.name, content: file }));
            const dataset = await Dataset.fromFiles(sources, datasetOptions(defaultConfig));
            const trainer = await Trainer.create({ dataset, config: defaultConfig, workerUrl });
            // @ts-expect-error a trainer has no such member

@@ -60,10 +60,14 @@ function train(heap: Heap<TrainKernels>, { hop, frames, ir, x, u }: Take) {
   return { processor, slot, audio, uAt, duAt };
 }
 
-function newStream(heap: Heap<TrainKernels>, { hop, ir }: Take, { lookahead = 0, type = irReverbMix } = {}) {
+function newStream(
+  heap: Heap<TrainKernels>,
+  { hop, ir }: Take,
+  { lookahead = 0, type = irReverbMix, sampleRate = RATE } = {},
+) {
   const audio = heap.alloc(hop);
   const uAt = heap.alloc(1);
-  const context = { heap, sampleRate: RATE, modelRate: RATE, hop, lookahead, seed: 0, tensor: () => ir };
+  const context = { heap, sampleRate, modelRate: RATE, hop, lookahead, seed: 0, tensor: () => ir };
   const processor = type.stream(context, { length: ir.length }, [audio]);
   /** segments of `late`, which is the audio as sources deliver it: half a hop and the lookahead late */
   const run = (late: Float32Array, u: Float32Array, knobs?: readonly number[]): Float32Array => {
@@ -213,6 +217,24 @@ describe.each(flavours)('IRReverbMix (%s)', (flavour) => {
     expect(run(x, example.u).every((value, n) => Math.floor(n / 32) === 1 || Number.isFinite(value))).toBe(
       true,
     );
+  });
+
+  it.each([44100, 96000])('at %i Hz the same mix, and its echo in the same place', (sampleRate) => {
+    const ir = new Float32Array(480);
+    ir[479] = 0.5;
+    const hop = sampleRate / 100;
+    const x = new Float32Array(hop * 12);
+    x[0] = 1;
+    const out = newStream(heap, { hop, frames: 12, ir, x, u: x }, { sampleRate }).run(
+      x,
+      new Float32Array(12).fill(0.25),
+    );
+    expect(out[0]).toBeCloseTo(1.5, 5);
+    const echo = out.subarray(1);
+    const sum = echo.reduce((total, value) => total + value, 0);
+    const centre = echo.reduce((total, value, n) => total + (n + 1) * value, 0) / sum;
+    expect(sum).toBeCloseTo(0.25, 4);
+    expect(centre / sampleRate).toBeCloseTo(480 / RATE, 6);
   });
 
   it('declares what it is', () => {

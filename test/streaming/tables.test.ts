@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { Engine } from '../../src/engine/engine';
 import type { Table } from '../../src/engine/kernels';
 import { playModule } from '../../src/engine/play-module';
-import { phrase, randomModel } from '../support/models';
+import type { Model } from '../../src/model/model';
+import { graphs } from '../support/graphs';
+import { configOf, phrase, randomModel, randomModelOf, smallShape } from '../support/models';
 
-async function play(sampleRate: number, tables?: Table[]): Promise<Float32Array> {
-  const engine = new Engine(await playModule(), randomModel(3), sampleRate, { tables });
+async function play(model: Model, sampleRate: number, tables?: Table[]): Promise<Float32Array> {
+  const engine = new Engine(await playModule(), model, sampleRate, { tables });
   const input = phrase(0.5, sampleRate);
   const output = new Float32Array(input.length);
   engine.process(input, output, 0, input.length);
@@ -15,15 +17,23 @@ async function play(sampleRate: number, tables?: Table[]): Promise<Float32Array>
 }
 
 describe('tables computed elsewhere', () => {
-  it.each([48000, 44100])('are used, and give the same sound at %i Hz', async (sampleRate) => {
-    const expected = await play(sampleRate);
+  const preset = randomModel(3);
+  const everything = randomModelOf({ ...configOf(smallShape), synth: graphs.everything }, 3);
+
+  it.each([
+    ['hpnir', 48000, preset],
+    ['hpnir', 44100, preset],
+    ['every processor', 48000, everything],
+    ['every processor', 44100, everything],
+  ])('are used, and give the same sound: %s at %i Hz', async (_, sampleRate, model) => {
+    const expected = await play(model, sampleRate);
     const tables: Table[] = [];
-    expect(await play(sampleRate, tables)).toEqual(expected);
+    expect(await play(model, sampleRate, tables)).toEqual(expected);
     expect(tables.length).toBeGreaterThan(3);
     const count = tables.length;
-    expect(await play(sampleRate, tables)).toEqual(expected);
+    expect(await play(model, sampleRate, tables)).toEqual(expected);
     expect(tables).toHaveLength(count);
     const silent = tables.map((table) => table.map(() => 0));
-    expect(await play(sampleRate, silent)).not.toEqual(expected);
+    expect(await play(model, sampleRate, silent)).not.toEqual(expected);
   });
 });

@@ -2,15 +2,19 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { SynthGraphError } from '../../src/engine/synth/graph';
 import { processorTypes } from '../../src/engine/synth/registry';
 import { ModelError } from '../../src/model/errors';
 import { readModel, writeModel } from '../../src/model/file';
 import type { SynthGraph, SynthNode } from '../../src/model/model';
 import { modelTensors } from '../../src/model/tensors';
-import { defaultConfig } from '../../src/train/config';
-import { checkTrainConfig } from '../../src/train/config/schema';
+import {
+  configYaml,
+  defaultConfig,
+  modelConfig,
+  readConfigYaml,
+  resolveConfig,
+} from '../../src/train/config';
 import { trainableTypes } from '../../src/train/synth/registry';
 import { graphs } from '../support/graphs';
 import { configOf, randomModelOf, smallShape } from '../support/models';
@@ -63,13 +67,17 @@ describe('the registries', () => {
 describe('a graph', () => {
   it('can be written in YAML', () => {
     const [, yaml] = /```yaml\n([\s\S]*?)```/.exec(docs) ?? [];
-    const config = { ...defaultConfig, ...parse(yaml) };
-    checkTrainConfig(config);
-    expect(shapesOf(config.synth)).toEqual({
+    const { synth } = modelConfig(resolveConfig(readConfigYaml(yaml, 'docs/synth.md')));
+    expect(shapesOf(synth)).toEqual({
       'estimator.out.bias': [1 + 65],
       'reverb.gain': [1],
       'reverb.decay': [1],
     });
+  });
+
+  it.each(Object.entries(graphs))('is the same when it comes back from YAML: %s', (_, synth) => {
+    const yaml = configYaml({ ...defaultConfig, synth });
+    expect(resolveConfig(readConfigYaml(yaml, 'run.yaml')).synth).toEqual(synth);
   });
 
   it('makes the decoder as wide as its controls, and learns the tensors of its processors', () => {

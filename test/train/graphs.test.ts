@@ -38,7 +38,7 @@ const config: TrainConfig = {
 };
 
 const dataset = await Dataset.fromFiles(
-  [{ name: 'phrase.wav', bytes: async () => writeWav(phrase(6, 16000, 1), 16000) }],
+  [{ name: 'phrase.wav', content: writeWav(phrase(6, 16000, 1), 16000) }],
   datasetOptions(config),
 );
 

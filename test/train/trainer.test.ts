@@ -47,7 +47,7 @@ const config: TrainConfig = {
 const dataset = await Dataset.fromFiles(
   [1, 2].map((seed) => ({
     name: `phrase ${seed}.wav`,
-    bytes: async () => writeWav(phrase(6, 16000, seed), 16000),
+    content: writeWav(phrase(6, 16000, seed), 16000),
   })),
   datasetOptions(config),
 );
@@ -190,7 +190,7 @@ describe('Trainer', () => {
     await collect(teacher);
     const file = writeModel(teacher.model({ name: 'Teacher' }), { float16: false });
     const other = await Dataset.fromFiles(
-      [{ name: 'other.wav', bytes: async () => writeWav(phrase(6, 16000, 9), 16000) }],
+      [{ name: 'other.wav', content: writeWav(phrase(6, 16000, 9), 16000) }],
       datasetOptions(config),
     );
     for (const bytes of [file, teacher.checkpoint()]) {
@@ -249,7 +249,7 @@ describe('Trainer', () => {
   it('refuses the checkpoint of other data', async () => {
     const bytes = (await create()).checkpoint();
     const shorter = await Dataset.fromFiles(
-      [{ name: 'phrase 1.wav', bytes: async () => writeWav(phrase(6, 16000, 1), 16000) }],
+      [{ name: 'phrase 1.wav', content: writeWav(phrase(6, 16000, 1), 16000) }],
       datasetOptions(config),
     );
     expect(shorter.fingerprint).not.toBe(dataset.fingerprint);
@@ -266,7 +266,8 @@ describe('Trainer', () => {
     const huge = create({ config: { ...config, trainer }, workers: 1 });
     await expect(huge).rejects.toThrow(TrainingError);
     await expect(huge).rejects.toThrow(/1000000 examples.*choose a smaller trainer.batchSize/);
-    expect(threads()).toBe(before);
+    // ports of tests before may have been closed meanwhile
+    expect(threads()).toBeLessThanOrEqual(before);
   });
 
   it('takes no step along a gradient that is not finite', async () => {
@@ -279,13 +280,11 @@ describe('Trainer', () => {
   });
 
   it('stops at a loss that is not finite, saying at which step', async () => {
+    const noise = (bytes?: Uint8Array<ArrayBuffer>) =>
+      bytes && new Uint8Array(new Float32Array(bytes.length / 4).fill(Number.NaN).buffer);
     const broken = Object.create(dataset, {
-      split: {
-        value: () => ({
-          training: dataset.slices.map((slice) => ({ ...slice, audio: slice.audio.map(() => Number.NaN) })),
-          validation: [],
-        }),
-      },
+      store: { value: { ...dataset.store, get: async (key: string) => noise(await dataset.store.get(key)) } },
+      split: { value: () => ({ training: dataset.slices, validation: [] }) },
     });
     const trainer = await create({ dataset: broken });
     await expect(collect(trainer)).rejects.toThrow(DivergenceError);

@@ -1,5 +1,6 @@
-/** Reads and writes WAV files. */
+/** Reads and writes WAV files, also those beyond 4 GB (RF64, EBU Tech 3306). */
 
+import { type ByteSource, blocks } from './bytes';
 import type { DecodedAudio } from './decoded';
 import { AGAIN, AudioFileError, READABLE } from './errors';
 
@@ -7,14 +8,25 @@ const PCM = 1;
 const FLOAT = 3;
 /** the encoding itself then stands in a GUID further on */
 const EXTENSIBLE = 0xfffe;
-/** What recorders write that cannot go back to fill the length in. */
+/** What recorders write that cannot go back to fill the length in; in RF64 the length is in another chunk. */
 const UNKNOWN_LENGTHS = [0, 0xffffffff];
+/** Samples of all channels together that are read at a time. */
+const BLOCK = 2 ** 18;
 
 interface Format {
   readonly encoding: number;
   readonly channels: number;
   readonly sampleRate: number;
   readonly bits: number;
+}
+
+/** Where a file's sound lies, and how to read it. */
+export interface WavSound extends Format {
+  /** in bytes */
+  readonly start: number;
+  readonly size: number;
+  /** samples a channel */
+  readonly length: number;
 }
 
 type ReadSample = (view: DataView, at: number) => number;
@@ -29,29 +41,36 @@ const SAMPLES: Readonly<Record<string, ReadSample>> = {
 };
 
 /**
- * Integers of 8 to 32 bits and floats of 32 and 64, any number of channels, plain or extensible.
- * @param bytes a RIFF file of type WAVE
+ * Reads the headers only.
+ * @param source a RIFF or RF64 file of type WAVE
  * @param name for errors
  * @throws AudioFileError when it is truncated, makes no sense, or is encoded otherwise
  */
-export function readWav(bytes: Uint8Array, name: string): DecodedAudio {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export async function findWavSound(source: ByteSource, name: string): Promise<WavSound> {
   let format: Format | null = null;
-  for (let at = 12; at + 8 <= bytes.length; ) {
-    const chunk = String.fromCharCode(...bytes.subarray(at, at + 4));
-    const declared = view.getUint32(at + 4, true);
-    const present = bytes.length - at - 8;
-    if (chunk === 'fmt ' && present >= 16) format = readFormat(view, at + 8, Math.min(declared, present));
+  let longSize = 0;
+  for (let at = 12; at + 8 <= source.size; ) {
+    const bytes = await source.read(at, at + 8 + 40);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const chunk = String.fromCharCode(...bytes.subarray(0, 4));
+    const declared = view.getUint32(4, true);
+    if (chunk === 'ds64' && bytes.length >= 24)
+      longSize = view.getUint32(16, true) + view.getUint32(20, true) * 2 ** 32;
+    if (chunk === 'fmt ' && bytes.length >= 24)
+      format = readFormat(view, 8, Math.min(declared, bytes.length - 8));
     if (chunk === 'data') {
       if (!format) throw new AudioFileError(name, 'its sound comes before its format', AGAIN);
-      const size = UNKNOWN_LENGTHS.includes(declared) ? present : declared;
+      const present = source.size - at - 8;
+      const size = !UNKNOWN_LENGTHS.includes(declared) ? declared : longSize || present;
       if (size > present)
         throw new AudioFileError(
           name,
           `it is truncated: of ${size} bytes of sound only ${present} are there`,
           AGAIN,
         );
-      return { channels: readChannels(view, at + 8, size, format, name), sampleRate: format.sampleRate };
+      const frame = (format.bits / 8) * format.channels;
+      const length = frame > 0 ? Math.floor(size / frame) : 0;
+      return { ...format, start: at + 8, size, length };
     }
     at += 8 + declared + (declared % 2);
   }
@@ -68,22 +87,34 @@ function readFormat(view: DataView, at: number, size: number): Format {
   };
 }
 
-function readChannels(
-  view: DataView,
-  start: number,
-  size: number,
-  { encoding, channels: count, bits }: Format,
-  name: string,
-): Float32Array[] {
+/**
+ * Integers of 8 to 32 bits and floats of 32 and 64, any number of channels, plain or extensible, piece by
+ * piece.
+ * @param name for errors
+ * @throws AudioFileError when it cannot be read
+ */
+export async function* readWav(source: ByteSource, name: string): AsyncGenerator<DecodedAudio, void, void> {
+  const sound = await findWavSound(source, name);
+  const { encoding, bits, channels, sampleRate, start, length } = sound;
   const read = SAMPLES[`${encoding}:${bits}`];
   if (!read) throw new AudioFileError(name, `its WAV encoding is ${encoding} with ${bits} bits`, READABLE);
+  if (length === 0) return;
   const width = bits / 8;
-  const length = count === 0 ? 0 : Math.floor(size / (width * count));
-  return Array.from({ length: length === 0 ? 0 : count }, (_, channel) => {
+  const frame = width * channels;
+  const step = frame * Math.max(1, Math.floor(BLOCK / channels));
+  const whole = { size: start + length * frame, read: source.read.bind(source) };
+  for await (const block of blocks(whole, step, start)) {
+    const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+    yield { channels: separate(view, read, width, channels), sampleRate };
+  }
+}
+
+function separate(view: DataView, read: ReadSample, width: number, channels: number): Float32Array[] {
+  const stride = width * channels;
+  const length = Math.floor(view.byteLength / stride);
+  return Array.from({ length: channels }, (_, channel) => {
     const samples = new Float32Array(length);
-    for (let n = 0, at = start + channel * width; n < length; n++, at += width * count) {
-      samples[n] = read(view, at);
-    }
+    for (let n = 0, at = channel * width; n < length; n++, at += stride) samples[n] = read(view, at);
     return samples;
   });
 }

@@ -123,6 +123,18 @@ export interface TrainConfig {
   readonly trainer: TrainerConfig;
 }
 
+/** Of each preset of the synth. */
+export const presetDefaults = {
+  hpnir: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
+  hpn: { preset: 'hpn', harmonics: 100, bands: 65 },
+} as const satisfies Record<string, SynthConfig>;
+
+/** Of each kind of learning-rate schedule. */
+export const scheduleDefaults = {
+  constant: { kind: 'constant' },
+  cosine: { kind: 'cosine', finalShare: 0.1 },
+} as const satisfies Record<string, LearningRateSchedule>;
+
 export const defaultConfig = {
   data: {
     sliceSeconds: 1,
@@ -140,9 +152,9 @@ export const defaultConfig = {
     decoder: { hidden: 64, inputScale: 'log' },
     about: { name: '', authors: [], description: '', licence: '', credits: [], trainedOn: [] },
   },
-  synth: { preset: 'hpnir', harmonics: 100, bands: 65, irSeconds: 1 },
+  synth: presetDefaults.hpnir,
   loss: defaultLoss,
-  optimizer: { learningRate: 1e-3, schedule: { kind: 'cosine', finalShare: 0.1 }, clipNorm: 3 },
+  optimizer: { learningRate: 1e-3, schedule: scheduleDefaults.cosine, clipNorm: 3 },
   trainer: {
     steps: 5000,
     batchSize: 16,

@@ -1,76 +1,45 @@
 /**
  * Recordings as training examples: decoded, mixed to mono, resampled to the model's rate, analysed by the
- * analysis that also listens live, and cut into slices.
+ * analysis that also listens live, kept in a database, and cut into slices.
  *
- * A dataset holds the slices and nothing else of the recordings: four bytes a sample (12 minutes at 48 kHz
- * take 140 MB), and for a while the recording in hand.
+ * A dataset itself holds where its slices lie, not their sound: whoever needs some, a training worker above
+ * all, reads it from the database.
  */
 
-import { analyseSignal } from '../../engine/analysis/track';
-import type { AnalysisConfig, Statistics } from '../../model/model';
-import { decodeAudio } from '../audio/decode';
-import { AudioFileError } from '../audio/errors';
-import { downmix, resample } from '../audio/resample';
-import { cutSlice, DEFAULT_SILENCE, isSilent, type Slice, type SliceShape, sliceStarts } from './slices';
+import type { Track } from '../../engine/analysis/track';
+import type { Statistics } from '../../model/model';
+import { textHash } from '../audio/content-hash';
+import {
+  type AudioRecord,
+  audioKey,
+  canonical,
+  type FeatureSettings,
+  type FeaturesRecord,
+  featureSettings,
+  featuresKeys,
+  readRecord,
+} from './database';
+import { type Prepared, type PreprocessOptions, preprocess, preprocessStored } from './preprocess';
+import { readTrack, type Slice, type SliceIndex, SliceReader, type StoredRecording } from './slice-reader';
+import { DEFAULT_SILENCE, isSilent, type SliceShape, sliceStarts } from './slices';
 import { type AudioSource, DatasetError } from './source';
-import { type Split, splitSlices } from './split';
+import { type SliceRef, type Split, splitSlices } from './split';
 import { FrameStatistics } from './statistics';
+import { memoryStore } from './stores/memory';
+import { DatabaseError, type DataStore } from './stores/store';
+import { type DatasetSummary, type RecordingSummary, whyEmpty } from './summary';
 
-export type { AudioSource, Slice, Split };
-export { DatasetError };
-
-export interface DatasetProgress {
-  readonly name: string;
-  /** of the recording in hand, 0-based */
-  readonly index: number;
-  /** recordings in all */
-  readonly count: number;
-  readonly stage: 'decode' | 'resample' | 'analyse' | 'done';
-}
-
-export interface DatasetOptions {
-  /** Hz, of the model */
-  readonly sampleRate: number;
-  /** frames a second */
-  readonly frameRate: number;
-  readonly analysis: AnalysisConfig;
+export interface DatasetOptions extends FeatureSettings, PreprocessOptions {
   /** default 1 */
   readonly sliceSeconds?: number;
   /** dB of the analysis' loudness below which a frame is silent; default -40 */
   readonly silence?: number;
-  /** rejects with the signal's reason when aborted */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: DatasetProgress) => void;
+  /** the database, which outlives the dataset and is its opener's to close; default: one in memory */
+  readonly store?: DataStore;
 }
 
-/** What became of one recording. */
-export interface RecordingSummary {
-  readonly name: string;
-  /** Hz, as found */
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly seconds: number;
-  readonly slices: number;
-  readonly silentSlices: number;
-}
-
-export interface DatasetSummary {
-  readonly recordings: readonly RecordingSummary[];
-  readonly refused: readonly { readonly name: string; readonly reason: string }[];
-  /** of all recordings that could be read */
-  readonly seconds: number;
-  /** in slices; those that overlap count twice */
-  readonly secondsKept: number;
-  /** in silent slices */
-  readonly secondsSilent: number;
-  /** share of the kept frames that have a pitch, 0..1 */
-  readonly voicedShare: number;
-}
-
-interface Found {
-  readonly recording: RecordingSummary;
-  readonly slices: readonly Slice[];
-}
+/** Frames read at a time when slices are looked for. */
+const FRAMES_AT_ONCE = 2 ** 15;
 
 export class Dataset {
   /** H */
@@ -79,183 +48,246 @@ export class Dataset {
   readonly framesPerSlice: number;
   /** T * H */
   readonly samplesPerSlice: number;
+  /** in the order of the recordings' names and of time */
+  readonly slices: readonly SliceRef[];
+  readonly #reader: SliceReader;
 
   private constructor(
     readonly sampleRate: number,
-    { hop, frames }: SliceShape,
-    /** in the order of the recordings and of time */
-    readonly slices: readonly Slice[],
+    readonly store: DataStore,
+    /** what threads find slices by */
+    readonly index: SliceIndex,
     /** of the kept slices; f0 is 440 thrice where nothing has a pitch */
     readonly statistics: Statistics,
     readonly summary: DatasetSummary,
-    /** hexadecimal; other slices, or features, have another */
+    /** hexadecimal: other recordings, settings or slices have another */
     readonly fingerprint: string,
   ) {
+    const { hop, frames, recordings, owners, starts } = index;
     this.hop = hop;
     this.framesPerSlice = frames;
     this.samplesPerSlice = frames * hop;
+    this.slices = Array.from(owners, (owner, i) => ({
+      index: i,
+      source: recordings[owner].name,
+      offset: starts[i] * hop,
+    }));
+    this.#reader = new SliceReader(store, index);
   }
 
   /**
-   * A recording that cannot be used is refused and listed in the summary; the others go on. Slices in
-   * which nine frames of ten are silent are dropped. A recording shorter than a slice, but not than half
-   * of one, is filled up with silence.
-   * @throws DatasetError when nothing is left
+   * Makes what the database lacks of these recordings. One that cannot be used is refused and listed in the
+   * summary; the others go on. Slices in which nine frames of ten are silent are dropped. A recording
+   * shorter than a slice, but not than half of one, is filled up with silence.
+   * @throws DatasetError when nothing is left, DatabaseError when the database fails, the signal's reason when
+   *   it aborts
    */
   static async fromFiles(sources: readonly AudioSource[], options: DatasetOptions): Promise<Dataset> {
-    const {
-      sampleRate,
-      frameRate,
-      sliceSeconds = 1,
-      silence = DEFAULT_SILENCE,
-      signal,
-      onProgress,
-    } = options;
+    const { store = memoryStore() } = options;
+    const prepared = await preprocess(inOrder(sources), store, featureSettings(options), options);
+    return Dataset.#of(prepared, store, options);
+  }
+
+  /**
+   * The recordings of the last `fromFiles` with this database, without their files. Analysis with other
+   * settings is done anew; for another sample rate the files are needed.
+   * @throws DatasetError when nothing is left, DatabaseError when the database fails
+   */
+  static async fromStore(options: DatasetOptions & { readonly store: DataStore }): Promise<Dataset> {
+    const { store } = options;
+    return Dataset.#of(await preprocessStored(store, featureSettings(options), options), store, options);
+  }
+
+  static async #of(
+    prepared: readonly Prepared[],
+    store: DataStore,
+    options: DatasetOptions,
+  ): Promise<Dataset> {
+    const { sampleRate, frameRate, sliceSeconds = 1, silence = DEFAULT_SILENCE } = options;
     const hop = Math.round(sampleRate / frameRate);
     const shape = { hop, frames: Math.max(1, Math.round((sliceSeconds * sampleRate) / hop)), silence };
-    const statistics = new FrameStatistics();
-    const found: Found[] = [];
+    const keyOfFeatures = await featuresKeys(options);
     const refused: { name: string; reason: string }[] = [];
-    for (const [index, source] of sources.entries()) {
-      const report = (stage: DatasetProgress['stage']) => {
-        signal?.throwIfAborted();
-        onProgress?.({ name: source.name, index, count: sources.length, stage });
-      };
-      try {
-        found.push(await readRecording(source, options, shape, statistics, report));
-      } catch (error) {
-        if (!(error instanceof AudioFileError)) throw error;
-        refused.push({ name: source.name, reason: `${error.problem}; ${error.remedy}` });
+    const found: FoundRecording[] = [];
+    const names = new Map<string, string>();
+    for (const { name, outcome } of prepared) {
+      const twin = outcome.hash === null ? undefined : names.get(outcome.hash);
+      if (outcome.kind === 'refused') {
+        refused.push({ name, reason: `${outcome.problem}; ${outcome.remedy}` });
+      } else if (twin !== undefined) {
+        refused.push({ name, reason: `it is the same as ${twin}, which is used; remove one of them` });
+      } else {
+        names.set(outcome.hash, name);
+        const audio = audioKey(outcome.hash, sampleRate);
+        const features = keyOfFeatures(outcome.hash);
+        const recording = await findSlices(store, { name, audio, features }, shape);
+        if (recording) found.push({ ...recording, hash: outcome.hash, made: outcome.made });
+        else refused.push({ name, reason: tooShort(shape, sampleRate) });
       }
-      report('done');
     }
-    const slices = found.flatMap((recording) => recording.slices);
-    const recordings = found.map(({ recording }) => recording);
-    if (slices.length === 0) throw new DatasetError(whyEmpty(sources, refused, recordings, silence));
-    const seconds = (count: number) => (count * shape.frames * hop) / sampleRate;
-    const summary = {
+    return Dataset.#assemble(found, refused, shape, store, options);
+  }
+
+  static async #assemble(
+    found: readonly FoundRecording[],
+    refused: DatasetSummary['refused'],
+    shape: SliceShape,
+    store: DataStore,
+    options: DatasetOptions,
+  ): Promise<Dataset> {
+    const { sampleRate } = options;
+    const { hop, frames, silence } = shape;
+    const statistics = new FrameStatistics();
+    for (const recording of found) statistics.include(recording.statistics);
+    const index: SliceIndex = {
+      hop,
+      frames,
+      recordings: found.map(({ stored }) => stored),
+      owners: Uint32Array.from(found.flatMap(({ starts }, owner) => starts.map(() => owner))),
+      starts: Uint32Array.from(found.flatMap(({ starts }) => starts)),
+    };
+    const recordings = found.map((recording) => summariseRecording(recording, sampleRate));
+    if (index.owners.length === 0) throw new DatasetError(whyEmpty(refused, recordings, silence));
+    const seconds = (count: number) => (count * frames * hop) / sampleRate;
+    const made = (what: FoundRecording['made']) =>
+      found.filter((recording) => recording.made === what).length;
+    const summary: DatasetSummary = {
       recordings,
       refused,
+      reused: made('nothing'),
+      analysedAnew: made('features'),
       seconds: sum(recordings, (recording) => recording.seconds),
-      secondsKept: seconds(slices.length),
+      secondsKept: seconds(index.owners.length),
       secondsSilent: seconds(sum(recordings, (recording) => recording.silentSlices)),
       voicedShare: statistics.voicedShare,
     };
-    return new Dataset(
-      sampleRate,
-      shape,
-      slices,
-      statistics.summarise(),
-      summary,
-      await fingerprint(sampleRate, shape, slices),
+    const fingerprint = await textHash(
+      canonical([featureSettings(options), frames, found.map(({ hash, starts }) => [hash, starts])]),
     );
+    return new Dataset(sampleRate, store, index, statistics.summarise(), summary, fingerprint);
+  }
+
+  /** @throws DatabaseError when the database fails, or has lost the slice */
+  read(slice: SliceRef): Promise<Slice> {
+    return this.#reader.read(slice.index);
+  }
+
+  /** The features of a whole recording, one of the summary's. */
+  track(name: string): Promise<Track> {
+    const recording = this.index.recordings.find((candidate) => candidate.name === name);
+    if (!recording) throw new RangeError(`the dataset has no recording ${name}`);
+    return readTrack(this.store, recording, 0, recording.frames);
   }
 
   /** Holds out stretches of neighbouring slices; see `splitSlices`. The same seed gives the same split. */
   split(validationFraction: number, seed: number): Split {
-    return splitSlices(this.slices, validationFraction, seed);
+    return splitSlices(this.slices, this.samplesPerSlice, validationFraction, seed);
+  }
+
+  /**
+   * Removes everything from the database that this dataset does not use: recordings that are no longer
+   * there, other rates, other settings. Nobody else may be using that. A file on disk does not become
+   * smaller, but is filled again before it grows.
+   * @returns bytes freed
+   */
+  async prune(): Promise<number> {
+    const keep = new Set(this.index.recordings.flatMap(({ audio, features }) => [audio, features]));
+    let freed = 0;
+    for (const prefix of ['audio/', 'features/', 'refused/']) {
+      for (const key of await this.store.keys(prefix)) {
+        if (keep.has(key) || keep.has(key.slice(0, key.lastIndexOf('/')))) continue;
+        freed += (await this.store.get(key))?.length ?? 0;
+        await this.store.delete([key]);
+      }
+    }
+    return freed;
   }
 }
 
-/** @throws AudioFileError when the recording cannot be used */
-async function readRecording(
-  source: AudioSource,
-  { sampleRate, frameRate, analysis, signal }: DatasetOptions,
+interface FoundRecording extends FoundSlices {
+  readonly hash: string;
+  readonly made: 'nothing' | 'features' | 'everything';
+}
+
+interface FoundSlices {
+  readonly stored: StoredRecording;
+  readonly audio: AudioRecord;
+  /** first frames of the slices that are kept */
+  readonly starts: readonly number[];
+  readonly silentSlices: number;
+  readonly statistics: FrameStatistics;
+}
+
+/** @returns null when the recording is too short for one */
+async function findSlices(
+  store: DataStore,
+  { name, audio: audioAt, features: featuresAt }: Pick<StoredRecording, 'name' | 'audio' | 'features'>,
   shape: SliceShape,
-  statistics: FrameStatistics,
-  report: (stage: DatasetProgress['stage']) => void,
-): Promise<Found> {
-  const { name } = source;
-  report('decode');
-  const decoded = await decodeAudio(await readBytes(source), name);
-  report('resample');
-  const resampled = await resample(downmix(decoded.channels), decoded.sampleRate, sampleRate, signal);
-  const audio = fillUp(resampled, shape, name);
-  report('analyse');
-  const track = await analyseSignal(audio, { sampleRate, frameRate, analysis }, { signal });
-  const starts = sliceStarts(Math.floor(audio.length / shape.hop), shape.frames);
-  const kept = starts.filter((start) => !isSilent(track, start, shape));
-  for (const start of kept) statistics.add(track, start, shape.frames);
+): Promise<FoundSlices | null> {
+  const audio = await readRecord<AudioRecord>(store, audioAt);
+  const features = await readRecord<FeaturesRecord>(store, featuresAt);
+  if (!audio || !features)
+    throw new DatabaseError(`${store.place}: ${name} was removed while it was looked for`);
+  const { frames } = features;
+  const stored = { name, audio: audioAt, features: featuresAt, samples: audio.samples, frames };
+  const statistics = new FrameStatistics();
+  const all = sliceStarts(audio.samples, shape);
+  if (all.length === 0) return null;
+  const starts: number[] = [];
+  const step = Math.max(1, Math.floor(FRAMES_AT_ONCE / shape.frames)) * shape.frames;
+  for (let i = 0; i < all.length; ) {
+    const from = all[i];
+    const track = await readTrack(store, stored, from, from + step);
+    for (; i < all.length && all[i] + shape.frames <= from + step; i++) {
+      const start = all[i] - from;
+      if (isSilent(track, start, shape)) continue;
+      starts.push(all[i]);
+      statistics.add(track, start, shape.frames);
+    }
+  }
+  return { stored, audio, starts, silentSlices: all.length - starts.length, statistics };
+}
+
+function summariseRecording(
+  { stored, audio, starts, silentSlices, statistics, made }: FoundRecording,
+  sampleRate: number,
+): RecordingSummary {
+  const { voicedShare } = statistics;
   return {
-    slices: kept.map((start) => cutSlice(audio, track, name, start, shape)),
-    recording: {
-      name,
-      sampleRate: decoded.sampleRate,
-      channels: decoded.channels.length,
-      seconds: resampled.length / sampleRate,
-      slices: kept.length,
-      silentSlices: starts.length - kept.length,
-    },
+    name: stored.name,
+    sampleRate: audio.sampleRate,
+    channels: audio.channels,
+    seconds: stored.samples / sampleRate,
+    slices: starts.length,
+    silentSlices,
+    voicedShare,
+    pitch: voicedShare > 0 ? statistics.summarise().f0 : null,
+    notes: audio.notes,
+    made,
   };
 }
 
-async function readBytes({ name, bytes }: AudioSource): Promise<Uint8Array> {
-  try {
-    return await bytes();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AudioFileError(
-      name,
-      `it cannot be read (${reason})`,
-      'check that it is there and may be read',
-      {
-        cause,
-      },
-    );
-  }
+/** By name; a name that has come before gets a number. */
+function inOrder(sources: readonly AudioSource[]): AudioSource[] {
+  const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const taken = new Set(sources.map(({ name }) => name));
+  const used = new Set<string>();
+  return sorted.map(({ name, content }) => {
+    let unique = name;
+    for (let i = 2; used.has(unique); i++) {
+      const next = `${name} (${i})`;
+      if (!taken.has(next)) unique = next;
+    }
+    used.add(unique);
+    return { name: unique, content };
+  });
 }
 
-/** Of everything that a training sees of its data, but for the samples, of which the features tell. */
-async function fingerprint(
-  sampleRate: number,
-  { hop, frames }: SliceShape,
-  slices: readonly Slice[],
-): Promise<string> {
-  const where = JSON.stringify([
-    sampleRate,
-    hop,
-    frames,
-    slices.map(({ source, offset }) => [source, offset]),
-  ]);
-  const parts = [
-    where,
-    ...slices.flatMap(({ f0, loudness }) => [f0, loudness] as Float32Array<ArrayBuffer>[]),
-  ];
-  const digest = await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** Silence after a recording that is a little shorter than a slice. */
-function fillUp(audio: Float32Array, { hop, frames }: SliceShape, name: string): Float32Array {
-  const length = frames * hop;
-  if (audio.length >= length) return audio;
-  if (audio.length < length / 2)
-    throw new AudioFileError(
-      name,
-      `it is ${audio.length} samples long at the model's rate, less than half a slice of ${length}`,
-      'join short notes into longer files',
-    );
-  const filled = new Float32Array(length);
-  filled.set(audio);
-  return filled;
+function tooShort({ frames, hop }: SliceShape, sampleRate: number): string {
+  const needed = ((frames * hop) / sampleRate / 2).toFixed(2);
+  return `it is shorter than half a slice (${needed} s); join short notes into longer files`;
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
-}
-
-function whyEmpty(
-  sources: readonly AudioSource[],
-  refused: DatasetSummary['refused'],
-  recordings: readonly RecordingSummary[],
-  silence: number,
-): string {
-  if (sources.length === 0)
-    return 'there are no recordings to train on: add WAV, FLAC, MP3, Ogg or Opus files';
-  const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`);
-  if (recordings.length > 0)
-    reasons.unshift(
-      `${recordings.length} recordings are silent throughout (below ${silence} dB): record louder, or lower the threshold`,
-    );
-  return `nothing to train on: ${reasons.slice(0, 5).join(' | ')}${reasons.length > 5 ? ' | ...' : ''}`;
 }

@@ -1,6 +1,6 @@
 /** Recordings in a folder. Node only. */
 
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type AudioSource, DatasetError } from './source';
 
@@ -32,7 +32,7 @@ export async function audioFolder(folder: string): Promise<FolderContents> {
   const names = [...files.keys()].sort();
   const isAudio = (name: string) => AUDIO.test(name) && !path.posix.basename(name).startsWith('.');
   return {
-    sources: names.filter(isAudio).map((name) => ({ name, bytes: () => readFile(files.get(name)!) })),
+    sources: names.filter(isAudio).map((name) => ({ name, content: { path: files.get(name)! } })),
     ignored: names.filter((name) => !isAudio(name)),
   };
 }

@@ -1,23 +1,9 @@
-/** Cuts an analysed recording into slices of one length. */
+/** Where the slices of a recording lie, and which of them are silent. */
 
 import type { Track } from '../../engine/analysis/track';
 
 /** dB. About 69 dB below a full-scale sine of 1 kHz at the default window: below any note, above most rooms. */
 export const DEFAULT_SILENCE = -40;
-
-/** A stretch of a recording, sample by sample and frame by frame. */
-export interface Slice {
-  /** L = T * H samples at the model's rate */
-  readonly audio: Float32Array;
-  /** T values, Hz, > 0: unvoiced frames hold the last voiced one's */
-  readonly f0: Float32Array;
-  /** T values, dB */
-  readonly loudness: Float32Array;
-  /** the recording's name */
-  readonly source: string;
-  /** its first sample in the recording, at the model's rate; a multiple of H */
-  readonly offset: number;
-}
 
 export interface SliceShape {
   /** H */
@@ -33,30 +19,17 @@ const SOUNDING_SHARE = 0.1;
 
 /**
  * First frames of the slices of a recording. They lie end to end; a rest of at least half a slice is
- * covered by one more that reaches back, a shorter one is left out.
+ * covered by one more that reaches back, a shorter one is left out. A recording a little shorter than a
+ * slice is one, silent at its end.
+ * @param samples of the recording
  */
-export function sliceStarts(totalFrames: number, frames: number): number[] {
+export function sliceStarts(samples: number, { hop, frames }: Pick<SliceShape, 'hop' | 'frames'>): number[] {
+  if (samples < frames * hop) return 2 * samples < frames * hop ? [] : [0];
+  const totalFrames = Math.floor(samples / hop);
   const starts = Array.from({ length: Math.floor(totalFrames / frames) }, (_, i) => i * frames);
   const rest = totalFrames % frames;
-  if (starts.length > 0 && rest >= frames / 2) starts.push(totalFrames - frames);
+  if (rest >= frames / 2) starts.push(totalFrames - frames);
   return starts;
-}
-
-/** The audio and features of frames `start` to `start + frames`, copied. */
-export function cutSlice(
-  audio: Float32Array,
-  track: Track,
-  source: string,
-  start: number,
-  { hop, frames }: SliceShape,
-): Slice {
-  return {
-    audio: audio.slice(start * hop, (start + frames) * hop),
-    f0: track.heldF0.slice(start, start + frames),
-    loudness: track.loudness.slice(start, start + frames),
-    source,
-    offset: start * hop,
-  };
 }
 
 export function isSilent(

@@ -1,11 +1,20 @@
 /** Divides slices into those that train and those that only judge. */
 
 import { uniform } from '../random';
-import type { Slice } from './slices';
+
+/** A slice by its place. */
+export interface SliceRef {
+  /** among all slices of the dataset */
+  readonly index: number;
+  /** the recording's name */
+  readonly source: string;
+  /** its first sample in the recording, at the model's rate; a multiple of H */
+  readonly offset: number;
+}
 
 export interface Split {
-  readonly training: Slice[];
-  readonly validation: Slice[];
+  readonly training: SliceRef[];
+  readonly validation: SliceRef[];
 }
 
 /**
@@ -19,10 +28,16 @@ const STRETCH = 5;
  * the dataset; the seed decides where in its share of the dataset each stretch lies. Only the two ends
  * of a stretch have neighbours that train. Slices that overlap go the same way.
  * @param slices in the order of their recordings and of time
+ * @param length samples of a slice
  * @param fraction 0..1; at least one slice trains, and for a fraction above 0 at least one does not
  */
-export function splitSlices(slices: readonly Slice[], fraction: number, seed: number): Split {
-  const units = overlapUnits(slices);
+export function splitSlices(
+  slices: readonly SliceRef[],
+  length: number,
+  fraction: number,
+  seed: number,
+): Split {
+  const units = overlapUnits(slices, length);
   const wanted = Math.min(units.length - 1, Math.max(1, Math.round(units.length * fraction)));
   if (!(fraction > 0) || wanted < 1) return { training: [...slices], validation: [] };
   const random = uniform(seed);
@@ -44,14 +59,14 @@ function part(count: number, i: number, parts: number): [number, number] {
 }
 
 /** Each slice with those that overlap it: only a recording's last one can reach back into another. */
-function overlapUnits(slices: readonly Slice[]): Slice[][] {
-  const units: Slice[][] = [];
+function overlapUnits(slices: readonly SliceRef[], length: number): SliceRef[][] {
+  const units: SliceRef[][] = [];
   for (const slice of slices) {
     const previous = units.at(-1)?.at(-1);
     const overlaps =
       previous?.source === slice.source &&
       slice.offset > previous.offset &&
-      slice.offset < previous.offset + previous.audio.length;
+      slice.offset < previous.offset + length;
     if (overlaps) units.at(-1)!.push(slice);
     else units.push([slice]);
   }

@@ -21,4 +21,4 @@ export interface ThreadOptions {
   readonly workerUrl?: string | URL;
 }
 
-export type StartThread = (options?: ThreadOptions) => Thread;
+export type StartThread = (options?: ThreadOptions) => Promise<Thread>;

@@ -92,7 +92,7 @@ describe.each(flavours)('waves (%s)', (flavour) => {
       else if (harmonic === 1) fundamental = Math.max(fundamental, level);
     });
     expect(fundamental).toBeCloseTo(20 * Math.log10(2 / Math.PI), 0);
-    expect(aliases - fundamental).toBeLessThan(-95);
+    expect(aliases - fundamental).toBeLessThan(-100);
   });
 
   it.each([
@@ -108,7 +108,7 @@ describe.each(flavours)('waves (%s)', (flavour) => {
       return cycles * 2 ** 32;
     });
     const actual = sawWave(phases, weight, fromHz, toHz);
-    // every 7th sample will do: nothing is left of one to the next
+    // the wave depends on nothing but this sample's phase and pitch, so that some of the samples will do
     let plain = 0;
     let aliases = 0;
     for (let i = 0; i < n; i += n > 1000 ? 37 : 1) {
@@ -116,7 +116,7 @@ describe.each(flavours)('waves (%s)', (flavour) => {
       aliases = Math.max(aliases, Math.abs(actual[i] - below));
       plain = Math.max(plain, Math.abs(1 - (2 * phases[i]) / 2 ** 32 - below));
     }
-    expect(20 * Math.log10(aliases)).toBeLessThan(-85);
+    expect(20 * Math.log10(aliases)).toBeLessThan(-95);
     expect(20 * Math.log10(plain)).toBeGreaterThan(-20);
   });
 });

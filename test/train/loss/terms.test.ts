@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { defaultConfig, type LossConfig } from '../../../src/train/config';
-import { ConfigError } from '../../../src/train/config/error';
-import { checkTrainConfig } from '../../../src/train/config/schema';
+import { type ConfigChanges, ConfigError, resolveConfig } from '../../../src/train/config';
 import { hopSamples, weightAt } from '../../../src/train/loss/terms';
 
-const checked = (loss: object) => () =>
-  checkTrainConfig({ ...defaultConfig, loss: { ...defaultConfig.loss, ...loss } as LossConfig });
+const checked = (loss: object) => () => resolveConfig({ loss } as ConfigChanges);
 
 describe('loss terms', () => {
   it('weights: a number stays, a linear one moves evenly and then stays', () => {
@@ -35,7 +32,7 @@ describe('loss terms', () => {
 
   it.each([
     [{ terms: [] }, /loss\.terms/],
-    [{ terms: [{ kind: 'mel', weight: 1 }] }, /loss\.terms\.0\.kind.*"power" \| "magnitude" \| "log"/],
+    [{ terms: [{ kind: 'mel', weight: 1 }] }, /loss\.terms\.0\.kind.*power or magnitude or log/],
     [{ terms: [{ kind: 'log', weight: -1 }] }, /loss\.terms\.0\.weight/],
     [
       { terms: [{ kind: 'log', weight: { kind: 'linear', from: 1, to: 2 } }] },
@@ -47,11 +44,11 @@ describe('loss terms', () => {
       { terms: [{ kind: 'log', weight: 1, sizes: [100] }] },
       /loss\.terms\.0\.sizes\.0: expected a power of two/,
     ],
-    [{ hop: 2.5 }, /loss\.hop: expected a share of the size \(up to 1\) or whole samples/],
-    [{ hop: 65 }, /loss\.hop: expected at most 64 samples/],
+    [{ hop: 2.5 }, /loss\.hop: expected a share of the size, above 0 to 1, or whole samples/],
+    [{ hop: 65 }, /loss\.hop: expected at most .*64 samples/],
     [
       { terms: [{ kind: 'log', weight: 1, sizes: [32], hop: 33 }] },
-      /loss\.terms\.0\.hop: expected at most 32/,
+      /loss\.terms\.0\.hop: expected at most .*32/,
     ],
     [{ sizes: [16384], terms: [{ kind: 'log', weight: 1, sizes: [65536] }] }, /loss\.terms\.0\.sizes/],
   ])('refuses %j', (loss, message) => {

@@ -14,8 +14,8 @@
 import type { Heap, Pointer } from '../../kernels';
 import type { Options, ProcessorType } from '../processor';
 import { RESPONSE_LENGTH, ReverbStream, responseTail } from '../reverb';
+import { type LearnedResponse, ReverbTraining } from '../reverb-training';
 import type { TrainableType, TrainContext } from '../trainable';
-import { type LearnedResponse, TrainableReverb } from '../trained-reverb';
 
 const TYPE = 'DecayReverb';
 const GAIN = 'reverb.gain';
@@ -94,7 +94,7 @@ export const decayReverbTraining: TrainableType = {
   /** Two numbers move a room: at the pace of weights, of which there are thousands, they would not arrive. */
   pace: () => [{ end: 1, share: 10 }],
   create: (context, options, [audio]) =>
-    new TrainableReverb(context, audio, decayingResponse(context, options)),
+    new ReverbTraining(context, audio, decayingResponse(context, options)),
 };
 
 function decayingResponse({ heap, tensor }: TrainContext, options: Options): LearnedResponse {

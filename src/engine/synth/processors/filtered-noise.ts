@@ -166,11 +166,11 @@ export const filteredNoiseTraining: TrainableType = {
   initial: (name) => {
     throw new Error(`${TYPE} has no learned tensor ${name}`);
   },
-  create: (context, { bands }) => new TrainableFilteredNoise(context, bands),
+  create: (context, { bands }) => new FilteredNoiseTraining(context, bands),
 };
 
 /** Cached for backward: the spectra of the noise blocks. */
-class TrainableFilteredNoise implements TrainableProcessor {
+class FilteredNoiseTraining implements TrainableProcessor {
   readonly signal: Pointer;
   readonly gradient: Pointer;
   readonly randomness: NoiseInput;

@@ -11,9 +11,9 @@ import type { Heap, Pointer } from '../../kernels';
 import type { Convolver } from '../../spectral/convolver';
 import type { ProcessorStream, ProcessorType, StreamContext } from '../processor';
 import { newConvolver, TRAINED_MIX } from '../reverb';
+import { ConvolutionTraining } from '../reverb-training';
 import { type Segment, segmentsOf, segmentWeights } from '../segments';
 import type { AudioInput, TrainableProcessor, TrainableType, TrainContext } from '../trainable';
-import { TrainedConvolution } from '../trained-reverb';
 import { IR_TENSOR, irReverb, irReverbTraining, learnedIr } from './ir-reverb';
 
 const TYPE = 'IRReverbMix';
@@ -82,17 +82,17 @@ class IrReverbMixStream implements ProcessorStream {
 export const irReverbMixTraining: TrainableType = {
   ...irReverbTraining,
   type: TYPE,
-  create: (context, _options, [audio]) => new TrainableIrReverbMix(context, audio),
+  create: (context, _options, [audio]) => new IrReverbMixTraining(context, audio),
 };
 
 /** Kept between forward and backward: m (T * H) and the wet signal (T * H). */
-class TrainableIrReverbMix implements TrainableProcessor {
+class IrReverbMixTraining implements TrainableProcessor {
   readonly signal: Pointer;
   readonly gradient: Pointer;
   readonly #context: TrainContext;
   readonly #audio: AudioInput;
   readonly #length: number;
-  readonly #convolution: TrainedConvolution;
+  readonly #convolution: ConvolutionTraining;
   readonly #segments: readonly Segment[];
   readonly #weight: Pointer;
   readonly #mix: Pointer;
@@ -105,7 +105,7 @@ class TrainableIrReverbMix implements TrainableProcessor {
     this.#context = context;
     this.#audio = audio;
     this.#length = frames * hop;
-    this.#convolution = new TrainedConvolution(context, learnedIr(context));
+    this.#convolution = new ConvolutionTraining(context, learnedIr(context));
     this.#segments = segmentsOf(frames, hop);
     this.#weight = heap.put(segmentWeights(hop));
     this.#mix = heap.alloc(this.#length);

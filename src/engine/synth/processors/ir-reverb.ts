@@ -5,8 +5,8 @@
 
 import type { ProcessorType } from '../processor';
 import { RESPONSE_LENGTH, ReverbStream, responseTail } from '../reverb';
+import { type LearnedResponse, ReverbTraining } from '../reverb-training';
 import type { TrainableType, TrainContext } from '../trainable';
-import { type LearnedResponse, TrainableReverb } from '../trained-reverb';
 
 const TYPE = 'IRReverb';
 export const IR_TENSOR = 'ir';
@@ -49,7 +49,7 @@ export const irReverbTraining: TrainableType = {
       share: 0.1 * Math.exp((-i * stretch) / (0.25 * sampleRate)),
     }));
   },
-  create: (context, _options, [audio]) => new TrainableReverb(context, audio, learnedIr(context)),
+  create: (context, _options, [audio]) => new ReverbTraining(context, audio, learnedIr(context)),
 };
 
 /** The tensor itself. */

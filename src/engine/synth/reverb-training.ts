@@ -21,7 +21,7 @@ export interface LearnedResponse {
  * wet = dry * [0, response] over one example, by one transform as long as both together. Cached for backward:
  * the spectrum of the dry signal. The response's gradient is summed over the batch as a spectrum.
  */
-export class TrainedConvolution {
+export class ConvolutionTraining {
   /** samples that `backward` reads at `dWet`: those of the example, then zeros */
   readonly paddedLength: number;
   readonly #heap: TrainContext['heap'];
@@ -102,20 +102,20 @@ export class TrainedConvolution {
 }
 
 /** output = dry + wet. */
-export class TrainableReverb implements TrainableProcessor {
+export class ReverbTraining implements TrainableProcessor {
   readonly signal: Pointer;
   readonly gradient: Pointer;
   readonly #heap: TrainContext['heap'];
   readonly #audio: AudioInput;
   readonly #length: number;
-  readonly #convolution: TrainedConvolution;
+  readonly #convolution: ConvolutionTraining;
 
   constructor(context: TrainContext, audio: AudioInput, response: LearnedResponse) {
     const { heap, hop, frames } = context;
     this.#heap = heap;
     this.#audio = audio;
     this.#length = hop * frames;
-    this.#convolution = new TrainedConvolution(context, response);
+    this.#convolution = new ConvolutionTraining(context, response);
     this.signal = heap.alloc(this.#length);
     // backward transforms it as it lies: zeros follow
     this.gradient = heap.alloc(this.#convolution.paddedLength);

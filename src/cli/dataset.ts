@@ -1,0 +1,98 @@
+/** Recordings for the commands that learn from them: the database they are kept in, and what became of them. */
+
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { datasetOptions, type TrainConfig } from '../train/config';
+import { Dataset } from '../train/dataset/dataset';
+import { audioFolder } from '../train/dataset/folder';
+import { lmdbStore } from '../train/dataset/stores/lmdb';
+import type { DataStore } from '../train/dataset/stores/store';
+import { duration, Progress } from './progress';
+
+export interface DataOptions {
+  /** folder of recordings */
+  readonly data: string;
+  /** folder of the database; default: see `defaultDatabase` */
+  readonly db?: string;
+  readonly workers?: number;
+}
+
+/** The system's folder for what can be made again, and in it one for each folder of recordings. */
+export async function defaultDatabase(folder: string): Promise<string> {
+  const whole = await realpath(folder).catch(() => path.resolve(folder));
+  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 12);
+  return path.join(cacheFolder(), 'ddsp-worklet', `${path.basename(whole)}-${hash}`);
+}
+
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  if (XDG_CACHE_HOME && path.isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME;
+  if (process.platform === 'darwin') return path.join(os.homedir(), 'Library', 'Caches');
+  if (process.platform === 'win32') return LOCALAPPDATA ?? path.join(os.homedir(), 'AppData', 'Local');
+  return path.join(os.homedir(), '.cache');
+}
+
+/** What is to be done with the dataset while its database is open. */
+export type UseDataset<T> = (dataset: Dataset, store: DataStore) => Promise<T>;
+
+/**
+ * Makes what the database lacks of the recordings in a folder, says what became of them, and closes the
+ * database after `use`.
+ */
+export async function withDataset<T>(
+  config: TrainConfig,
+  options: DataOptions,
+  signal: AbortSignal,
+  use: UseDataset<T>,
+): Promise<T> {
+  const { sources, ignored } = await audioFolder(options.data);
+  const store = await lmdbStore(options.db ?? (await defaultDatabase(options.data)));
+  try {
+    const progress = new Progress('reading', 1);
+    let dataset: Dataset;
+    try {
+      dataset = await Dataset.fromFiles(sources, {
+        ...datasetOptions(config),
+        store,
+        workers: options.workers,
+        signal,
+        onProgress({ seconds, totalSeconds, done, count, secondsLeft }) {
+          const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
+          const sound = `${duration(seconds)} of ${duration(totalSeconds)} of sound`;
+          progress.update(totalSeconds > 0 ? seconds / totalSeconds : 1, `${done}/${count}, ${sound}${left}`);
+        },
+      });
+    } finally {
+      progress.stop();
+    }
+    report(dataset, ignored);
+    return await use(dataset, store);
+  } finally {
+    await store.close();
+  }
+}
+
+function report({ summary, slices, statistics, store }: Dataset, ignored: readonly string[]): void {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const list = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(' / ');
+  const { recordings, refused, reused, analysedAnew } = summary;
+  for (const { name, reason } of refused) say(`refused ${name}: ${reason}`);
+  for (const { name, slices: kept, notes } of recordings) {
+    if (kept === 0) say(`${name}: silent throughout, not used`);
+    for (const note of notes) say(`${name}: ${note}`);
+  }
+  if (ignored.length > 0) say(`ignored ${ignored.length} files that are no audio, such as ${ignored[0]}`);
+  const again = analysedAnew > 0 ? `, analysed ${analysedAnew} anew` : '';
+  const made = recordings.length - reused - analysedAnew;
+  say(`${store.place}: reused ${reused} recordings${again}, made ${made}`);
+  say(
+    `${recordings.length} recordings, ${summary.seconds.toFixed(0)} s: ` +
+      `${slices.length} slices kept, ${summary.secondsSilent.toFixed(0)} s silent`,
+  );
+  say(
+    `${Math.round(100 * summary.voicedShare)}% of the frames are voiced; pitch ${list(statistics.f0)} Hz, ` +
+      `loudness ${list(statistics.loudness)} dB (5th, 50th, 95th percentile)`,
+  );
+}

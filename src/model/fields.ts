@@ -1,0 +1,53 @@
+/**
+ * Kinds of values in a model's metadata and in a run's configuration. Each says in words what it expects;
+ * `explain` puts that beside what was found.
+ */
+
+import * as v from 'valibot';
+
+export function between(low: number, high: number) {
+  const expected = `a number from ${low} to ${high}`;
+  return v.pipe(v.number(expected), v.minValue(low, expected), v.maxValue(high, expected));
+}
+
+export function whole(low: number, high: number) {
+  const expected = `a whole number from ${low} to ${high}`;
+  return v.pipe(
+    v.number(expected),
+    v.integer(expected),
+    v.minValue(low, expected),
+    v.maxValue(high, expected),
+  );
+}
+
+export function text(longest: number) {
+  const expected = `text of at most ${longest} characters`;
+  return v.pipe(v.string(expected), v.maxLength(longest, expected));
+}
+
+export function texts(most: number, longest: number) {
+  const expected = `a list of at most ${most} texts`;
+  return v.pipe(v.array(text(longest), expected), v.maxLength(most, expected));
+}
+
+export function oneOf<const Names extends readonly string[]>(...names: Names) {
+  return v.picklist(names, names.join(' or '));
+}
+
+/** What an issue says, without where: what was expected, and what is there. */
+export function explain(issue: v.BaseIssue<unknown>): string {
+  const { type, expected, input } = issue;
+  if (type === 'strict_object' && expected === 'never') return 'unknown key';
+  if (type === 'strict_object' || type === 'record') {
+    const missing = input === undefined && expected !== 'Object';
+    return missing ? 'is missing' : `expected keys with values, found ${show(input)}`;
+  }
+  return `expected ${issue.message}, found ${show(input)}`;
+}
+
+/** A value in a message, shortened. */
+export function show(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+}

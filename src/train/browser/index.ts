@@ -1,0 +1,17 @@
+/** `ddsp-worklet/train` in a page (also `ddsp-worklet/train/browser`): recordings in, a model out. */
+
+export { deleteIndexedDb, indexedDbStore } from '../dataset/stores/indexed-db';
+export * from '../exports';
+export type { HeldOut } from './held-out';
+export type { Comparison } from './host';
+export type { LossCurves } from './loss-curves';
+export type { Overview } from './overview';
+export {
+  type AddOptions,
+  type NewProject,
+  type OpenOptions,
+  type ProjectTrainOptions,
+  TrainingProject,
+} from './project';
+export type { TrainingState } from './run';
+export { type ProjectInfo, type ProjectRecord, StorageError } from './storage';

@@ -1,0 +1,117 @@
+/** Keys that are each in range, but not together. */
+
+import { SynthGraphError } from '../../engine/synth/graph';
+import { findConflict } from '../../model/schema';
+import { modelTensors } from '../../model/tensors';
+import { hopSamples } from '../loss/terms';
+import type { TrainConfig } from './config';
+import type { Path } from './keys';
+import { datasetOptions, modelConfig } from './parts';
+
+export interface ConfigConflict {
+  /** empty where the problem names it */
+  readonly key: string;
+  /** where it may come from: the first of them that a file sets is told */
+  readonly paths: readonly Path[];
+  readonly problem: string;
+}
+
+/** Validation looks at windows of 2048 samples; the loss at its own. */
+const SHORTEST_SLICE = 2048;
+
+/** The first one there is. */
+export function findConfigConflict(config: TrainConfig): ConfigConflict | undefined {
+  return (
+    modelConflict(config) ??
+    pitchConflict(config) ??
+    sliceConflict(config) ??
+    hopConflict(config) ??
+    graphConflict(config)
+  );
+}
+
+function modelConflict({ model }: TrainConfig): ConfigConflict | undefined {
+  const conflict = findConflict(model);
+  if (!conflict) return;
+  const others = [
+    ['model', 'sampleRate'],
+    ['model', 'frameRate'],
+    ['model', 'analysis'],
+  ];
+  const key = `model.${conflict.field}`;
+  return { key, paths: [key.split('.'), ...others], problem: conflict.problem };
+}
+
+function pitchConflict(config: TrainConfig): ConfigConflict | undefined {
+  const { pitchMin, pitchMax } = datasetOptions(config).analysis;
+  if (pitchMin < pitchMax) return;
+  const { data, model } = config;
+  const range = (part: { pitchMin: number; pitchMax: number }) => `${part.pitchMin} to ${part.pitchMax} Hz`;
+  return {
+    key: 'data.pitchMin',
+    paths: [
+      ['data', 'pitchMin'],
+      ['data', 'pitchMax'],
+      ['model', 'analysis'],
+    ],
+    problem:
+      `expected data.pitchMin to data.pitchMax, ${range(data)}, to be a range ` +
+      `within model.analysis, ${range(model.analysis)}`,
+  };
+}
+
+function sliceConflict({ data, model, loss }: TrainConfig): ConfigConflict | undefined {
+  const sizes = loss.terms.flatMap((term) => term.sizes ?? loss.sizes);
+  const needed = Math.max(SHORTEST_SLICE, ...sizes);
+  if (data.sliceSeconds * model.sampleRate >= needed) return;
+  return {
+    key: 'data.sliceSeconds',
+    paths: [
+      ['data', 'sliceSeconds'],
+      ['loss', 'terms'],
+      ['loss', 'sizes'],
+      ['model', 'sampleRate'],
+    ],
+    problem: `expected at least ${needed / model.sampleRate}, which is ${needed} samples, found ${data.sliceSeconds}`,
+  };
+}
+
+/** Beyond the smallest size, samples between frames would not count. */
+function hopConflict({ loss }: TrainConfig): ConfigConflict | undefined {
+  for (const [i, { sizes = loss.sizes, hop }] of loss.terms.entries()) {
+    const smallest = Math.min(...sizes);
+    const samples = hopSamples(hop ?? loss.hop, smallest);
+    if (samples <= smallest) continue;
+    return {
+      key: hop === undefined ? 'loss.hop' : `loss.terms.${i}.hop`,
+      paths: [
+        ['loss', 'terms', i, 'hop'],
+        ['loss', 'hop'],
+        ['loss', 'terms', i, 'sizes'],
+        ['loss', 'sizes'],
+      ],
+      problem: `expected at most the smallest size, ${smallest} samples, found ${samples}`,
+    };
+  }
+}
+
+/** A graph that cannot be built; the problem names processor and input. */
+function graphConflict(config: TrainConfig): ConfigConflict | undefined {
+  const problem = graphProblem(config);
+  if (!problem) return;
+  if (!('processors' in config.synth)) return { key: '', paths: [['synth']], problem };
+  const { processors } = config.synth;
+  // with the processors up to the wrong one it is the same problem as with all
+  const upTo = (end: number) => ({ ...config, synth: { processors: processors.slice(0, end) } });
+  const wrong = processors.findIndex((_, i) => graphProblem(upTo(i + 1)) === problem);
+  return { key: '', paths: [['synth', 'processors', wrong], ['synth', 'processors'], ['synth']], problem };
+}
+
+function graphProblem(config: TrainConfig): string | undefined {
+  try {
+    modelTensors(modelConfig(config));
+  } catch (error) {
+    if (error instanceof SynthGraphError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+/** Batches for a learner, out of the database, in a worker. */
+
+import { LOUDNESS_FLOOR } from '../../engine/analysis/analyser';
+import type { Batch } from '../learner';
+import { type SliceIndex, SliceReader } from './slice-reader';
+import type { StoreReader } from './stores/store';
+
+/** What the main thread sends instead of sound. */
+export interface BatchRequest {
+  /** which slices of the dataset */
+  readonly slices: Uint32Array;
+  /** of each one's noise */
+  readonly seeds: Uint32Array;
+  /** dB by which each is played louder than recorded */
+  readonly gains: Float64Array;
+  /** see `Batch` */
+  readonly step: number;
+}
+
+export class BatchReader {
+  readonly #reader: SliceReader;
+  readonly #frames: number;
+  readonly #samples: number;
+
+  constructor(store: StoreReader, index: SliceIndex) {
+    this.#reader = new SliceReader(store, index);
+    this.#frames = index.frames;
+    this.#samples = index.frames * index.hop;
+  }
+
+  /** @throws DatabaseError when the database fails, or has lost a slice */
+  async read({ slices, seeds, gains, step }: BatchRequest): Promise<Batch> {
+    const count = slices.length;
+    const audio = new Float32Array(count * this.#samples);
+    const f0 = new Float32Array(count * this.#frames);
+    const loudness = new Float32Array(count * this.#frames);
+    const read = Array.from(slices, async (index, i) => {
+      const slice = await this.#reader.read(index);
+      if (gains[i] !== 0) amplify(slice.audio, slice.loudness, gains[i]);
+      audio.set(slice.audio, i * this.#samples);
+      f0.set(slice.f0, i * this.#frames);
+      loudness.set(slice.loudness, i * this.#frames);
+    });
+    await Promise.all(read);
+    return { count, audio, f0, loudness, seeds, step };
+  }
+}
+
+/** Sound and loudness together, as if it had been played so. */
+function amplify(audio: Float32Array, loudness: Float32Array, decibels: number): void {
+  const factor = 10 ** (decibels / 20);
+  for (let n = 0; n < audio.length; n++) audio[n] *= factor;
+  for (let t = 0; t < loudness.length; t++) {
+    loudness[t] = Math.max(LOUDNESS_FLOOR, loudness[t] + decibels);
+  }
+}

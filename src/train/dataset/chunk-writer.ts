@@ -1,0 +1,68 @@
+/** Writes long runs of values to a store in chunks of one size, a few of them at a time. */
+
+import { chunkKey, floatBytes, record } from './database';
+import type { Entry, StoreWriter } from './stores/store';
+
+/** Values that wait to be written together: 4 MB. */
+const BATCH = 2 ** 20;
+
+export class ChunkWriter {
+  readonly #store: StoreWriter;
+  readonly #key: string;
+  readonly #size: number;
+  readonly #chunk: Float32Array;
+  readonly #planes: number;
+  #filled = 0;
+  #written = 0;
+  #waiting: Entry[] = [];
+
+  /**
+   * @param size values of a plane in a chunk
+   * @param planes runs of values that belong together; a chunk has one after the other
+   */
+  constructor(store: StoreWriter, key: string, size: number, planes: number) {
+    this.#store = store;
+    this.#key = key;
+    this.#size = size;
+    this.#planes = planes;
+    this.#chunk = new Float32Array(size * planes);
+  }
+
+  /** @param planes all of one length */
+  async write(planes: readonly Float32Array[]): Promise<void> {
+    for (let at = 0; at < planes[0].length; ) {
+      const count = Math.min(planes[0].length - at, this.#size - this.#filled);
+      planes.forEach((plane, i) => {
+        this.#chunk.set(plane.subarray(at, at + count), i * this.#size + this.#filled);
+      });
+      at += count;
+      this.#filled += count;
+      if (this.#filled < this.#size) continue;
+      this.#endChunk();
+      if (this.#waiting.length * this.#chunk.length >= BATCH) await this.#flush();
+    }
+  }
+
+  /** Writes what is left, and with it the record that says that all is there. */
+  async finish(value: object): Promise<void> {
+    if (this.#filled > 0) this.#endChunk();
+    this.#waiting.push(record(this.#key, value));
+    await this.#flush();
+  }
+
+  #endChunk(): void {
+    const values = new Float32Array(this.#filled * this.#planes);
+    for (let i = 0; i < this.#planes; i++) {
+      const from = i * this.#size;
+      values.set(this.#chunk.subarray(from, from + this.#filled), i * this.#filled);
+    }
+    this.#waiting.push([chunkKey(this.#key, this.#written++), floatBytes(values)]);
+    this.#filled = 0;
+  }
+
+  async #flush(): Promise<void> {
+    const entries = this.#waiting;
+    this.#waiting = [];
+    await this.#store.put(entries);
+  }
+}

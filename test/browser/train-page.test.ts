@@ -1,0 +1,164 @@
+/** The page that trains, used as a person would: drop, train, hear, pause, close, return, go on, download. */
+
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderOffline } from '../../src/engine/render';
+import { readModel } from '../../src/model/file';
+import { writeWav } from '../../src/train/audio/wav';
+import { phrase } from '../support/models';
+import { launch, level, open, serve, type TestServer, temporaryWav, tone } from './support';
+
+const recordings = [
+  { name: 'high.wav', mimeType: 'audio/wav', buffer: Buffer.from(writeWav(phrase(5, 44100, 1), 44100)) },
+  { name: 'low.wav', mimeType: 'audio/wav', buffer: Buffer.from(writeWav(phrase(6, 48000, 2), 48000)) },
+  { name: 'notes.wav', mimeType: 'audio/wav', buffer: Buffer.from('these are no sounds') },
+];
+
+describe('examples/train', () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let server: TestServer;
+  const microphone = temporaryWav(tone(330, 2, 48000), 48000);
+
+  beforeAll(async () => {
+    server = await serve();
+    browser = await launch(microphone.file);
+    context = await browser.newContext({ acceptDownloads: true });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    microphone.remove();
+  });
+
+  async function visit(): Promise<Page> {
+    const page = await open(context, `${server.origin}/examples/train/`);
+    await page.waitForSelector('#picker');
+    return page;
+  }
+
+  const text = async (page: Page, id: string) => (await page.textContent(`#${id}`)) ?? '';
+  const number = async (page: Page, id: string) =>
+    Number((await text(page, id)).replaceAll(',', '').match(/\d+/)?.[0]);
+  const says = (page: Page, id: string, pattern: RegExp) =>
+    page.waitForFunction(
+      ([id, source]) => new RegExp(source).test(document.getElementById(id)?.textContent ?? ''),
+      [id, pattern.source] as const,
+      { polling: 100 },
+    );
+
+  it('learns from dropped recordings, is heard meanwhile, and goes on after the tab was closed', async () => {
+    let page = await visit();
+    expect(await page.isVisible('#training-card')).toBe(false);
+    await page.setInputFiles('#files', recordings);
+    await page.waitForSelector('#recordings li');
+    expect(await page.locator('#recordings .name').allTextContents()).toEqual(['high.wav', 'low.wav']);
+    expect(await page.getAttribute('#recordings canvas >> nth=0', 'aria-label')).toMatch(/pitch, from [A-G]/);
+    expect(await text(page, 'refused')).toMatch(/notes\.wav.*text/);
+    expect(await page.inputValue('#name')).toBe('High');
+    await page.fill('#name', 'Glider');
+    await page.keyboard.press('Enter');
+
+    await page.getByLabel('Quick').focus();
+    await page.keyboard.press('Space');
+    await page.focus('#train');
+    await page.keyboard.press('Enter');
+    await says(page, 'status', /^Training$/);
+    expect(await text(page, 'train')).toBe('Pause');
+    await says(page, 'left', /\d/);
+
+    await page.click('#hear');
+    await says(page, 'heard-step', /step \d/);
+    await page.waitForFunction(() => Number(document.getElementById('out-level')?.ariaValueNow) > -50);
+    const heard = await number(page, 'heard-step');
+    await page.waitForFunction(
+      (before) => Number(document.getElementById('heard-step')?.textContent?.match(/\d+/)) > before,
+      heard,
+    );
+    await page.click('#hear');
+
+    const loss = (await page.getAttribute('#chart', 'aria-label')) ?? '';
+    expect(loss).toMatch(/^Loss on held-out recordings: \d/);
+    await page.click('#train');
+    await says(page, 'status', /^Paused$/);
+    expect(await text(page, 'notice')).toBe('');
+    const saved = await number(page, 'saved');
+    expect(await number(page, 'step')).toBe(saved);
+    expect(saved).toBeGreaterThan(heard);
+    await page.close();
+
+    page = await visit();
+    await page.waitForSelector('#projects li');
+    expect(await text(page, 'projects')).toMatch(new RegExp(`Glider.*step ${saved} of`));
+    await page.getByRole('button', { name: 'Go on: Glider' }).click();
+    await says(page, 'status', /^Training$/);
+    const resumed = await number(page, 'step');
+    expect(resumed).toBeGreaterThanOrEqual(saved);
+    expect(resumed).toBeLessThan(saved + 50);
+    await page.waitForFunction(
+      (before) => Number(document.getElementById('step')?.textContent?.match(/\d+/)) >= before,
+      saved + 3,
+    );
+    // what ends now was not paused
+    const before = await number(page, 'saved');
+    await page.close();
+
+    page = await visit();
+    await page.waitForSelector('#projects li');
+    await page.getByRole('button', { name: 'Go on: Glider' }).click();
+    await says(page, 'status', /^Training$/);
+    expect(await number(page, 'step')).toBeGreaterThanOrEqual(before);
+    await page.click('#train');
+    await says(page, 'status', /^Paused$/);
+
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+    expect(download.suggestedFilename()).toBe('Glider.safetensors');
+    const model = readModel(readFileSync(await download.path()));
+    expect(model.about).toMatchObject({ name: 'Glider', trainedOn: ['2 recordings, 0.2 min'] });
+    const { sampleRate } = model;
+    const sung = tone(220, 1, sampleRate);
+    expect(level(await renderOffline(model, sung, { sampleRate }), sampleRate / 2)).toBeGreaterThan(0.01);
+
+    await page.click('#play-model');
+    await page.waitForSelector('#play-model[aria-pressed=true]');
+
+    await page.click('#delete');
+    await page.click('#confirm [value=cancel]');
+    expect(await page.isVisible('#model-cards')).toBe(true);
+    await page.click('#delete');
+    await page.click('#confirm [value=delete]');
+    await page.waitForSelector('#intro:visible');
+    expect(await page.locator('#projects li').count()).toBe(0);
+    await page.close();
+  });
+
+  it('says what is wrong with files of which none can be used, and keeps nothing of them', async () => {
+    const page = await visit();
+    await page.setInputFiles('#files', [recordings[2]]);
+    await page.waitForSelector('#notice:visible');
+    expect(await text(page, 'notice')).toMatch(/notes\.wav.*text/);
+    expect(await page.locator('#projects li').count()).toBe(0);
+    await page.close();
+  });
+
+  it('has a name for every control, and fits a small phone', async () => {
+    const page = await visit();
+    await page.click('#demo');
+    await page.waitForSelector('#training-card:visible');
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    for (const control of await page.locator('input, select, button, progress, canvas').all()) {
+      const name = await control.evaluate((element: HTMLInputElement) =>
+        [
+          element.ariaLabel,
+          element.textContent,
+          ...[...(element.labels ?? [])].map((label) => label.textContent),
+        ].join(''),
+      );
+      expect(name.trim(), await control.evaluate(({ id }) => id)).not.toBe('');
+    }
+    await page.close();
+  });
+});
