@@ -13,6 +13,9 @@ import { binWeights, lagWeights } from './loudness';
 
 export const LOUDNESS_FLOOR = -80;
 
+/** Held before anything was voiced, Hz. */
+export const FIRST_F0 = 440;
+
 /** Hz: chords whose common period is shorter lie above the range of voices. */
 const CHORD_BELOW = 500;
 /** Of a note's power its first three harmonics have more than this: 3% at the least, in low notes of a bassoon. */

@@ -20,10 +20,7 @@
  * Training takes its f0 from here, too; its loudness is the analysis' own.
  */
 
-import { type Analyser, LOUDNESS_FLOOR } from './analyser';
-
-/** Held before anything was voiced, Hz. */
-export const FIRST_F0 = 440;
+import { type Analyser, FIRST_F0, LOUDNESS_FLOOR } from './analyser';
 
 /** Confidence from which a guess between two notes is followed. */
 const LIKELY = 0.55;

@@ -1,7 +1,6 @@
 /** The range of pitch and level of recordings, in memory that does not grow with them. */
 
-import { LOUDNESS_FLOOR } from '../../engine/analysis/analyser';
-import { FIRST_F0 } from '../../engine/analysis/follower';
+import { FIRST_F0, LOUDNESS_FLOOR } from '../../engine/analysis/analyser';
 import type { Track } from '../../engine/analysis/track';
 import type { Statistics } from '../../model/model';
 
