@@ -4,6 +4,7 @@ import { DynamicWavelet, Macleod, YIN } from 'pitchfinder';
 import { PitchDetector } from 'pitchy';
 import { analyseSignal } from '../../../src/engine/analysis/track';
 import type { AnalysisConfig } from '../../../src/model/model';
+import { trackPath } from '../../../src/train/pitch/path-track';
 import type { Estimate } from './score';
 
 export interface FrameShape {
@@ -23,6 +24,12 @@ export interface Tracker {
 export const ours: Tracker = {
   name: 'ours, live',
   track: (audio, shape) => analyseSignal(audio, shape),
+};
+
+/** What training uses where `data.f0.viterbi` is on. */
+export const viterbi: Tracker = {
+  name: 'ours, Viterbi',
+  track: (audio, shape) => trackPath(audio, shape),
 };
 
 interface Detection {
@@ -114,6 +121,7 @@ const pitchfinderWavelet = windowed('pitchfinder wavelet', ({ sampleRate }) => {
 
 export const trackers: readonly Tracker[] = [
   ours,
+  viterbi,
   pitchy,
   pitchfinderYin,
   pitchfinderMcLeod,

@@ -17,7 +17,7 @@ import path from 'node:path';
 import { decodeAudio } from '../../../../src/train/audio/decode';
 import { downmix } from '../../../../src/train/audio/resample';
 import { writeWav } from '../../../../src/train/audio/wav';
-import { deviation } from './measure-note';
+import { deviation, octaves } from './measure-note';
 import { keyFrequency, midiFile, type Note } from './midi';
 import { type Instrument, instruments, phrase } from './phrases';
 
@@ -30,6 +30,10 @@ const TAIL = 1.2;
 const HEARD = -35;
 /** ... and when it is this far above all other notes together. */
 const ALONE = 12;
+/** A moment's octave cannot be said where the odd harmonics have less than this share of the power ... */
+const ODD = 0.03;
+/** ... or where what lies halfway between the harmonics has more than this share. */
+const HALFWAY = 0.1;
 /** dB below the loudest moment: nothing sounds. In between nothing is scored. */
 const SILENT = -75;
 
@@ -59,6 +63,12 @@ for (const instrument of instruments) {
     path.join(target, `${instrument.name}.notes.csv`),
     `start_s,end_s,key,velocity\n${rows.join('\n')}\n`,
   );
+  rendered.forEach(({ pitch, power }, i) => {
+    const heard = [...pitch].filter((_, k) => power[k] > 0.01 * Math.max(...power));
+    const unsaid = heard.filter(Number.isNaN).length;
+    if (unsaid > 0.2 * heard.length)
+      console.log(`  key ${notes[i].key}: ${unsaid} of ${heard.length} moments in no octave`);
+  });
   const scored = truth.filter((hz) => hz > 0).length;
   const left = truth.filter(Number.isNaN).length;
   console.log(
@@ -72,7 +82,7 @@ interface Rendered {
   readonly audio: Float32Array;
   /** power every STEP, smoothed over 20 ms */
   readonly power: Float64Array;
-  /** Hz every STEP */
+  /** Hz every STEP, NaN where its octave cannot be said */
   readonly pitch: Float64Array;
 }
 
@@ -107,9 +117,13 @@ function measure(audio: Float32Array, hz: number): Rendered {
     return piece.reduce((sum, v) => sum + v * v, 0) / (2 * half);
   });
   const loudest = power.reduce((most, p) => Math.max(most, p), 0);
-  const pitch = Float64Array.from({ length: steps }, (_, i) =>
-    power[i] > loudest * 1e-4 ? hz * 2 ** (deviation(audio, RATE, i * STEP * RATE, hz) / 1200) : hz,
-  );
+  const pitch = Float64Array.from({ length: steps }, (_, i) => {
+    if (power[i] < loudest * 1e-4) return hz;
+    const centre = i * STEP * RATE;
+    const found = hz * 2 ** (deviation(audio, RATE, centre, hz) / 1200);
+    const { odd, halfway } = octaves(audio, RATE, centre, found);
+    return odd < ODD || halfway > HALFWAY ? Number.NaN : found;
+  });
   return { audio, power, pitch };
 }
 

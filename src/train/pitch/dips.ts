@@ -1,0 +1,75 @@
+/**
+ * Which dips of a frame's difference function may be the period, and how likely each is.
+ *
+ * After pYIN (Mauch and Dixon 2014): YIN takes the first dip below its threshold, pYIN gives the threshold
+ * a distribution, and a dip the probability of the thresholds that would choose it. Here that is done twice:
+ * how deep the lowest dip is says how likely there is a pitch at all; and thresholds above the lowest dip
+ * say which dip it is. With one threshold for both, as in pYIN, tones in noise lose out to their octave
+ * below, and tones that nearly sound an octave higher to that (figures in docs/pitch.md).
+ */
+
+/** Mean threshold above the lowest dip. */
+const ABOVE_LOWEST = 0.08;
+/** Probability that there is a pitch where no threshold is high enough. */
+const LAST_RESORT = 0.01;
+/** Dips this far above the lowest are kept: a path may need them. */
+const KEPT = 0.25;
+/** Dips a frame that are kept. */
+export const MOST_DIPS = 16;
+
+/** Where a frame's difference function is low. */
+export class Dips {
+  count = 0;
+  /** whole lags, ascending */
+  readonly lags = new Int32Array(MOST_DIPS);
+  /** d' there */
+  readonly depths = new Float64Array(MOST_DIPS);
+  /** their sum is the probability that there is a pitch */
+  readonly probabilities = new Float64Array(MOST_DIPS);
+  readonly #pitched: (depth: number) => number;
+  readonly #chosen: (above: number) => number;
+
+  /** @param threshold mean of the thresholds below which the lowest dip means a pitch */
+  constructor(threshold: number) {
+    const below = betaDistribution(threshold);
+    this.#pitched = (depth) => 1 - (1 - LAST_RESORT) * below(depth);
+    this.#chosen = betaDistribution(ABOVE_LOWEST);
+  }
+
+  /** @param normalised d' from lag 0 to `longest`, both ends of the range included */
+  find(normalised: Float32Array, shortest: number, longest: number): void {
+    let lowest = 1;
+    for (let lag = shortest; lag < longest; lag++) {
+      if (isDip(normalised, lag)) lowest = Math.min(lowest, normalised[lag]);
+    }
+    const pitched = this.#pitched(lowest);
+    const limit = Math.min(lowest + KEPT, 1);
+    // thresholds above this one chose an earlier dip
+    let taken = Number.POSITIVE_INFINITY;
+    this.count = 0;
+    for (let lag = shortest; lag < longest && this.count < MOST_DIPS; lag++) {
+      const depth = normalised[lag];
+      if (!(depth < limit) || !isDip(normalised, lag)) continue;
+      const share = depth < taken ? this.#chosen(taken - lowest) - this.#chosen(depth - lowest) : 0;
+      taken = Math.min(taken, depth);
+      this.lags[this.count] = lag;
+      this.depths[this.count] = depth;
+      this.probabilities[this.count++] = pitched * share;
+    }
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+}
+
+function isDip(normalised: Float32Array, lag: number): boolean {
+  const depth = normalised[lag];
+  return depth < 1 && depth < normalised[lag - 1] && depth <= normalised[lag + 1];
+}
+
+/** The distribution function of beta(2, b) with this mean. */
+function betaDistribution(mean: number): (x: number) => number {
+  const b = 2 / mean - 2;
+  return (x) => (x >= 1 ? 1 : 1 - (1 - x) ** b * (1 + b * x));
+}

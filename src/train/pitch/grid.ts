@@ -1,0 +1,30 @@
+/** Pitches evenly spread in the logarithm: what a path is made of. */
+
+export class PitchGrid {
+  /** bins; bin b lies `step * b` cents above `low` */
+  readonly count: number;
+
+  /**
+   * @param low Hz, of bin 0
+   * @param high Hz; the last bin lies less than a step below it
+   * @param step cents
+   */
+  constructor(
+    readonly low: number,
+    high: number,
+    readonly step: number,
+  ) {
+    this.count = Math.floor((1200 * Math.log2(high / low)) / step + 1e-9) + 1;
+  }
+
+  /** The nearest bin of a pitch in Hz; pitches beyond the grid go to its ends. */
+  bin(hz: number): number {
+    const at = Math.round((1200 * Math.log2(hz / this.low)) / this.step);
+    return Math.min(Math.max(at, 0), this.count - 1);
+  }
+
+  /** @returns Hz */
+  hz(bin: number): number {
+    return this.low * 2 ** ((this.step * bin) / 1200);
+  }
+}
