@@ -18,8 +18,12 @@ export const FIRST_F0 = 440;
 
 /** Hz: chords whose common period is shorter lie above the range of voices. */
 const CHORD_BELOW = 500;
-/** Of a note's power its first three harmonics have more than this: 3% at the least, in low notes of a bassoon. */
-const LOW_SHARE = 0.02;
+/**
+ * Of the power of a low note its first three harmonics have at least so much (a bassoon's are the weakest);
+ * of what chords are taken for, hardly as much: tempered thirds are a little beside the harmonics.
+ */
+const NOTE_LOW_SHARE = 0.022;
+const CHORD_LOW_SHARE = 0.012;
 
 /** Half a semitone. */
 const NEAR = 2 ** (1 / 24);
@@ -190,7 +194,8 @@ export class Analyser {
    */
   #oneness(period: number): number {
     const low = this.#kernels.dipLowHarmonics(this.#doubt, period, Math.cos((2 * Math.PI) / period));
-    return Math.min(Math.max(low / LOW_SHARE, 0), 1);
+    const oneness = (low - CHORD_LOW_SHARE) / (NOTE_LOW_SHARE - CHORD_LOW_SHARE);
+    return Math.min(Math.max(oneness, 0), 1);
   }
 
   /** The least doubt that a pitch near `hz` leaves in the frame; 1 if there is none, or with the rule `first`. */

@@ -46,6 +46,9 @@ const GONE = 200;
 /** Below the gate loudness falls this many times as fast. */
 const GATE_RATIO = 4;
 
+/** What is asked of an analyser. */
+export type Heard = Pick<Analyser, 'f0' | 'guess' | 'confidence' | 'loudness' | 'doubtAt'>;
+
 export interface FollowerOptions {
   /** W, samples */
   readonly window: number;
@@ -96,15 +99,15 @@ export class Follower {
     this.reset();
   }
 
-  /** Any thread. Takes the next frame, as `analyser` found it. */
-  next(analyser: Analyser): void {
-    const { f0, loudness } = analyser;
+  /** Any thread. Takes the next frame, as the analyser found it. */
+  next(heard: Heard): void {
+    const { f0, loudness } = heard;
     const open = loudness >= this.#gate;
     this.#level = Math.max(loudness, this.#level - this.#forgetting);
     const faint = loudness < this.#level - FAINT;
     this.#continues = !faint && (this.#continues || f0 > 0);
-    if (f0 > 0 && open) this.#voiced(analyser);
-    else this.#unsure(analyser);
+    if (f0 > 0 && open && !this.#isTail(heard)) this.#voiced(heard);
+    else this.#unsure(heard);
     const gated = open ? loudness : this.#gate - GATE_RATIO * (this.#gate - loudness);
     this.loudness = Math.max(gated - this.#fade, LOUDNESS_FLOOR);
   }
@@ -120,42 +123,40 @@ export class Follower {
     this.#fade = Number.isFinite(this.#hold) ? GONE : 0;
   }
 
-  #voiced(analyser: Analyser): void {
-    if (this.#tail(analyser)) {
-      this.f0 = this.#sure;
-    } else if (this.#waited < this.#confirm && this.#falls(analyser, analyser.f0)) {
+  #voiced(heard: Heard): void {
+    if (this.#waited < this.#confirm && this.#falls(heard, heard.f0)) {
       this.#waited++;
       this.f0 = this.#sure;
     } else {
       this.#waited = 0;
-      this.f0 = analyser.f0;
-      this.#sure = analyser.f0;
+      this.f0 = heard.f0;
+      this.#sure = heard.f0;
     }
     this.#unvoiced = 0;
     this.#fade = 0;
   }
 
-  #unsure(analyser: Analyser): void {
-    const { guess, confidence, loudness } = analyser;
+  #unsure(heard: Heard): void {
+    const { guess, confidence, loudness } = heard;
     this.#unvoiced++;
     const between = this.#continues && this.#unvoiced <= this.#reach && loudness > this.#level - FADING;
     const likely = guess > 0 && confidence > LIKELY && loudness >= this.#gate;
-    this.f0 = between && likely && !this.#falls(analyser, guess) ? guess : this.#sure;
+    this.f0 = between && likely && !this.#falls(heard, guess) ? guess : this.#sure;
     if (this.#unvoiced > this.#hold) this.#fade = Math.min(this.#fade + this.#fading, GONE);
   }
 
   /** Whether a leap comes out of a sound that has nearly gone. */
-  #tail({ f0, confidence, loudness }: Analyser): boolean {
+  #isTail({ f0, confidence, loudness }: Heard): boolean {
     if (confidence > SURE || loudness > this.#level - FAINT) return false;
     return Math.abs(Math.log2(f0 / this.#sure)) > LEAP;
   }
 
   /** Whether `hz` is a fraction of a pitch that was there a moment ago and is not gone. */
-  #falls(analyser: Analyser, hz: number): boolean {
+  #falls(heard: Heard, hz: number): boolean {
     if (this.#unvoiced > this.#reach) return false;
     const ratio = this.#sure / hz;
     const whole = Math.round(ratio);
     if (whole < 2 || whole > SMALLEST) return false;
-    return Math.abs(Math.log2(ratio / whole)) < EXACT && analyser.doubtAt(this.#sure) < FITS;
+    return Math.abs(Math.log2(ratio / whole)) < EXACT && heard.doubtAt(this.#sure) < FITS;
   }
 }

@@ -55,6 +55,6 @@ export function listening(
 
 function demand(name: string, value: number, low: number, high: number): void {
   if (!(value >= low && value <= high)) {
-    throw new RangeError(`${name}: expected ${low} to ${high}, found ${value}`);
+    throw new RangeError(`${name}: expected ${Number(low.toPrecision(4))} to ${high}, found ${value}`);
   }
 }

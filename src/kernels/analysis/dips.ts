@@ -21,13 +21,15 @@
 import { madd } from '../simd.inline';
 
 const RELATIVE: f64 = 0.85;
-/** Rounding leaves this much in the lowest dip of an exact tone. */
-const ROUNDING: f64 = 2e-5;
+/** Rounding, and reading between lags, leave so much in the dips of an exact tone. */
+const ROUNDING: f64 = 1e-4;
 /** Dips that are shallower are ripples. */
 const SHALLOW: f32 = 0.95;
 /** A dip narrower than the lags are apart may be this much lower between them, which only tones have. */
 const NARROW: f64 = 0.25;
 const TONE: f64 = 0.3;
+/** Dips closer together than a semitone belong to one period; the others are ripples beside it. */
+const BESIDE: f64 = 0.06;
 
 /** Lags on either side of a dip that reading between lags takes. */
 const REACH: i32 = 8;
@@ -158,7 +160,23 @@ export function dipLag(u: usize, shortest: i32, longest: i32): i32 {
   for (let lag = shortest; lag < lowest; lag++) {
     if (!isDip(u, lag)) continue;
     const rough = roughDepth(u, lag);
-    if (rough < bound || (rough < closer && exactDepth(u, lag) < bound)) return lag;
+    if (rough < bound || (rough < closer && exactDepth(u, lag) < bound)) return lowestBeside(u, lag, lowest);
+  }
+  return lowest;
+}
+
+/** The lowest dip from `first` to a semitone beyond it, at most at `last`. */
+function lowestBeside(u: usize, first: i32, last: i32): i32 {
+  const end = min(last, first + <i32>(BESIDE * <f64>first));
+  let lowest = first;
+  let depth = exactDepth(u, first);
+  for (let lag = first + 1; lag <= end; lag++) {
+    if (!isDip(u, lag) || roughDepth(u, lag) > depth + NARROW) continue;
+    const candidate = exactDepth(u, lag);
+    if (candidate < depth) {
+      depth = candidate;
+      lowest = lag;
+    }
   }
   return lowest;
 }
