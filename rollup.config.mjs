@@ -4,11 +4,11 @@
  *   worklet/processor.ts -> dist/worklet.js   one script without imports, for `addModule`;
  *                           build/worklet.ts  the same as a string
  *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels
- *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs, as a string; for pages
- *                           build/train-worker.browser.ts and, as a file, dist/train/worker.js
- *   src/train/index.ts   -> dist/train.js     training, for Node: carries that string
- *   src/train/browser/   -> dist/train/       training, for pages: needs no other package, loads decoders late;
- *                           what a project's worker runs, host.ts, also as a string, build/train-host.ts
+ *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs in Node, as a string
+ *   src/train/runs/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
+ *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
+ *   src/train/browser/   -> dist/train/       training, for pages: needs no other package, loads decoders late.
+ *                           worker.js is what its workers run, build/train-worker.browser.ts the same as a string
  *   src/cli/main.ts      -> dist/cli.js
  *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
@@ -26,8 +26,9 @@ const installed = new RegExp(`^(${['node:', ...Object.keys(dependencies)].join('
 const typescript = (minify) => esbuild({ target: 'es2022', minify, tsconfig: 'tsconfig.json' });
 const extensions = ['.ts', '.js', '.mjs'];
 const resolve = nodeResolve({ extensions });
-/** With the condition that makes `#threads` and `#serve` a page's. */
+/** With the conditions that make `#threads` and the like a page's, and its workers'. */
 const resolveForPages = nodeResolve({ extensions, browser: true });
+const resolveForWorkers = nodeResolve({ extensions, browser: true, exportConditions: ['nested'] });
 
 /** Writes a bundle's code as a module, for another bundle to carry. */
 const asString = (file) => ({
@@ -76,6 +77,22 @@ const trainWorker = {
   plugins: [resolve, typescript(true), asString('build/train-worker.ts')],
 };
 
+/** Style sheets as strings. */
+const styles = {
+  name: 'styles',
+  transform: (code, id) => (id.endsWith('.css') ? `export default ${JSON.stringify(code)}` : null),
+};
+
+const reportPage = {
+  input: 'src/train/runs/report/page.ts',
+  output: {
+    file: 'build/report-page.script.js',
+    format: 'iife',
+    banner: '/*! With uPlot, copyright (c) Leon Sorokin, MIT License, https://github.com/leeoniya/uPlot */',
+  },
+  plugins: [resolve, styles, typescript(true), asString('build/report-page.ts')],
+};
+
 /** What a page loads must run there. */
 const noNode = {
   name: 'no-node',
@@ -90,10 +107,10 @@ const noNode = {
 
 const pages = [
   {
-    input: 'src/train/worker.ts',
+    input: 'src/train/browser/worker.ts',
     output: { file: 'dist/train/worker.js', format: 'es', inlineDynamicImports: true },
     plugins: [
-      resolveForPages,
+      resolveForWorkers,
       commonjs(),
       typescript(true),
       asString('build/train-worker.browser.ts'),
@@ -101,12 +118,7 @@ const pages = [
     ],
   },
   {
-    input: 'src/train/browser/host.ts',
-    output: { file: 'build/train-host.bundle.js', format: 'es', inlineDynamicImports: true },
-    plugins: [resolveForPages, commonjs(), typescript(true), asString('build/train-host.ts'), noNode],
-  },
-  {
-    input: { browser: 'src/train/browser/index.ts', host: 'src/train/browser/host.ts' },
+    input: { browser: 'src/train/browser/index.ts' },
     output: { dir: 'dist/train', format: 'es', chunkFileNames: '[name].js' },
     plugins: [resolveForPages, commonjs(), typescript(true), noNode],
   },
@@ -122,4 +134,4 @@ const node = [
   plugins: [resolve, typescript(false)],
 }));
 
-export default [...play, trainWorker, ...node, ...pages];
+export default [...play, trainWorker, reportPage, ...node, ...pages];

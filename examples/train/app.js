@@ -230,8 +230,8 @@ function showProject() {
   trainingCard.hidden = !info?.summary;
   element('drawn', HTMLElement).hidden = !info?.summary;
   element('intro', HTMLElement).hidden = Boolean(info);
-  drop.toggleAttribute('data-small', Boolean(info?.summary));
-  element('drop-title', HTMLElement).textContent = info?.summary
+  drop.toggleAttribute('data-small', Boolean(info));
+  element('drop-title', HTMLElement).textContent = info
     ? 'Add recordings'
     : 'Drop recordings here, or choose files';
   if (!project || !info) {
@@ -249,8 +249,7 @@ function showProject() {
     })
     .catch(sayError);
   if (!training) {
-    status.textContent =
-      info.step === 0 ? 'Ready' : info.step < info.steps || info.steps === 0 ? 'Paused' : 'Done';
+    status.textContent = info.steps === 0 ? 'Ready' : info.step < info.steps ? 'Paused' : 'Done';
   }
   showTraining();
   if (info.step > 0) showModel();
@@ -299,10 +298,8 @@ function showModel() {
   project
     ?.model()
     .then((file) => {
-      if (file) {
-        element('model-size', HTMLElement).textContent =
-          `The model is one file of ${size(file.length)}, which any page with ddsp-worklet plays.`;
-      }
+      element('model-size', HTMLElement).textContent =
+        `The model is one file of ${size(file.length)}, which any page with ddsp-worklet plays.`;
     })
     .catch(sayError);
 }
@@ -352,8 +349,8 @@ async function stopHearing() {
 }
 
 async function download() {
-  const file = await project?.model('best');
-  if (!project || !file) throw new Error('There is no model yet: train first.');
+  if (!project) return;
+  const file = await project.model('best');
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([file]));
   link.download = `${project.info.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'model'}.safetensors`;

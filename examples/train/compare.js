@@ -1,6 +1,6 @@
 /** A held-out stretch as recorded, and as the model plays it: drawn one over the other, and heard. */
 
-import { clock, prepareCanvas } from './page.js';
+import { clock, count, prepareCanvas } from './page.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').TrainingProject} TrainingProject */
 /** @typedef {import('ddsp-worklet/train/browser').Comparison} Comparison */
@@ -54,6 +54,8 @@ export class Compare {
     const shown = await project.compare(index);
     if (this.#project !== project || request !== this.#request) return;
     this.#shown = shown;
+    const [label] = this.buttons.reconstruction.querySelectorAll('span');
+    label.textContent = `Model, step ${count(shown.step)}`;
     for (const button of Object.values(this.buttons)) button.disabled = false;
     this.#draw();
   }

@@ -91,7 +91,6 @@ export class Listener {
 
   async #model() {
     const file = await this.project.model();
-    if (!file) throw new Error('There is no model yet: train first.');
     return file.buffer;
   }
 }

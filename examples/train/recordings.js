@@ -12,6 +12,8 @@ const LABEL_WIDTH = 34;
 /** dB, the bottom and the top of the loudness curve */
 const QUIETEST = -60;
 const LOUDEST = 30;
+/** Notes further apart than this, in semitones, are not joined by a line. */
+const LEAP = 2.5;
 /** A pitch that is heard less loud than this is not drawn. */
 const SOUNDING = -40;
 
@@ -53,6 +55,7 @@ export function showRecordings(list, refused, { summary, overviews: drawn }) {
       const [name, detail] = item.querySelectorAll('.name, .detail');
       const canvas = /** @type {HTMLCanvasElement} */ (item.querySelector('canvas'));
       name.textContent = recording.name;
+      item.title = recording.name;
       detail.textContent = describe(recording);
       canvas.setAttribute('aria-label', describePitch(drawn[i]));
       overviews.set(canvas, drawn[i]);
@@ -75,8 +78,8 @@ export function showRecordings(list, refused, { summary, overviews: drawn }) {
 /** @param {NonNullable<ProjectRecord['summary']>['recordings'][number]} recording */
 function describe({ seconds, slices, silentSlices }) {
   const parts = [clock(seconds)];
-  if (slices === 0) parts.push('silent: not used');
-  else if (silentSlices > 0) parts.push(`${silentSlices} s of silence left out`);
+  if (slices === 0) parts.push('silent, not used');
+  else if (silentSlices > 0) parts.push(`${silentSlices} s silent`);
   return parts.join(' · ');
 }
 
@@ -139,14 +142,15 @@ function drawRecording(canvas, overview) {
   draw.lineWidth = 1.75;
   draw.lineCap = 'round';
   draw.beginPath();
-  let drawing = false;
+  let before = Number.NaN;
   for (let i = 0; i < columns; i++) {
     const semitones = toSemitones(overview.f0[i]);
     const heard =
       overview.f0[i] > 0 && overview.loudness[i] > SOUNDING && semitones > low && semitones < high;
-    if (heard && drawing) draw.lineTo(x(i + 0.5), y(semitones));
-    else if (heard) draw.moveTo(x(i + 0.5), y(semitones));
-    drawing = heard;
+    if (heard && Math.abs(semitones - before) > LEAP) draw.moveTo(x(i), y(semitones));
+    else if (heard && Number.isNaN(before)) draw.moveTo(x(i), y(semitones));
+    if (heard) draw.lineTo(x(i + 1), y(semitones));
+    before = heard ? semitones : Number.NaN;
   }
   draw.stroke();
 }

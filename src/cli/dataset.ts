@@ -9,7 +9,7 @@ import { Dataset } from '../train/dataset/dataset';
 import { audioFolder } from '../train/dataset/folder';
 import { lmdbStore } from '../train/dataset/stores/lmdb';
 import type { DataStore } from '../train/dataset/stores/store';
-import { duration, Progress } from './progress';
+import { clock, duration, Progress } from './progress';
 
 export interface DataOptions {
   /** folder of recordings */
@@ -60,8 +60,11 @@ export async function withDataset<T>(
         signal,
         onProgress({ seconds, totalSeconds, done, count, secondsLeft }) {
           const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
-          const sound = `${duration(seconds)} of ${duration(totalSeconds)} of sound`;
-          progress.update(totalSeconds > 0 ? seconds / totalSeconds : 1, `${done}/${count}, ${sound}${left}`);
+          const sound = `${clock(seconds)} of ${clock(totalSeconds)}`;
+          progress.update(
+            totalSeconds > 0 ? seconds / totalSeconds : 1,
+            `${done}/${count} files, ${sound}${left}`,
+          );
         },
       });
     } finally {

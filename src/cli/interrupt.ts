@@ -2,7 +2,8 @@
 
 import { EXIT } from './errors';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Ctrl-C, the system going down, the terminal being closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What a command that was asked to stop rejects with when there is nothing to save. */
 export class Interrupted extends Error {

@@ -6,6 +6,7 @@ import { analyse } from './analyse';
 import { config } from './config';
 import { describeError } from './describe-error';
 import { CliError, EXIT } from './errors';
+import { exportModel } from './export';
 import { info } from './info';
 import { Interrupted } from './interrupt';
 import { preprocess } from './preprocess';
@@ -67,15 +68,23 @@ function program(): Command {
     .action(preprocess);
   ddsp
     .command('train')
-    .description('learn an instrument from a folder of recordings')
-    .requiredOption('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
-    .requiredOption('--out <dir>', 'folder for model.safetensors, checkpoint.safetensors and log.csv')
+    .description('learn an instrument from a folder of recordings, or go on with a run')
+    .option('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
+    .option('--out <dir>', 'folder for the run: model, checkpoints, logs, report.html')
     .option(...database)
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
-    .option('--resume', 'go on from the checkpoint in --out')
+    .option('--resume <run>', 'go on with the run in this folder; needs no other option')
+    .option('--from <file>', 'begin with the weights of a model file or checkpoint')
     .addOption(configFile())
     .addArgument(changes('model.decoder.hidden=128 trainer.steps=2000'))
     .action(train);
+  ddsp
+    .command('export')
+    .description('make model file, card and samples from a checkpoint')
+    .option('--out <dir>', 'folder for them (default: export, in the run)')
+    .argument('<checkpoint>', 'checkpoint, or the folder of a run, whose best one is taken')
+    .addArgument(changes('model.about.licence="CC BY 4.0"'))
+    .action(exportModel);
   ddsp
     .command('config')
     .description('print the configuration that train would use, with every key, as YAML')
@@ -120,7 +129,7 @@ async function main(args: readonly string[]): Promise<number> {
     // commander has said it already
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
     if (error instanceof Interrupted) {
-      say('stopped; nothing was saved');
+      say('stopped; what is complete is kept, and the same command goes on from there');
       return EXIT.interrupted;
     }
     say(describeError(error));
@@ -128,6 +137,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// what decoders print they also report
-console.error = () => {};
 process.exitCode = await main(process.argv.slice(2));

@@ -3,7 +3,7 @@
 import type { RecordingSummary } from '../train/dataset/summary';
 import { type DataOptions, withDataset } from './dataset';
 import { interruptible } from './interrupt';
-import { duration } from './progress';
+import { clock } from './progress';
 import { type ConfigOptions, readSettings } from './settings';
 
 export interface PreprocessCommandOptions extends ConfigOptions, DataOptions {
@@ -27,7 +27,7 @@ export async function preprocess(
 
 const COLUMNS: readonly [title: string, (recording: RecordingSummary) => string][] = [
   ['recording', ({ name }) => name],
-  ['length', ({ seconds }) => duration(seconds)],
+  ['length', ({ seconds }) => clock(seconds)],
   ['rate', ({ sampleRate }) => `${sampleRate} Hz`],
   ['channels', ({ channels }) => String(channels)],
   ['slices', ({ slices }) => String(slices)],

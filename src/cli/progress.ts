@@ -18,6 +18,7 @@ export class Progress {
     this.#bar = process.stderr.isTTY
       ? new SingleBar({
           format: `${title} {bar} {percentage}% {note}`,
+          barsize: 20,
           stream: process.stderr,
           hideCursor: true,
           clearOnComplete: true,
@@ -27,10 +28,11 @@ export class Progress {
     else process.stderr.write(`${title} ...\n`);
   }
 
-  update(done: number, note = ''): void {
+  /** @param worthALine where there is no bar: say it at once */
+  update(done: number, note = '', worthALine = false): void {
     this.#bar?.update(done, { note });
     const now = Date.now();
-    if (this.#bar || now - this.#printed < LINE_INTERVAL_MS) return;
+    if (this.#bar || (!worthALine && now - this.#printed < LINE_INTERVAL_MS)) return;
     this.#printed = now;
     const percent = Math.floor((100 * done) / Math.max(1, this.#total));
     process.stderr.write(`${this.#title}: ${percent}%${note && ` ${note}`}\n`);
@@ -52,4 +54,12 @@ export class Progress {
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** A length as players show it: 3:07, 1:02:30. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const digits = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return `${hours > 0 ? `${hours}:${digits(minutes)}` : minutes}:${digits(whole % 60)}`;
 }

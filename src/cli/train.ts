@@ -1,174 +1,176 @@
-/** `ddsp train`: a folder of recordings in, a model out. */
+/** `ddsp train`: a folder of recordings in, a run folder out. */
 
-import { access, appendFile, mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { writeModel } from '../model/file';
-import type { About } from '../model/model';
-import { checkpointConfig } from '../train/checkpoint';
-import type { AboutConfig, TrainConfig } from '../train/config';
+import { pathToFileURL } from 'node:url';
+import { CheckpointError } from '../train/checkpoint';
+import { configYaml, type TrainConfig } from '../train/config';
 import type { Dataset } from '../train/dataset/dataset';
-import { fileError, readBytes, writeAtomically } from '../train/runs/disk';
-import { Trainer } from '../train/trainer';
-import { type DataOptions, withDataset } from './dataset';
+import { DivergenceError, TrainingError } from '../train/errors';
+import { FIGURES, showFigure } from '../train/metrics/figures';
+import type { RunFolder } from '../train/runs/folder';
+import { RunRecorder } from '../train/runs/recorder';
+import { writeRunFile } from '../train/runs/run-file';
+import { RUN_FILES, StoreError } from '../train/runs/store';
+import { type EndReason, Trainer } from '../train/trainer';
+import { withDataset } from './dataset';
 import { CliError, EXIT } from './errors';
 import { interruptible } from './interrupt';
-import { named } from './model-file';
-import { duration, Progress } from './progress';
-import { type ConfigOptions, readSettings } from './settings';
+import { TrainDisplay } from './train-display';
+import { planTraining, quote, resumption, type TrainCommandOptions, type TrainPlan } from './train-plan';
 
-export interface TrainCommandOptions extends ConfigOptions, DataOptions {
-  readonly out: string;
-  readonly resume?: boolean;
-}
-
-const LOG_HEADER = 'step,training_loss,validation_loss,log_spectral_distance_db\n';
-/** Share of a new step in the running mean of the loss that is shown. */
-const SMOOTHING = 0.05;
-
-/** The files a run keeps in its folder. */
-function runFiles(out: string) {
-  return {
-    model: path.join(out, 'model.safetensors'),
-    checkpoint: path.join(out, 'checkpoint.safetensors'),
-    log: path.join(out, 'log.csv'),
-  };
+/** A run, open and ready to go. */
+interface Run {
+  readonly folder: RunFolder;
+  readonly config: TrainConfig;
+  readonly trainer: Trainer;
+  readonly recorder: RunRecorder;
+  readonly display: TrainDisplay;
 }
 
 export async function train(assignments: readonly string[], options: TrainCommandOptions): Promise<void> {
-  const files = runFiles(options.out);
-  const checkpoint = await openCheckpoint(files.checkpoint, options);
-  const stored = checkpoint && {
-    file: files.checkpoint,
-    config: named(files.checkpoint, () => checkpointConfig(checkpoint)),
-  };
-  const settings = await readSettings(assignments, options, stored);
-  const steps = await interruptible('stopping ... (again: at once)', (signal) =>
-    withDataset(settings, options, signal, async (dataset) => {
-      await prepareFolder(options.out);
-      const about = describe(settings.model.about, options, dataset);
-      const { workers } = options;
-      const trainer = await Trainer.create({ dataset, config: settings, workers, checkpoint }).catch(
-        (error) =>
-          named<never>(files.checkpoint, () => {
-            throw error;
-          }),
-      );
-      try {
-        await prepareLog(files.log, trainer.step);
-        await follow(trainer, files, about, settings, signal);
-        return trainer.step;
-      } finally {
-        await trainer.close();
-      }
-    }),
-  );
-  if (steps < settings.trainer.steps) {
-    throw new CliError(
-      `stopped at step ${steps}; checkpoint saved, go on with: ${resumption(options)}`,
-      EXIT.interrupted,
-    );
-  }
-  process.stderr.write(`${files.model} is ready\n`);
-}
-
-/** The checkpoint to go on from; without --resume there must be none, lest it be overwritten. */
-async function openCheckpoint(
-  file: string,
-  { out, resume }: TrainCommandOptions,
-): Promise<Uint8Array | undefined> {
-  if (resume) return readBytes(file);
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (exists)
-    throw new CliError(`${out} holds a run already: add --resume to go on with it, or choose another --out`);
-}
-
-/** The command that goes on as the stopped one would have: with as many workers, bit for bit. */
-function resumption({ data, db, out, workers }: TrainCommandOptions): string {
-  const quote = (text: string) => (/[^\w./:\\-]/.test(text) ? JSON.stringify(text) : text);
-  const database = db === undefined ? '' : ` --db ${quote(db)}`;
-  const threads = workers === undefined ? '' : ` --workers ${workers}`;
-  return `ddsp train --data ${quote(data)}${database} --out ${quote(out)}${threads} --resume`;
-}
-
-async function prepareFolder(out: string): Promise<void> {
+  const plan = await planTraining(assignments, options);
+  const again = 'stopping after this step; once more stops at once';
   try {
-    await mkdir(out, { recursive: true });
-  } catch (cause) {
-    throw fileError(out, 'cannot be made', cause);
+    await interruptible(again, (signal) =>
+      withDataset(plan.config, plan.run, signal, (dataset) => execute(plan, dataset, signal)),
+    );
+  } finally {
+    await plan.folder.close();
   }
 }
 
-/** Keeps the rows of the steps before `step`: those from it on are about to be written (again). */
-async function prepareLog(log: string, step: number): Promise<void> {
-  const text = await readFile(log, 'utf8').catch(() => '');
-  const rows = text.split('\n').filter((row) => /^\d/.test(row) && Number.parseInt(row, 10) < step);
-  await writeAtomically(log, LOG_HEADER + rows.map((row) => `${row}\n`).join(''));
+async function execute(plan: TrainPlan, dataset: Dataset, signal: AbortSignal): Promise<void> {
+  const { folder, run, checkpoint, pretrained } = plan;
+  const config = checkpoint ? plan.config : withAbout(plan.config, plan, dataset);
+  const { workers } = run;
+  const trainer = await Trainer.create({ dataset, config, workers, checkpoint, pretrained }).catch(
+    (error) => {
+      throw error instanceof CheckpointError ? notResumed(error, plan) : error;
+    },
+  );
+  try {
+    await checkSpace(folder, trainer);
+    const configText = configYaml(config);
+    await folder.write(RUN_FILES.config, configText);
+    // its presence tells that there is a run to go on with
+    await writeRunFile(folder, { started: new Date().toISOString(), ...run, madeWith: version() });
+    const display = new TrainDisplay(trainer, config.trainer.steps, config.trainer.best);
+    const recorder = await RunRecorder.start({
+      store: folder,
+      trainer,
+      dataset,
+      config,
+      configText,
+      resumed: checkpoint !== undefined,
+      onWarning: (message) => display.say(message),
+    });
+    display.say(`report: ${pathToFileURL(path.resolve(folder.path(RUN_FILES.report)))}`);
+    await follow({ folder, config, trainer, recorder, display }, signal);
+  } finally {
+    await trainer.close();
+  }
 }
 
-/** What is known without being told, and nothing empty. */
-function describe(given: AboutConfig, { data, out }: TrainCommandOptions, { summary }: Dataset): About {
-  const minutes = (summary.seconds / 60).toFixed(1);
-  const about: About = {
-    ...given,
-    name: given.name || path.basename(path.resolve(out)),
-    trainedOn: given.trainedOn.length
-      ? given.trainedOn
-      : [`${path.basename(path.resolve(data))}: ${summary.recordings.length} recordings, ${minutes} min`],
-  };
-  return Object.fromEntries(
-    Object.entries(about).filter(([, value]) => value.length > 0),
-  ) as unknown as About;
+function notResumed(error: CheckpointError, { folder, run }: TrainPlan): CliError {
+  const weights = quote(folder.path(RUN_FILES.best));
+  return new CliError(
+    `${folder.path(RUN_FILES.last)}: ${error.message}; a new run can begin with the best weights of this one: ` +
+      `ddsp train --from ${weights} --data ${quote(run.data)} --out <folder>`,
+    undefined,
+    { cause: error },
+  );
 }
 
-/** Runs the trainer to its end (or the signal's), keeping model, checkpoint and log on disk. */
-async function follow(
-  trainer: Trainer,
-  files: ReturnType<typeof runFiles>,
-  about: About,
-  { trainer: { steps } }: TrainConfig,
-  signal: AbortSignal,
-): Promise<void> {
-  const progress = new Progress('training', steps);
-  const first = trainer.step;
-  const started = performance.now();
-  let loss: number | null = null;
+async function follow(run: Run, signal: AbortSignal): Promise<void> {
+  const { trainer, recorder, display, folder } = run;
+  let reason: EndReason = 'aborted';
   try {
     for await (const event of trainer.run({ signal })) {
-      if (event.type === 'step') {
-        loss = loss === null ? event.loss : loss + SMOOTHING * (event.loss - loss);
-        const secondsPerStep = (performance.now() - started) / 1000 / (event.step - first);
-        const left = duration((event.steps - event.step) * secondsPerStep);
-        progress.update(
-          event.step,
-          `step ${event.step}/${event.steps}, loss ${loss.toFixed(3)}, ${left} left`,
-        );
-      } else if (event.type === 'validation') {
-        const distance = event.logSpectralDistance.toFixed(2);
-        progress.say(`step ${event.step}: validation loss ${event.loss.toFixed(4)}, distance ${distance} dB`);
-        const row = [
-          event.step,
-          loss?.toFixed(6) ?? '',
-          event.loss.toFixed(6),
-          event.logSpectralDistance.toFixed(4),
-        ];
-        await appendRow(files.log, row.join());
-      } else if (event.type === 'checkpoint') {
-        await writeAtomically(files.model, writeModel(trainer.model(about)));
-        await writeAtomically(files.checkpoint, event.bytes);
-      }
+      await recorder.record(event);
+      display.show(event);
+      if (event.type === 'end') reason = event.reason;
     }
-  } finally {
-    progress.stop();
+  } catch (error) {
+    display.stop();
+    throw await failure(error, run);
   }
+  display.stop();
+  if (reason === 'aborted') {
+    const note = `stopped at step ${trainer.step}; everything is saved, go on with: ${resumption(folder)}`;
+    await recorder.end('stopped', note);
+    throw new CliError(note, EXIT.interrupted);
+  }
+  await recorder.end('finished', summary(run, reason));
+  process.stderr.write(`${summary(run, reason)}\n${folder.path(RUN_FILES.model)} is ready\n`);
 }
 
-async function appendRow(file: string, row: string): Promise<void> {
-  try {
-    await appendFile(file, `${row}\n`);
-  } catch (cause) {
-    throw fileError(file, 'cannot be written', cause);
+/** Leaves behind what can be gone on with, and says how. */
+async function failure(error: unknown, { trainer, recorder, folder }: Run): Promise<unknown> {
+  const known = error instanceof TrainingError || error instanceof StoreError;
+  if (error instanceof TrainingError && !(error instanceof DivergenceError)) {
+    // a worker is lost, but not the parameters
+    const { step } = trainer;
+    const checkpoint = { type: 'checkpoint', step, bytes: trainer.checkpoint(), best: false } as const;
+    await recorder.record(checkpoint).catch(() => {});
   }
+  const message = error instanceof Error ? error.message : String(error);
+  const diverged = error instanceof DivergenceError;
+  const smaller = diverged ? ' optimizer.learningRate=<smaller>' : '';
+  const saved =
+    recorder.savedStep < 0
+      ? 'nothing was saved yet'
+      : `the last good checkpoint is ${folder.path(RUN_FILES.last)}, step ${recorder.savedStep}`;
+  const note = `${message}; ${saved}; go on with: ${resumption(folder)}${smaller}`;
+  await recorder.end('failed', note);
+  if (!known) return error;
+  return new CliError(note, diverged ? EXIT.diverged : EXIT.failed, { cause: error });
+}
+
+function summary({ trainer, config }: Run, reason: EndReason): string {
+  const { best } = trainer.progress;
+  const { best: figure, patience } = config.trainer;
+  const why = reason === 'patience' ? `nothing better came in ${patience} validations` : 'all steps are done';
+  const top = best
+    ? `; best: step ${best.step}, held-out ${FIGURES[figure].label} ${showFigure(figure, best[figure])}`
+    : '';
+  return `step ${trainer.step}: ${why}${top}`;
+}
+
+/** What is known without being told. */
+function withAbout(config: TrainConfig, { folder, run }: TrainPlan, { summary }: Dataset): TrainConfig {
+  const { about } = config.model;
+  const minutes = (summary.seconds / 60).toFixed(1);
+  const learnedFrom = `${path.basename(run.data)}: ${summary.recordings.length} recordings, ${minutes} min`;
+  return {
+    ...config,
+    model: {
+      ...config.model,
+      about: {
+        ...about,
+        name: about.name || path.basename(path.resolve(folder.location)),
+        trainedOn: about.trainedOn.length > 0 ? about.trainedOn : [learnedFrom],
+      },
+    },
+  };
+}
+
+/** For logs, report, samples and model, about. */
+const BESIDE_CHECKPOINTS = 16 * 2 ** 20;
+
+/** Before hours are spent: that the disk has room for what is certain to come. */
+async function checkSpace(folder: RunFolder, trainer: Trainer): Promise<void> {
+  const free = await folder.free();
+  // the last, the best, and one in the making
+  const needed = 3 * trainer.checkpoint().length + BESIDE_CHECKPOINTS;
+  if (free === null || free >= needed) return;
+  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
+  throw new CliError(
+    `${folder.location}: a run takes about ${mebibytes(needed)} MiB, ${mebibytes(free)} MiB are free: ` +
+      'free some space, or choose another place',
+  );
+}
+
+function version(): string {
+  return createRequire(import.meta.url)('ddsp-worklet/package.json').version;
 }

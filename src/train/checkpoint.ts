@@ -108,7 +108,7 @@ export function readCheckpoint(
   if (data.fingerprint !== fingerprint)
     throw new CheckpointError(
       'the recordings, or how they are cut and analysed, are not what this checkpoint was trained on: ' +
-        'leave them as they were, or start a new run from its weights',
+        'leave them as they were, or start a new run',
     );
   const [parameters, firstMoments, secondMoments] = readParts(bytes, layout, PARTS);
   return { step, parameters, firstMoments, secondMoments, progress, data };

@@ -15,9 +15,11 @@ export interface ProgressState {
   readonly waited: number;
   /** of the latest steps that were not out of line, oldest first */
   readonly losses: readonly number[];
+  /** what these losses are made of: those of another loss tell nothing */
+  readonly lossKind: string;
 }
 
-export const NO_PROGRESS: ProgressState = { latest: null, best: null, waited: 0, losses: [] };
+export const NO_PROGRESS: ProgressState = { latest: null, best: null, waited: 0, losses: [], lossKind: '' };
 
 /** Losses whose median counts as usual. */
 const REMEMBERED = 100;
@@ -35,7 +37,8 @@ export class Progress {
   #latest: Validation | null;
   #best: Validation | null;
   #waited: number;
-  readonly #losses: number[];
+  #losses: number[];
+  #lossKind: string;
   #outOfLine = 0;
 
   constructor(config: Pick<TrainerConfig, 'best' | 'patience'>, state: ProgressState = NO_PROGRESS) {
@@ -44,10 +47,17 @@ export class Progress {
     this.#best = state.best;
     this.#waited = state.waited;
     this.#losses = [...state.losses];
+    this.#lossKind = state.lossKind;
   }
 
   get state(): ProgressState {
-    return { latest: this.#latest, best: this.#best, waited: this.#waited, losses: [...this.#losses] };
+    return {
+      latest: this.#latest,
+      best: this.#best,
+      waited: this.#waited,
+      losses: [...this.#losses],
+      lossKind: this.#lossKind,
+    };
   }
 
   /** Nothing better came for as many validations as the configuration waits for. */
@@ -75,10 +85,16 @@ export class Progress {
 
   /**
    * @param step the one the loss belongs to
+   * @param lossKind what the loss is made of, in any words: it is compared with others of its kind only
    * @throws DivergenceError when it is not finite, or too large for too long
    */
-  stepped(step: number, loss: number): void {
+  stepped(step: number, loss: number, lossKind: string): void {
     if (!Number.isFinite(loss)) throw notFinite(step, 'loss', loss);
+    if (lossKind !== this.#lossKind) {
+      this.#lossKind = lossKind;
+      this.#losses = [];
+      this.#outOfLine = 0;
+    }
     const losses = this.#losses;
     const usual = median(losses);
     if (losses.length >= FEWEST && loss > OUT_OF_LINE * usual) {

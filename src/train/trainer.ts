@@ -15,6 +15,7 @@ import type { BatchRequest } from './dataset/batch-reader';
 import type { Dataset } from './dataset/dataset';
 import type { SliceRef } from './dataset/split';
 import { TrainingError } from './errors';
+import { weightAt } from './loss/terms';
 import { scaleFigures } from './metrics/figures';
 import { Adam } from './optimizer';
 import {
@@ -243,7 +244,7 @@ export class Trainer {
     });
     const { loss, gradients } = await this.#pool.step(this.#adam.parameters, batches, 1 / chosen.length);
     const mean = loss / chosen.length;
-    this.#progress.stepped(step + 1, mean);
+    this.#progress.stepped(step + 1, mean, this.#lossKind(step));
     const learningRate = this.#learningRate(step);
     const gradientNorm = this.#adam.step(
       gradients,
@@ -323,6 +324,13 @@ export class Trainer {
       const random = uniform(seed);
       return random() < quietShare ? quietest * random() : 0;
     });
+  }
+
+  /** Weights may change from step to step, and a resumed run may have another loss. */
+  #lossKind(step: number): string {
+    const { terms, ...rest } = this.#config.loss;
+    const weighed = terms.map((term) => ({ ...term, weight: weightAt(term.weight, step) }));
+    return JSON.stringify({ ...rest, terms: weighed });
   }
 
   #learningRate(step: number): number {

@@ -15,7 +15,7 @@ import { TrainingError } from './errors';
 import type { LearnerConfig } from './learner';
 import { addFigures, type Figures } from './metrics/figures';
 import type { Thread, ThreadOptions } from './threads/thread';
-import type { WorkerApi } from './worker';
+import type { WorkerApi } from './worker-api';
 
 export interface PoolStep {
   /** sum over all examples */

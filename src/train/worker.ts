@@ -1,76 +1,8 @@
-/**
- * A worker: makes recordings, or trains with one `Learner`. Bundled into a string that `startThread` starts.
- */
+/** A worker in Node. Bundled into a string that `startThread` starts. */
 
-import { type ProxyMarked, transfer } from 'comlink';
-import { serve } from '#serve';
-import { openStore } from '#storage';
-import { BatchReader, type BatchRequest } from './dataset/batch-reader';
-import type { RecordingJob, RecordingOutcome } from './dataset/job';
-import { prepareRecording, type ReportSeconds } from './dataset/recording';
-import type { SliceIndex } from './dataset/slice-reader';
-import type { StoreAddress, StoreReader, StoreWriter } from './dataset/stores/store';
-import { Learner, type LearnerConfig } from './learner';
-import type { Figures } from './metrics/figures';
+import { parentPort } from 'node:worker_threads';
+import { expose } from 'comlink';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { workerApi } from './worker-api';
 
-export interface StepResult {
-  /** sum of the examples' losses */
-  readonly loss: number;
-  /** flat gradient; the worker's next step needs its buffer back */
-  readonly gradients: Float32Array<ArrayBuffer>;
-}
-
-let trainee: { readonly learner: Learner; readonly batches: BatchReader } | undefined;
-
-function ready() {
-  if (!trainee) throw new Error('the worker was not set up');
-  return trainee;
-}
-
-const api = {
-  /** Answers as soon as the worker runs. */
-  ready(): void {},
-
-  prepare(
-    job: RecordingJob,
-    store: StoreWriter & ProxyMarked,
-    report: ReportSeconds & ProxyMarked,
-  ): Promise<RecordingOutcome> {
-    return prepareRecording(job, store, report);
-  },
-
-  /**
-   * @param address of the dataset's store; null: `store` answers instead, on the main thread
-   */
-  async setUp(
-    module: WebAssembly.Module,
-    config: LearnerConfig,
-    index: SliceIndex,
-    address: StoreAddress | null,
-    store: StoreReader & ProxyMarked,
-  ): Promise<void> {
-    const reader = address ? await openStore(address) : store;
-    trainee = { learner: new Learner(module, config), batches: new BatchReader(reader, index) };
-  },
-
-  /** @param buffer parameters in; comes back as the gradient, so that nothing is allocated a step */
-  async step(buffer: Float32Array<ArrayBuffer>, request: BatchRequest, weight: number): Promise<StepResult> {
-    const { learner, batches } = ready();
-    const batch = await batches.read(request);
-    learner.parameters = buffer;
-    const loss = learner.step(batch, weight);
-    buffer.set(learner.gradients);
-    return transfer({ loss, gradients: buffer }, [buffer.buffer]);
-  },
-
-  async evaluate(parameters: Float32Array<ArrayBuffer>, request: BatchRequest): Promise<Figures> {
-    const { learner, batches } = ready();
-    const batch = await batches.read(request);
-    learner.parameters = parameters;
-    return learner.evaluate(batch);
-  },
-};
-
-export type WorkerApi = typeof api;
-
-serve(api);
+if (parentPort) expose(workerApi, nodeEndpoint(parentPort));

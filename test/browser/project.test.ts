@@ -1,10 +1,12 @@
 /** Training projects of a page: kept between visits, whatever ends one. */
 
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderOffline } from '../../src/engine/render';
 import { readModel } from '../../src/model/file';
 import { writeWav } from '../../src/train/audio/wav';
 import { phrase } from '../support/models';
+import { recorderScript } from './recorder';
 import { launch, open, serve, type TestServer } from './support';
 import { smallConfig as config } from './training';
 
@@ -20,6 +22,7 @@ describe('a training project', () => {
       '/one.wav': writeWav(phrase(6, sampleRate, 1), sampleRate),
       '/two.wav': writeWav(phrase(8, sampleRate, 2), sampleRate),
       '/broken.wav': 'no audio',
+      '/recorder.js': recorderScript,
     });
     browser = await launch();
     context = await browser.newContext();
@@ -30,12 +33,39 @@ describe('a training project', () => {
     await server?.close();
   });
 
-  async function visit(): Promise<Page> {
-    const page = await open(context, server.origin);
-    await page.evaluate(`import('/dist/train/browser.js').then((library) => {
-      window.training = library;
+  async function visit(address = '', where = context): Promise<Page> {
+    const page = await open(where, `${server.origin}${address}`);
+    await page.evaluate(`(async () => {
+      window.training = await import('/dist/train/browser.js');
+      window.ddsp = await import('/dist/index.js');
+      Object.assign(window, await import('/recorder.js'));
       window.fileOf = async (name) => new File([await (await fetch('/' + name)).blob()], name);
-    })`);
+      window.trainSteps = async (project, steps) => {
+        const pause = new AbortController();
+        const states = [];
+        const onState = (state) => {
+          states.push(state);
+          if (state.step >= states[0].step + steps) pause.abort();
+        };
+        const done = await project.train({ minutes: 1, signal: pause.signal, onState });
+        return { done, states };
+      };
+    })()`);
+    return page;
+  }
+
+  /** A page with a project that has a recording. */
+  async function visitNew(
+    where = context,
+    prepare: (devtools: CDPSession) => Promise<unknown> = async () => {},
+  ): Promise<Page> {
+    const page = await visit('', where);
+    await prepare(await where.newCDPSession(page));
+    await page.evaluate(async (config) => {
+      const project = await training.TrainingProject.create({ name: 'Test', config });
+      await project.addRecordings([await fileOf('one.wav')]);
+      Object.assign(window, { project });
+    }, config);
     return page;
   }
 
@@ -110,15 +140,17 @@ describe('a training project', () => {
       const result = {
         listed,
         states,
-        model: Array.from(model ?? []),
+        model: Array.from(model),
         stretches,
         lengths: [original.length, reconstruction.length],
         levels: [level(original), level(reconstruction)],
         planned: project.info.steps,
       };
+      const finished = await project.train({ minutes: 0.01 });
+      const { step, steps } = project.info;
       await project.close();
       await TrainingProject.delete(id);
-      return { ...result, left: (await TrainingProject.list()).length };
+      return { ...result, finished, end: [step, steps], left: (await TrainingProject.list()).length };
     }, first.id);
     expect(second.listed).toMatchObject({ name: 'Test', step: first.step, steps: first.planned });
     expect(Math.min(...second.states)).toBe(first.step);
@@ -129,7 +161,166 @@ describe('a training project', () => {
     expect(second.stretches.length).toBeGreaterThan(0);
     expect(second.lengths[0]).toBe(second.lengths[1]);
     expect(second.levels[1]).toBeGreaterThan(0.1 * second.levels[0]);
+    expect(second.finished).toBe(true);
+    expect(second.end[0]).toBe(second.end[1]);
+    expect(second.end[0]).toBeGreaterThan(first.step);
     expect(second.left).toBe(0);
     await again.close();
   });
+
+  it('is heard while it learns: a running node plays the weights it is given', async () => {
+    const page = await visitNew();
+    const heard = await page.evaluate(async () => {
+      const context = new AudioContext({ sampleRate: 16000 });
+      const tone = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
+      tone.start();
+      await trainSteps(project, 2);
+      const models = [await project.model()];
+      const node = await ddsp.DDSPNode.create(context, { model: models[0] });
+      tone.connect(node);
+      await record(node, 0.3);
+      const sounds = [await record(node, 0.5)];
+      await trainSteps(project, 60);
+      models.push(await project.model());
+      await node.setModel(models[1]);
+      await record(node, 0.3);
+      sounds.push(await record(node, 0.5));
+      await context.close();
+      return {
+        models: models.map((file) => Array.from(file)),
+        sounds: sounds.map((sound) => Array.from(sound)),
+      };
+    });
+    const saw = Float32Array.from(
+      { length: sampleRate },
+      (_, i) => 2 * (((220 * i) / sampleRate + 0.5) % 1) - 1,
+    );
+    const expected = await Promise.all(
+      heard.models.map(async (file) =>
+        harmonicLevels(
+          (await renderOffline(readModel(Uint8Array.from(file)), saw, { sampleRate })).slice(-8000),
+        ),
+      ),
+    );
+    heard.sounds.map(harmonicLevels).forEach((levels, i) => {
+      expect(distance(levels, expected[i])).toBeLessThan(0.5 * distance(levels, expected[1 - i]));
+    });
+    await page.close();
+  });
+
+  it('takes more recordings after training, and begins with what it has learned', async () => {
+    const page = await visitNew();
+    const { before, after, steps } = await page.evaluate(async () => {
+      await trainSteps(project, 60);
+      const before = (await project.curves()).validation;
+      await project.addRecordings([await fileOf('two.wav')]);
+      const { states } = await trainSteps(project, 2);
+      return {
+        before,
+        after: states[states.length - 1].curves.validation,
+        steps: states.map(({ step }) => step),
+      };
+    });
+    expect(steps[0]).toBe(0);
+    expect(after[0]).toBe(0);
+    expect(after[1]).toBeLessThan(0.7 * before[1]);
+    await page.close();
+  });
+
+  it('trains in a hidden tab, where timers and frames stand still', async () => {
+    const page = await visitNew();
+    const { steps, done } = await page.evaluate(async () => {
+      const never = () => 0;
+      Object.assign(window, { setTimeout: never, setInterval: never, requestAnimationFrame: never });
+      const { states, done } = await trainSteps(project, 20);
+      return { steps: states.map(({ step }) => step), done };
+    });
+    expect(done).toBe(false);
+    expect(steps.at(-1)).toBeGreaterThanOrEqual(20);
+    await page.close();
+  });
+
+  it('is open in one tab at a time', async () => {
+    const page = await visitNew();
+    const id = await page.evaluate(() => project.info.id);
+    const other = await visit();
+    const tried = (what: 'open' | 'delete') =>
+      other.evaluate(
+        async ({ id, what }) => {
+          try {
+            await training.TrainingProject[what](id);
+            return 'done';
+          } catch (error) {
+            return String(error);
+          }
+        },
+        { id, what },
+      );
+    expect(await tried('open')).toMatch(/open in another tab/);
+    expect(await tried('delete')).toMatch(/open in another tab/);
+    await page.close();
+    expect(await tried('open')).toBe('done');
+    await other.close();
+  });
+
+  it('says when the storage is full, and keeps what was there', async () => {
+    const alone = await browser.newContext();
+    const page = await visitNew(alone, (devtools) =>
+      devtools.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize: 1_000_000 }),
+    );
+    const { message, recordings } = await page.evaluate(async () => {
+      let message = '';
+      try {
+        await project.addRecordings([await fileOf('two.wav')]);
+      } catch (error) {
+        message = String(error);
+      }
+      return { message, recordings: project.info.summary?.recordings.map(({ name }) => name) };
+    });
+    expect(message).toMatch(/storage.*full.*delete/);
+    expect(recordings).toEqual(['one.wav']);
+    await alone.close();
+  });
+
+  it('starts its worker from an address, and says what to do where it cannot start', async () => {
+    const policy = "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'";
+    const page = await visit(`/csp?${encodeURIComponent(policy)}`);
+    const create = (options: object) =>
+      page.evaluate(
+        async (options) => {
+          try {
+            const project = await training.TrainingProject.create({ name: 'Test', ...options });
+            await project.addRecordings([await fileOf('one.wav')]);
+            await trainSteps(project, 2);
+            return 'trained';
+          } catch (error) {
+            return String(error);
+          }
+        },
+        { config, ...options },
+      );
+    expect(await create({ workerUrl: '/dist/train/worker.js' })).toBe('trained');
+    expect(await create({})).toMatch(/TrainingError.*worker-src blob:.*workerUrl/);
+    await page.close();
+  });
 });
+
+/** dB of the harmonics of 220 Hz. */
+function harmonicLevels(samples: ArrayLike<number>): number[] {
+  return Array.from({ length: 12 }, (_, k) => {
+    let [real, imaginary] = [0, 0];
+    for (let n = 0; n < samples.length; n++) {
+      const phase = (2 * Math.PI * 220 * (k + 1) * n) / sampleRate;
+      // the window keeps neighbours apart
+      const value = samples[n] * (1 - Math.cos((2 * Math.PI * n) / samples.length));
+      real += value * Math.cos(phase);
+      imaginary += value * Math.sin(phase);
+    }
+    return 20 * Math.log10(Math.hypot(real, imaginary) / samples.length + 1e-6);
+  });
+}
+
+/** Mean absolute difference. */
+function distance(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+}

@@ -132,7 +132,7 @@ describe('examples/train', () => {
     await page.waitForSelector('#intro:visible');
     expect(await page.locator('#projects li').count()).toBe(0);
     await page.close();
-  });
+  }, 150_000);
 
   it('says what is wrong with files of which none can be used, and keeps nothing of them', async () => {
     const page = await visit();

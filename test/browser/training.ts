@@ -13,5 +13,6 @@ export const smallConfig: TrainConfig = {
     decoder: { ...defaultConfig.model.decoder, hidden: 12 },
   },
   synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },
+  optimizer: { ...defaultConfig.optimizer, learningRate: 5e-3 },
   trainer: { ...defaultConfig.trainer, steps: 6, batchSize: 4, validateEvery: 3, checkpointEvery: 3 },
 };

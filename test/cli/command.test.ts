@@ -1,83 +1,15 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { build } from 'esbuild';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readModel } from '../../src/model/file';
-import { decodeAudio } from '../../src/train/audio/decode';
-import { writeWav } from '../../src/train/audio/wav';
+import { type RunOptions, SMALL, Workplace } from './ddsp';
 
-interface Answer {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface RunOptions {
-  /** sends Ctrl-C once stderr contains this */
-  readonly interruptAt?: string;
-  readonly env?: Record<string, string>;
-}
-
-/** Inside the package, whose package.json and dependencies it looks for. */
-const bundle = path.join(import.meta.dirname, '../../build/cli.test.mjs');
-let folder: string;
-/** where databases go by default, where the system goes by this variable */
-let cache: string;
-const at = (...parts: string[]) => path.join(folder, ...parts);
-
-function ddsp(args: readonly string[], { interruptAt, env }: RunOptions = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bundle, ...args], {
-      env: { ...process.env, DEBUG: '', XDG_CACHE_HOME: cache, ...env },
-    });
-    let out = '';
-    let err = '';
-    let interrupted = false;
-    child.stdout.on('data', (data) => {
-      out += data;
-    });
-    child.stderr.on('data', (data) => {
-      err += data;
-      if (interruptAt && !interrupted && err.includes(interruptAt)) interrupted = child.kill('SIGINT');
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
-}
-
-/** A model small enough to train while a test waits. */
-const SMALL = [
-  ...['model.sampleRate=16000', 'model.frameRate=100', 'model.analysis.window=1024'],
-  ...['model.decoder.hidden=8', 'synth.preset=hpn', 'synth.harmonics=8', 'synth.bands=17'],
-  ...['loss.sizes=256,512', 'trainer.batchSize=2', 'model.about.authors=Ann,Bo'],
-];
+let place: Workplace;
+const at = (...parts: string[]) => place.at(...parts);
+const ddsp = (args: readonly string[], options?: RunOptions) => place.ddsp(args, options);
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [path.join(import.meta.dirname, '../../src/cli/main.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  });
-  folder = await mkdtemp(path.join(tmpdir(), 'ddsp-cli-'));
-  cache = await mkdtemp(path.join(tmpdir(), 'ddsp-cache-'));
-  const glide = Float32Array.from({ length: 8 * 16_000 }, (_, n) => {
-    const t = n / 16_000;
-    return 0.3 * Math.sin(2 * Math.PI * (200 * t + 10 * t * t));
-  });
-  await writeFile(at('glide.wav'), writeWav(glide, 16_000));
-  await writeFile(at('letter.wav'), 'not a sound');
+  place = await Workplace.create('command');
 });
-afterAll(async () => {
-  await rm(folder, { recursive: true });
-  await rm(cache, { recursive: true });
-  await rm(bundle);
-});
+afterAll(() => place.remove());
 
 describe('ddsp analyse', () => {
   it('writes one row a frame', async () => {
@@ -136,83 +68,6 @@ describe('ddsp config', () => {
   });
 });
 
-describe('ddsp train, info, render', () => {
-  const command = () => ['train', '--data', at(), '--out', at('run'), '--workers', '1'];
-
-  it('train, are interrupted, go on, and play what was learned', async () => {
-    await writeFile(at('long.yaml'), 'trainer:\n  steps: 100000\n  validateEvery: 3\n');
-    const stopped = await ddsp([...command(), '--config', at('long.yaml'), ...SMALL], {
-      interruptAt: 'step 3:',
-    });
-    expect(stopped.code).toBe(130);
-    expect(stopped.err).toMatch(/refused letter.wav: it is text/);
-    expect(stopped.err).toMatch(/1 recordings, 8 s: 8 slices kept/);
-    const [, step] =
-      stopped.err.match(/stopped at step (\d+); checkpoint saved.*ddsp train .*--resume/) ?? [];
-    expect(Number(step)).toBeGreaterThanOrEqual(3);
-    expect((await readdir(at('run'))).sort()).toEqual([
-      'checkpoint.safetensors',
-      'log.csv',
-      'model.safetensors',
-    ]);
-
-    const again = await ddsp([...command(), ...SMALL]);
-    expect(again.code).toBe(1);
-    expect(again.err).toMatch(/holds a run already: add --resume/);
-
-    const other = await ddsp([...command(), '--resume', 'model.decoder.hidden=9']);
-    expect(other.code).toBe(1);
-    expect(other.err).toMatch(/checkpoint.safetensors: the checkpoint's decoder is .*start a new run/);
-
-    const wanted = Number(step) + 4;
-    const resumed = await ddsp([...command(), '--resume', `trainer.steps=${wanted}`]);
-    expect(resumed.err).toMatch(/model.safetensors is ready/);
-    expect(resumed.code).toBe(0);
-    const log = (await readFile(at('run/log.csv'), 'utf8')).trimEnd().split('\n');
-    expect(log[0]).toBe('step,training_loss,validation_loss,log_spectral_distance_db');
-    const steps = log.slice(1).map((row) => Number.parseInt(row, 10));
-    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
-    expect(log.at(-1)).toMatch(new RegExp(`^${wanted},[\\d.]+,[\\d.]+,[\\d.]+$`));
-
-    const told = await ddsp(['info', at('run/model.safetensors')]);
-    expect([told.code, told.err]).toEqual([0, '']);
-    const { tensors, ...metadata } = readModel(await readFile(at('run/model.safetensors')));
-    const report = JSON.parse(told.out);
-    expect(report).toMatchObject(metadata);
-    expect(report.about).toMatchObject({ name: 'run', authors: ['Ann', 'Bo'] });
-    expect(report.tensors['estimator.gru.weight_hh_l0']).toEqual([24, 8]);
-    expect(report.latencySeconds).toBeCloseTo((512 + 160) / 16_000);
-    expect(Object.keys(tensors)).toEqual(Object.keys(report.tensors));
-
-    const args = ['render', '--model', at('run/model.safetensors'), at('glide.wav'), at('out.wav')];
-    const rendered = await ddsp([...args, '--pitch-shift', '-12', '--float']);
-    expect(rendered.code).toBe(0);
-    const { channels, sampleRate } = await decodeAudio(await readFile(at('out.wav')), 'out.wav');
-    expect([channels[0].length, sampleRate]).toEqual([128_000, 16_000]);
-    expect(channels[0].some((value) => value !== 0)).toBe(true);
-  }, 120_000);
-
-  it('end when the workers cannot hold a batch', async () => {
-    const big = ['model.decoder.hidden=512', 'trainer.batchSize=4096'];
-    const { code, err } = await ddsp([
-      ...['train', '--data', at(), '--out', at('big'), '--workers', '1'],
-      ...[...SMALL, ...big],
-    ]);
-    expect(code).toBe(1);
-    expect(err).toMatch(
-      /ddsp: a worker cannot be set up for 4096 examples .*choose a smaller trainer.batchSize/,
-    );
-  });
-
-  it('stop before training when interrupted while reading', async () => {
-    const { code, err } = await ddsp(
-      ['train', '--data', at(), '--out', at('never'), ...SMALL, 'trainer.steps=5'],
-      { interruptAt: 'reading' },
-    );
-    expect([code, err]).toEqual([130, expect.stringMatching(/stopped/)]);
-  });
-});
-
 describe('errors are one line, with an exit code', () => {
   const cases: [name: string, args: () => string[], code: number, line: RegExp][] = [
     [
@@ -253,7 +108,24 @@ describe('errors are one line, with an exit code', () => {
     ],
     ['a model that is none', () => ['info', at('glide.wav')], 1, /glide.wav: not a model file/],
     ['a folder for a model', () => ['info', at()], 1, /it is a folder/],
-    ['a missing option', () => ['train', '--data', at()], 2, /--out/],
+    ['a missing option', () => ['train', '--data', at()], 2, /--out is missing/],
+    ['data that is not told', () => ['train', '--out', at('y')], 2, /--data is missing/],
+    ['a run and another', () => ['train', '--resume', at('y'), '--out', at('z')], 2, /--out: leave it away/],
+    [
+      'a run and weights',
+      () => ['train', '--resume', at('y'), '--from', at('z')],
+      2,
+      /--from: leave it away/,
+    ],
+    ['a checkpoint that is none', () => ['export', at('glide.wav')], 1, /glide.wav: not a checkpoint/],
+    ['a checkpoint that is not there', () => ['export', at('no.ckpt')], 1, /no.ckpt: cannot be read/],
+    ['a run without checkpoints', () => ['export', at()], 1, /there is no checkpoint in it/],
+    [
+      'weights that are none',
+      () => ['train', '--data', at(), '--out', at('y'), '--from', at('glide.wav')],
+      1,
+      /glide.wav: not a model file/,
+    ],
     [
       'an option out of range',
       () => ['render', 'i', 'o', '--model', 'm', '--pitch-shift', '99'],
@@ -265,9 +137,9 @@ describe('errors are one line, with an exit code', () => {
     ['no data', () => ['train', '--data', at('none'), '--out', at('y')], 1, /none: there is no such folder/],
     [
       'nothing to resume',
-      () => ['train', '--data', at(), '--out', at('y'), '--resume'],
+      () => ['train', '--resume', at('y')],
       1,
-      /y\/checkpoint.*no such/,
+      /y: no run to go on with: run.json is missing/,
     ],
     [
       'a wrong preset',

@@ -175,6 +175,7 @@ describe('a folder', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'ddsp-data-'));
     await mkdir(path.join(folder, 'b/deep'), { recursive: true });
     await mkdir(path.join(folder, '.cache'));
+    await mkdir(path.join(folder, 'trained/samples'), { recursive: true });
     for (const [i, name] of [
       'z.WAV',
       'b/deep/c.flac',
@@ -183,6 +184,9 @@ describe('a folder', () => {
       '._z.wav',
       '.cache/x.wav',
       'song.m4a',
+      // a training run's
+      'trained/run.json',
+      'trained/samples/1.wav',
     ].entries()) {
       await writeFile(path.join(folder, name), writeWav(note(1, 16_000, 200 + 10 * i), 16_000));
     }
@@ -200,7 +204,7 @@ describe('a folder', () => {
       'song.m4a',
       'z.WAV',
     ]);
-    expect(ignored).toEqual(['._z.wav', '.cache/', 'notes.txt']);
+    expect(ignored).toEqual(['._z.wav', '.cache/', 'notes.txt', 'trained/']);
     const { summary } = await Dataset.fromFiles(sources, options);
     expect(summary.recordings).toHaveLength(4);
     expect(summary.refused).toEqual([

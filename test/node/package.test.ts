@@ -13,6 +13,12 @@ function node(code: string): string {
   return execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd: root, encoding: 'utf8' });
 }
 
+/** The TypeScript in a page of documentation. */
+function examplesOf(file: string): string[] {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+}
+
 describe('the built package', () => {
   it('can be imported on a server, by its name', () => {
     const names = node(`
@@ -50,15 +56,17 @@ describe('the built package', () => {
     );
   });
 
-  it.each(['bundler', 'nodenext'])('has types (moduleResolution %s)', (resolution) => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'ddsp-types-'));
-    try {
-      mkdirSync(path.join(folder, 'node_modules'));
-      symlinkSync(root, path.join(folder, 'node_modules/ddsp-worklet'), 'dir');
-      writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
-      writeFileSync(
-        path.join(folder, 'use.ts'),
-        `import { DDSPNode, type Model } from 'ddsp-worklet';
+  it.each(['bundler', 'nodenext'])(
+    'has types, and examples that fit them (moduleResolution %s)',
+    (resolution) => {
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'ddsp-types-'));
+      try {
+        mkdirSync(path.join(folder, 'node_modules'));
+        symlinkSync(root, path.join(folder, 'node_modules/ddsp-worklet'), 'dir');
+        writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
+        writeFileSync(
+          path.join(folder, 'use.ts'),
+          `import { DDSPNode, type Model } from 'ddsp-worklet';
          import { Dataset, datasetOptions, defaultConfig, Trainer } from 'ddsp-worklet/train/browser';
          export async function train(files: readonly File[], workerUrl: URL): Promise<number> {
            const sources = files.map((file) => ({ name: file.name, content: file }));
@@ -80,21 +88,27 @@ describe('the built package', () => {
            // @ts-expect-error not a number: the types are really there
            node.reverb.value = node.model.about.name;
          }`,
-      );
-      const module = resolution === 'nodenext' ? 'nodenext' : 'esnext';
-      execFileSync(
-        process.execPath,
-        [
-          path.join(root, 'node_modules/typescript/bin/tsc'),
-          ...['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--types', ''],
-          ...['--module', module, '--moduleResolution', resolution, 'use.ts'],
-        ],
-        { cwd: folder, encoding: 'utf8' },
-      );
-    } catch (error) {
-      expect.fail(String((error as { stdout?: string }).stdout ?? error));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+        );
+        const snippets = examplesOf('docs/training-in-the-browser.md');
+        snippets.forEach((code, i) => {
+          writeFileSync(path.join(folder, `snippet-${i}.ts`), `${code}\nexport {};\n`);
+        });
+        const files = ['use.ts', ...snippets.map((_, i) => `snippet-${i}.ts`)];
+        const module = resolution === 'nodenext' ? 'nodenext' : 'esnext';
+        execFileSync(
+          process.execPath,
+          [
+            path.join(root, 'node_modules/typescript/bin/tsc'),
+            ...['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--types', ''],
+            ...['--module', module, '--moduleResolution', resolution, ...files],
+          ],
+          { cwd: folder, encoding: 'utf8' },
+        );
+      } catch (error) {
+        expect.fail(String((error as { stdout?: string }).stdout ?? error));
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });

@@ -3,6 +3,7 @@ import type { Heap } from '../../src/engine/kernels';
 import { Convolver } from '../../src/engine/spectral/convolver';
 import { resampleResponse } from '../../src/engine/spectral/resample-response';
 import { irReverb, irReverbTraining } from '../../src/engine/synth/processors/ir-reverb';
+import { ConvolutionTraining } from '../../src/engine/synth/reverb-training';
 import type { TrainKernels } from '../../src/engine/synth/trainable';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
@@ -100,6 +101,49 @@ describe.each(flavours)('IRReverb (%s)', (flavour) => {
     expect(heap.view(tensor.gradient, taps).subarray(length - 1)).toEqual(
       new Float32Array(Math.max(0, taps - length + 1)),
     );
+  });
+
+  it.each([32, 64, 256])('trains alike in blocks, with transforms of %i', (largest) => {
+    const [hop, frames] = [37, 6];
+    const length = hop * frames;
+    for (const taps of [1, largest / 2 - 1, largest / 2, 100, length + 5]) {
+      const context = {
+        heap,
+        sampleRate: RATE,
+        hop,
+        frames,
+        stride: 4,
+        tensor: (): never => {
+          throw new Error();
+        },
+      };
+      const response = heap.put(decaying(taps, random));
+      const learned: Float32Array[] = [];
+      const source = {
+        size: taps,
+        value: () => response,
+        learn: (at: number, count: number) => learned.push(heap.view(at, count).slice()),
+      };
+      const [whole, blocks] = [1 << 20, largest].map(
+        (most) => new ConvolutionTraining(context, source, most),
+      );
+      const x = [1, 2].map(() => heap.put(randomArray(length, random)));
+      const results = [whole, blocks].map((convolution) => {
+        const dWet = heap.alloc(convolution.paddedLength);
+        heap.view(dWet, length).set(randomArray(length, randomiser(4)));
+        convolution.begin();
+        const out = x.flatMap((dry) => [
+          heap.view(convolution.forward(dry), length).slice(),
+          heap.view(convolution.backward(dWet), length).slice(),
+        ]);
+        convolution.end();
+        return out;
+      });
+      results[1].forEach((values, i) => {
+        expect(relativeError(values, results[0][i])).toBeLessThan(1e-6);
+      });
+      expect(relativeError(learned[1], learned[0])).toBeLessThan(1e-5);
+    }
   });
 
   it.each(Array.from({ length: 10 }, (_, i) => i))('streams what it trains on (case %i)', () => {

@@ -54,15 +54,15 @@ describe('a loss that runs away', () => {
   /** After 50 steps around 2. */
   const settled = () => {
     const progress = new Progress(config);
-    for (let step = 1; step <= 50; step++) progress.stepped(step, 2 + (step % 2));
+    for (let step = 1; step <= 50; step++) progress.stepped(step, 2 + (step % 2), 'loss');
     return progress;
   };
 
   it('stops training after 100 steps far above what is usual, saying what was seen', () => {
     const progress = settled();
-    for (let step = 51; step < 150; step++) progress.stepped(step, 20 + step);
-    expect(() => progress.stepped(150, 170)).toThrow(DivergenceError);
-    expect(() => progress.stepped(150, 170)).toThrow(
+    for (let step = 51; step < 150; step++) progress.stepped(step, 20 + step, 'loss');
+    expect(() => progress.stepped(150, 170, 'loss')).toThrow(DivergenceError);
+    expect(() => progress.stepped(150, 170, 'loss')).toThrow(
       /step 150: .*diverges: the loss was about 3.00, has been above 15.0 for 100 steps, and is 170 now/,
     );
   });
@@ -70,31 +70,39 @@ describe('a loss that runs away', () => {
   it('casts doubt on the parameters before that', () => {
     const progress = settled();
     const doubts = Array.from({ length: 12 }, (_, i) => {
-      progress.stepped(51 + i, 99);
+      progress.stepped(51 + i, 99, 'loss');
       return progress.suspicious;
     });
     expect(doubts.indexOf(true)).toBe(9);
-    progress.stepped(63, 3);
+    progress.stepped(63, 3, 'loss');
     expect(progress.suspicious).toBe(false);
   });
 
   it('is not one that jumps now and then, falls, or rises by and by', () => {
     const progress = settled();
-    for (let step = 51; step < 500; step++) progress.stepped(step, step % 3 ? 2 : 1000);
-    for (let step = 500; step < 1000; step++) progress.stepped(step, 2 * 1.01 ** (step - 500));
+    for (let step = 51; step < 500; step++) progress.stepped(step, step % 3 ? 2 : 1000, 'loss');
+    for (let step = 500; step < 1000; step++) progress.stepped(step, 2 * 1.01 ** (step - 500), 'loss');
     const falling = new Progress(config);
-    for (let step = 1; step < 500; step++) falling.stepped(step, 1e6 * 0.9 ** step);
+    for (let step = 1; step < 500; step++) falling.stepped(step, 1e6 * 0.9 ** step, 'loss');
+  });
+
+  it('is not another loss', () => {
+    const progress = settled();
+    for (let step = 51; step < 500; step++) progress.stepped(step, 99, 'with another weight');
+    // while weights move every loss is another
+    for (let step = 500; step < 900; step++) progress.stepped(step, step ** 3, `weight ${step}`);
+    expect(progress.suspicious).toBe(false);
   });
 
   it('is known to a resumed run', () => {
     const progress = new Progress(config, JSON.parse(JSON.stringify(settled().state)));
-    for (let step = 51; step < 150; step++) progress.stepped(step, 99);
-    expect(() => progress.stepped(150, 99)).toThrow(/diverges/);
+    for (let step = 51; step < 150; step++) progress.stepped(step, 99, 'loss');
+    expect(() => progress.stepped(150, 99, 'loss')).toThrow(/diverges/);
   });
 
   it('stops training at once where it is not finite', () => {
     for (const loss of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => new Progress(config).stepped(7, loss)).toThrow(
+      expect(() => new Progress(config).stepped(7, loss, 'loss')).toThrow(
         new RegExp(`step 7: the loss is ${loss}; the parameters are still those of step 6`),
       );
     }

@@ -1,23 +1,24 @@
-/** The windowed frame and its power, shared by all kernels over spectrograms. */
+/** What is done with a bin's power, shared by the kernels over spectrograms. */
 
 import { madd } from '../simd.inline';
 
-/** frame = x * window, n a multiple of 8. */
+/** The square of half of (re, im): the spectra of a pair come out twice as large (see pair.ts). */
 // @ts-ignore: decorator
 @inline
-export function applyWindow(frame: usize, x: usize, window: usize, n: i32): void {
-  const end = (<usize>n) << 2;
-  let o: usize = 0;
-  do {
-    v128.store(frame + o, f32x4.mul(v128.load(x + o), v128.load(window + o)));
-    v128.store(frame + o, f32x4.mul(v128.load(x + o, 16), v128.load(window + o, 16)), 16);
-    o += 32;
-  } while (o < end);
+export function quarterPower(re: v128, im: v128): v128 {
+  return f32x4.mul(f32x4.splat(0.25), madd(re, re, f32x4.mul(im, im)));
 }
 
-/** re^2 + im^2 of four bins. */
+/**
+ * The derivative of a loss's terms by the power P: `linear` (of power and magnitude) + log / (P + e), with
+ * the sign of P - T; 0 where the two are equal.
+ * @param d P - T
+ * @param floored P + e
+ */
 // @ts-ignore: decorator
 @inline
-export function powerOf(re: v128, im: v128): v128 {
-  return madd(re, re, f32x4.mul(im, im));
+export function slope(d: v128, floored: v128, linear: v128, log: v128): v128 {
+  const gain = f32x4.add(linear, f32x4.div(log, floored));
+  const signed = v128.xor(gain, v128.and(d, i32x4.splat(0x80000000)));
+  return v128.and(signed, f32x4.ne(d, f32x4.splat(0)));
 }

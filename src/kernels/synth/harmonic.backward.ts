@@ -96,6 +96,34 @@ function addUnfolded(folded: usize, k: i32, half: f32): void {
 }
 
 /**
+ * Moves the sums (`gatherHalfBlock`) of the block of harmonic `last` to the gradients of its harmonics up to
+ * that one. Nothing where `last` ends a block.
+ */
+function takePartial(dFrom: usize, dTo: usize, sums: usize, last: i32): void {
+  const count = last & 15;
+  if (count == 0) return;
+  const at = (<usize>(last - count)) << 2;
+  let j = 0;
+  let p = sums;
+  do {
+    const pFrom = sum4(v128.load(p));
+    const pTo = sum4(v128.load(p, 16));
+    const qFrom = sum4(v128.load(p, 256));
+    const qTo = sum4(v128.load(p, 272));
+    if (9 + j <= count) {
+      addUnfolded(dFrom + at, 9 + j, 0.5 * (pFrom + qFrom));
+      addUnfolded(dTo + at, 9 + j, 0.5 * (pTo + qTo));
+    }
+    if (8 - j <= count) {
+      addUnfolded(dFrom + at, 8 - j, 0.5 * (pFrom - qFrom));
+      addUnfolded(dTo + at, 8 - j, 0.5 * (pTo - qTo));
+    }
+    p += 32;
+  } while (++j < 8);
+  memory.fill(sums, 0, 512);
+}
+
+/**
  * dFrom += gradient with respect to the earlier frame's folded controls, dTo += to the later frame's.
  * dFrom may be dTo. The other parameters are those of `harmonicSegment`.
  * @param g n floats: gradient with respect to its output
@@ -124,7 +152,11 @@ export function harmonicSegmentBackward(
   const rising = toHz > fromHz;
   const signal = scratch + SIGNAL;
   const sums = scratch + TILE;
+  // of a block of which only some harmonics are heard, as long as they are the same ones
+  const partialSums = sums + ((<usize>((harmonics + 15) >> 4)) << 9);
+  let whole = 0;
   memory.fill(sums, 0, (<usize>most) << 9);
+  memory.fill(partialSums, 0, 512);
   do {
     openTile(scratch, phase);
     if (n < 16) memory.fill(signal, 0, 64);
@@ -138,11 +170,18 @@ export function harmonicSegmentBackward(
       o += 16;
     } while (o < 64);
     let masked = 0;
+    let partial = 0;
     if (crossing) {
       const first = fromHz + (toHz - fromHz) * load<f32>(weight);
       const last = fromHz + (toHz - fromHz) * load<f32>(weight, 60);
-      blocks = harmonicsBelow(limit, max(first, last) * 1.000001, harmonics) >> 4;
+      const count = harmonicsBelow(limit, max(first, last) * 1.000001, harmonics);
       masked = harmonicsBelow(limit, min(first, last) * 0.999999, harmonics);
+      blocks = count >> 4;
+      partial = count & 15;
+      if (count != whole) {
+        takePartial(dFrom, dTo, partialSums, whole);
+        whole = count;
+      }
     }
     let b = 0;
     while (b < blocks) {
@@ -152,7 +191,12 @@ export function harmonicSegmentBackward(
       gatherHalfBlock(at + 256, scratch, scratch + CENTRE_COS, scratch + SINES);
       b++;
     }
-    for (let k = (blocks << 4) + 1; k <= masked; k++) {
+    if (partial) {
+      if (blocks > 0) nextBlock(scratch);
+      gatherHalfBlock(partialSums, scratch, scratch + CENTRE_SIN, scratch + COSINES);
+      gatherHalfBlock(partialSums + 256, scratch, scratch + CENTRE_COS, scratch + SINES);
+    }
+    for (let k = whole + 1; k <= masked; k++) {
       const edge = limitAt(k, fromHz, toHz, limit, hop) - start;
       gatherMasked(scratch, phase, dFrom, dTo, k, heardFrom(edge, rising), heardEnd(edge, rising));
     }
@@ -162,6 +206,7 @@ export function harmonicSegmentBackward(
     start += 16;
     n -= 16;
   } while (n > 0);
+  takePartial(dFrom, dTo, partialSums, whole);
   const end = (<usize>most) << 6;
   for (let o: usize = 0; o < end; o += 4) {
     const at = sums + (o << 3);

@@ -25,6 +25,8 @@ import {
   limitAt,
   nextBlock,
   openTile,
+  PARTIAL_FROM,
+  PARTIAL_TO,
   SIGNAL,
   SINES,
   TILE,
@@ -33,7 +35,7 @@ import { lerp4, sin4, within4 } from './tile.inline';
 
 /** Floats of scratch that `harmonicSegment` (sums false) or its backward (true) needs. */
 export function harmonicScratch(harmonics: i32, sums: bool): i32 {
-  return <i32>(TILE >> 2) + (sums ? ((harmonics + 15) & ~15) * 8 : 0);
+  return <i32>(TILE >> 2) + (sums ? ((harmonics + 15) & ~15) * 8 + 128 : 0);
 }
 
 /**
@@ -187,6 +189,22 @@ function addMasked(
   } while (i < 16);
 }
 
+/** Copies a block's folded amplitudes without the harmonics behind `count`, 1..15, of its own. */
+function foldPartial(to: usize, from: usize, count: i32): void {
+  let j = 0;
+  do {
+    const p = load<f32>(from);
+    const q = load<f32>(from, 32);
+    const lower = <f32>0.5 * (p - q);
+    const both = 9 + j <= count;
+    const one = 8 - j <= count;
+    store<f32>(to, both ? p : one ? lower : 0);
+    store<f32>(to, both ? q : one ? -lower : 0, 32);
+    from += 4;
+    to += 4;
+  } while (++j < 8);
+}
+
 /**
  * Renders n samples of a segment.
  * @param out n floats, written
@@ -219,16 +237,26 @@ export function harmonicSegment(
   let blocks = (lowest + 15) >> 4;
   const rising = toHz > fromHz;
   const signal = scratch + SIGNAL;
+  let whole = 0;
   do {
     openTile(scratch, phase);
     memory.fill(signal, 0, 64);
     let masked = 0;
+    let partial = 0;
     if (crossing) {
-      // all that some sample of the tile may lack goes through the masks, and what shares its block
+      // harmonics that all samples of the tile have go by blocks, those that some lack one by one
       const first = fromHz + (toHz - fromHz) * load<f32>(weight);
       const last = fromHz + (toHz - fromHz) * load<f32>(weight, 60);
-      blocks = harmonicsBelow(limit, max(first, last) * 1.000001, harmonics) >> 4;
+      const count = harmonicsBelow(limit, max(first, last) * 1.000001, harmonics);
       masked = harmonicsBelow(limit, min(first, last) * 0.999999, harmonics);
+      blocks = count >> 4;
+      partial = count & 15;
+      if (partial && count != whole) {
+        const at = (<usize>blocks) << 6;
+        foldPartial(scratch + PARTIAL_FROM, from + at, partial);
+        foldPartial(scratch + PARTIAL_TO, to + at, partial);
+      }
+      whole = count;
     }
     let b = 0;
     while (b < blocks) {
@@ -238,7 +266,14 @@ export function harmonicSegment(
       addHalfBlock(signal, scratch + CENTRE_COS, scratch + SINES, from + at + 32, to + at + 32, weight);
       b++;
     }
-    for (let k = (blocks << 4) + 1; k <= masked; k++) {
+    if (partial) {
+      const one = scratch + PARTIAL_FROM;
+      const two = scratch + PARTIAL_TO;
+      if (blocks > 0) nextBlock(scratch);
+      addHalfBlock(signal, scratch + CENTRE_SIN, scratch + COSINES, one, two, weight);
+      addHalfBlock(signal, scratch + CENTRE_COS, scratch + SINES, one + 32, two + 32, weight);
+    }
+    for (let k = whole + 1; k <= masked; k++) {
       const edge = limitAt(k, fromHz, toHz, limit, hop) - start;
       addMasked(signal, phase, weight, from, to, k, heardFrom(edge, rising), heardEnd(edge, rising));
     }

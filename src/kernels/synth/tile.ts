@@ -34,8 +34,11 @@ const STEP_COS: usize = 1216;
 export const SIGNAL: usize = 1280;
 export const SIGNAL_FROM: usize = 1344;
 export const SIGNAL_TO: usize = 1408;
+/** a block of which only some harmonics are heard: folded amplitudes of the earlier and the later frame */
+export const PARTIAL_FROM: usize = 1472;
+export const PARTIAL_TO: usize = 1536;
 /** bytes in all */
-export const TILE: usize = 1472;
+export const TILE: usize = 1600;
 
 /** Fills C, S, step and the first block's centre for 16 samples at u32 phases `phase`. */
 export function openTile(tile: usize, phase: usize): void {

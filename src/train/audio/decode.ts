@@ -135,12 +135,17 @@ async function* decompress(
   }
 }
 
+/** What decoders print they also report: it is told once. */
 function attempt<T>(work: () => T, kind: Compressed, name: string): T {
+  const { error: print } = console;
+  console.error = () => {};
   try {
     return work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AudioFileError(name, `its ${kind} cannot be decoded (${reason})`, READABLE, { cause });
+  } finally {
+    console.error = print;
   }
 }
 

@@ -5,21 +5,22 @@
  */
 
 import { type ProxyMarked, proxy, transfer } from 'comlink';
-import { serve } from '#serve';
 import { renderOffline } from '../../engine/render';
 import { readModel, writeModel } from '../../model/file';
 import { checkpointModel, checkpointSummary } from '../checkpoint';
 import { about, datasetOptions, type TrainConfig } from '../config';
 import { Dataset } from '../dataset/dataset';
+import { type HeldOut, type Stretch, stretchAudio, stretches } from '../dataset/held-out';
 import type { DatasetProgress } from '../dataset/preprocess';
 import { indexedDbStore } from '../dataset/stores/indexed-db';
 import type { DataStore } from '../dataset/stores/store';
 import { TrainingError } from '../errors';
-import { type HeldOut, type Stretch, stretchAudio, stretches } from './held-out';
+import { holdLock } from './lock';
 import type { LossCurves } from './loss-curves';
-import { overview } from './overview';
+import { type Overview, overview } from './overview';
 import { type Plan, Run, type TrainingState } from './run';
 import {
+  explainFull,
   type ProgressRecord,
   type ProjectRecord,
   ProjectStorage,
@@ -38,39 +39,34 @@ export interface TrainOptions {
 }
 
 export interface Comparison {
+  /** of the model */
+  readonly step: number;
   /** Hz */
   readonly sampleRate: number;
   readonly original: Float32Array<ArrayBuffer>;
   readonly reconstruction: Float32Array<ArrayBuffer>;
 }
 
-class Host {
+export class Host {
   readonly #storage: ProjectStorage;
   /** decoded and analysed */
   readonly #sound: DataStore;
-  readonly #workerUrl: string | undefined;
   #project: ProjectRecord;
   #dataset: Dataset | null = null;
   #run: Run | null = null;
   #stop = new AbortController();
 
-  private constructor(
-    storage: ProjectStorage,
-    sound: DataStore,
-    project: ProjectRecord,
-    workerUrl: string | undefined,
-  ) {
+  private constructor(storage: ProjectStorage, sound: DataStore, project: ProjectRecord) {
     this.#storage = storage;
     this.#sound = sound;
     this.#project = project;
-    this.#workerUrl = workerUrl;
   }
 
-  static async open(id: string, workerUrl?: string): Promise<Host & ProxyMarked> {
-    await lock(id);
+  static async open(id: string): Promise<Host & ProxyMarked> {
+    await holdLock(id);
     const storage = await ProjectStorage.open();
     const project = await storage.project(id);
-    return proxy(new Host(storage, await indexedDbStore(soundOf(id)), project, workerUrl));
+    return proxy(new Host(storage, await indexedDbStore(soundOf(id)), project));
   }
 
   get project(): ProjectRecord {
@@ -94,22 +90,16 @@ class Host {
     if (this.#run) throw new TrainingError('pause training before recordings are added');
     const before = await this.#storage.recordings(this.#project.id);
     const all = [...before, ...renamed(files, before)];
-    const dataset = await this.#read(all, onProgress);
-    const { summary, sampleRate } = dataset;
-    const overviews = [];
-    for (const { name, seconds } of summary.recordings) {
-      const slices = dataset.slices.filter(({ source }) => source === name);
-      overviews.push(await overview(dataset, slices, Math.round(seconds * sampleRate)));
-    }
+    const dataset = await explainFull(this.#read(all, onProgress));
+    const { summary } = dataset;
     // what has been learned stays, but its course is over
-    const { step } = this.#project;
     await this.#save(
       {
-        steps: step,
+        steps: 0,
         secondsLeft: null,
         summary,
         seconds: summary.secondsKept,
-        overviews,
+        overviews: await this.#draw(dataset),
       },
       { recordings: all.filter(({ name }) => summary.recordings.some((read) => read.name === name)) },
     );
@@ -132,12 +122,11 @@ class Host {
       plan:
         minutes !== undefined
           ? { steps: 0, seconds: minutes * 60 }
-          : { steps: steps || config.trainer.steps, seconds: secondsLeft },
+          : { steps: secondsLeft === null ? steps || config.trainer.steps : steps, seconds: secondsLeft },
       // weights that were learned from other recordings are a good start, their course is over
       ...(known ? { checkpoint: before.checkpoint, curves: before.curves } : {}),
       pretrained: before && !known ? checkpointModel(before.checkpoint) : undefined,
       workers,
-      workerUrl: this.#workerUrl,
       onState,
       save: ({ step, plan, checkpoint, curves, best }) =>
         this.#saveProgress(step, plan, { checkpoint, curves, best }),
@@ -153,12 +142,12 @@ class Host {
     this.#stop.abort();
   }
 
-  /** A model file; undefined before training. */
-  async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  /** A model file. @throws TrainingError before training */
+  async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer>> {
     const now = which === 'latest' && this.#run?.model();
     if (now) return transfer(now, [now.buffer]);
     const kept = await this.#progress();
-    if (!kept) return undefined;
+    if (!kept) throw new TrainingError('there is no model yet: train first');
     const model = which === 'best' && kept.best ? readModel(kept.best) : checkpointModel(kept.checkpoint);
     // it may have been renamed since
     const file = writeModel({ ...model, about: about(this.#config(await this.#data())) });
@@ -171,13 +160,24 @@ class Host {
 
   /** What the model makes of a held-out stretch when it hears it. */
   async compare(index: number): Promise<Comparison> {
+    const step = this.#run?.step ?? this.#project.step;
     const file = await this.model('latest');
     const stretch = (await this.#stretches())[index];
-    if (!file) throw new TrainingError('there is no model yet: train first');
     const { sampleRate } = this.#project.config.model;
     const original = await stretchAudio(stretch, await this.#data());
     const reconstruction = Float32Array.from(await renderOffline(readModel(file), original, { sampleRate }));
-    return transfer({ sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
+    return transfer({ step, sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
+  }
+
+  /** Overviews of all recordings; those there were are not drawn again. */
+  async #draw(dataset: Dataset): Promise<Overview[]> {
+    const { summary, overviews } = this.#project;
+    const before = new Map(summary?.recordings.map(({ name }, i) => [name, overviews[i]]));
+    const drawn: Overview[] = [];
+    for (const { name } of dataset.summary.recordings) {
+      drawn.push(before.get(name) ?? (await overview(dataset, name)));
+    }
+    return drawn;
   }
 
   #progress(): Promise<ProgressRecord | undefined> {
@@ -191,7 +191,8 @@ class Host {
   }
 
   async #data(): Promise<Dataset> {
-    this.#dataset ??= await this.#read(await this.#storage.recordings(this.#project.id), () => {});
+    const options = { ...datasetOptions(this.#project.config), store: this.#sound };
+    this.#dataset ??= await Dataset.fromStore(options);
     return this.#dataset;
   }
 
@@ -221,7 +222,6 @@ class Host {
       {
         ...datasetOptions(this.#project.config),
         store: this.#sound,
-        workerUrl: this.#workerUrl,
         onProgress,
       },
     );
@@ -235,31 +235,6 @@ class Host {
     await this.#storage.save(project, parts);
     this.#project = project;
   }
-}
-
-export type ProjectHost = Host;
-
-const api = { open: Host.open };
-export type HostApi = typeof api;
-serve(api);
-
-/**
- * Two tabs must not train one project. The lock is held until this worker ends; besides, browsers do not
- * freeze a hidden page that holds one.
- */
-function lock(id: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // there are locks in every browser, but only for secure pages
-    if (!navigator.locks) resolve();
-    else
-      navigator.locks
-        .request(`ddsp-worklet ${id}`, { ifAvailable: true }, (held) => {
-          if (held) resolve();
-          else reject(new TrainingError('the project is open in another tab: go on there, or close it'));
-          return held ? new Promise(() => {}) : undefined;
-        })
-        .catch(reject);
-  });
 }
 
 /** Files whose names are taken get a number: slices are told apart by the names of their recordings. */

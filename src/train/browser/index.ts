@@ -1,15 +1,14 @@
 /** `ddsp-worklet/train` in a page (also `ddsp-worklet/train/browser`): recordings in, a model out. */
 
+export type { HeldOut } from '../dataset/held-out';
 export { deleteIndexedDb, indexedDbStore } from '../dataset/stores/indexed-db';
 export * from '../exports';
-export type { HeldOut } from './held-out';
 export type { Comparison } from './host';
 export type { LossCurves } from './loss-curves';
 export type { Overview } from './overview';
 export {
   type AddOptions,
   type NewProject,
-  type OpenOptions,
   type ProjectTrainOptions,
   TrainingProject,
 } from './project';

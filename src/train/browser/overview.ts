@@ -2,52 +2,45 @@
 
 import { LOUDNESS_FLOOR } from '../../engine/analysis/analyser';
 import type { Dataset } from '../dataset/dataset';
-import type { SliceRef } from '../dataset/split';
+import { readSamples } from '../dataset/slice-reader';
 
-export const OVERVIEW_COLUMNS = 600;
+const COLUMNS = 600;
+/** Read at a time. */
+const SAMPLES = 2 ** 20;
 
-/** One value a column. Where nothing is trained on (silence), wave and pitch are 0. */
+/** One value a column. */
 export interface Overview {
   /** lowest and highest sample, -1..1 */
   readonly low: Float32Array;
   readonly high: Float32Array;
-  /** Hz of the loudest frame */
+  /** Hz of the loudest frame, 0 = unvoiced */
   readonly f0: Float32Array;
   /** dB of the loudest frame */
   readonly loudness: Float32Array;
 }
 
-/**
- * @param slices of one recording
- * @param length samples of the recording
- */
-export async function overview(
-  dataset: Dataset,
-  slices: readonly SliceRef[],
-  length: number,
-): Promise<Overview> {
-  const { hop } = dataset;
-  const low = new Float32Array(OVERVIEW_COLUMNS);
-  const high = new Float32Array(OVERVIEW_COLUMNS);
-  const f0 = new Float32Array(OVERVIEW_COLUMNS);
-  const loudness = new Float32Array(OVERVIEW_COLUMNS).fill(LOUDNESS_FLOOR);
-  const column = (sample: number) =>
-    Math.min(OVERVIEW_COLUMNS - 1, Math.floor((sample * OVERVIEW_COLUMNS) / length));
-  for (const place of slices) {
-    const slice = await dataset.read(place);
-    slice.f0.forEach((pitch, frame) => {
-      const start = frame * hop;
-      for (let n = start; n < start + hop; n++) {
-        const value = slice.audio[n];
-        const at = column(place.offset + n);
-        if (value < low[at]) low[at] = value;
-        else if (value > high[at]) high[at] = value;
-      }
-      const at = column(place.offset + start + hop / 2);
-      if (slice.loudness[frame] <= loudness[at]) return;
-      loudness[at] = slice.loudness[frame];
-      f0[at] = pitch;
-    });
+/** @param name of a recording in the dataset */
+export async function overview(dataset: Dataset, name: string): Promise<Overview> {
+  const low = new Float32Array(COLUMNS);
+  const high = new Float32Array(COLUMNS);
+  const f0 = new Float32Array(COLUMNS);
+  const loudness = new Float32Array(COLUMNS).fill(LOUDNESS_FLOOR);
+  const recording = dataset.index.recordings.find((candidate) => candidate.name === name)!;
+  for (let from = 0; from < recording.samples; from += SAMPLES) {
+    const to = Math.min(from + SAMPLES, recording.samples);
+    const samples = await readSamples(dataset.store, recording, from, to);
+    for (let n = 0; n < samples.length; n++) {
+      const at = Math.floor(((from + n) * COLUMNS) / recording.samples);
+      if (samples[n] < low[at]) low[at] = samples[n];
+      else if (samples[n] > high[at]) high[at] = samples[n];
+    }
+  }
+  const track = await dataset.track(name);
+  for (let i = 0; i < recording.frames; i++) {
+    const at = Math.floor((i * COLUMNS) / recording.frames);
+    if (track.loudness[i] <= loudness[at]) continue;
+    loudness[at] = track.loudness[i];
+    f0[at] = track.f0[i];
   }
   return { low, high, f0, loudness };
 }

@@ -5,23 +5,20 @@
 
 import { proxy, type Remote, wrap } from 'comlink';
 import { defaultConfig, type TrainConfig } from '../config';
+import type { HeldOut } from '../dataset/held-out';
 import type { DatasetProgress } from '../dataset/preprocess';
 import { TrainingError } from '../errors';
-import { startModule } from '../threads/browser';
+import { startThread } from '../threads/browser';
 import type { Thread, ThreadOptions } from '../threads/thread';
-import type { HeldOut } from './held-out';
-import type { Comparison, HostApi, ProjectHost, TrainOptions } from './host';
+import type { Comparison, Host, TrainOptions } from './host';
+import { withLock } from './lock';
 import type { LossCurves } from './loss-curves';
 import { recordingFile } from './recording-file';
 import type { TrainingState } from './run';
 import { type ProjectInfo, type ProjectRecord, ProjectStorage } from './storage';
+import type { PageWorkerApi } from './worker';
 
-export interface OpenOptions extends ThreadOptions {
-  /** As `workerUrl`: where the page serves `ddsp-worklet/train/host` and the files beside it. */
-  readonly hostUrl?: string | URL;
-}
-
-export interface NewProject extends OpenOptions {
+export interface NewProject extends ThreadOptions {
   /** of the instrument */
   readonly name: string;
   readonly config?: TrainConfig;
@@ -41,10 +38,10 @@ export interface ProjectTrainOptions extends TrainOptions {
 export class TrainingProject {
   #info: ProjectRecord;
   readonly #thread: Thread;
-  readonly #host: Remote<ProjectHost>;
+  readonly #host: Remote<Host>;
   readonly #lost: Promise<never>;
 
-  private constructor(info: ProjectRecord, thread: Thread, host: Remote<ProjectHost>, lost: Promise<never>) {
+  private constructor(info: ProjectRecord, thread: Thread, host: Remote<Host>, lost: Promise<never>) {
     this.#info = info;
     this.#thread = thread;
     this.#host = host;
@@ -56,9 +53,9 @@ export class TrainingProject {
     return inStorage((storage) => storage.list());
   }
 
-  /** Deletes a project with all it has. One that is open, here or in another tab, must be closed first. */
+  /** Deletes a project with all it has. @throws TrainingError when it is open, here or in another tab */
   static delete(id: string): Promise<void> {
-    return inStorage((storage) => storage.delete(id));
+    return withLock(id, () => inStorage((storage) => storage.delete(id)));
   }
 
   static async create({ name, config = defaultConfig, ...options }: NewProject): Promise<TrainingProject> {
@@ -74,19 +71,16 @@ export class TrainingProject {
   }
 
   /** @throws TrainingError when it is gone, open elsewhere, or its worker cannot start */
-  static async open(id: string, { hostUrl, workerUrl }: OpenOptions = {}): Promise<TrainingProject> {
-    const address = hostUrl === undefined ? undefined : absolute(hostUrl);
-    // as a chunk of its own, which a page loads when it trains
-    const source = address === undefined ? (await import('../../../build/train-host')).source : '';
-    const thread = startModule('host', source, address);
+  static async open(id: string, options: ThreadOptions = {}): Promise<TrainingProject> {
+    const thread = await startThread(options);
     const lost = thread.lost.then((how) => {
       throw new TrainingError(`the project's worker ${how}; open the project again to go on`);
     });
     lost.catch(() => {});
     try {
       const opening = async () => {
-        const api = wrap<HostApi>(thread.endpoint);
-        const host = (await api.open(id, workerUrl && absolute(workerUrl))) as unknown as Remote<ProjectHost>;
+        const api = wrap<PageWorkerApi>(thread.endpoint);
+        const host = (await api.openProject(id)) as unknown as Remote<Host>;
         return new TrainingProject(await host.project, thread, host, lost);
       };
       return await Promise.race([opening(), lost]);
@@ -107,7 +101,7 @@ export class TrainingProject {
    * @param files audio of any kind that the trainer or this browser decodes
    * @throws DatasetError when nothing is left, StorageError when there is no room
    */
-  async addRecordings(files: readonly File[], { onProgress }: AddOptions = {}): Promise<void> {
+  async addRecordings(files: Iterable<File>, { onProgress }: AddOptions = {}): Promise<void> {
     // a wish: without it the browser may delete what it keeps when the disk runs full
     navigator.storage?.persist?.().catch(() => {});
     const { sampleRate } = this.#info.config.model;
@@ -135,11 +129,12 @@ export class TrainingProject {
   }
 
   /**
-   * A model as a file, float16; undefined before training.
+   * A model as a file, float16.
    * @param which `latest`: as it is now, in the midst of training too, for `DDSPNode.setModel`; `best`: that
    *   came closest to the held-out recordings
+   * @throws TrainingError before training
    */
-  async model(which: 'latest' | 'best' = 'latest'): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  model(which: 'latest' | 'best' = 'latest'): Promise<Uint8Array<ArrayBuffer>> {
     return this.#alive(this.#host.model(which));
   }
 
@@ -179,9 +174,4 @@ async function inStorage<T>(work: (storage: ProjectStorage) => Promise<T>): Prom
   } finally {
     storage.close();
   }
-}
-
-/** A worker started from a Blob has no address that others could be relative to. */
-function absolute(url: string | URL): string {
-  return new URL(url, document.baseURI).href;
 }

@@ -106,6 +106,11 @@ export class Run {
     return reason !== 'aborted';
   }
 
+  /** Steps done. */
+  get step(): number {
+    return this.#trainer?.step ?? 0;
+  }
+
   /** The model as it is now, as a file; undefined before training has started. */
   model(): Uint8Array<ArrayBuffer> | undefined {
     return this.#trainer ? this.#modelOf(this.#trainer) : undefined;

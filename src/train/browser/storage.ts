@@ -147,17 +147,29 @@ export class StorageError extends Error {
   override readonly name = 'StorageError';
 }
 
+/** What `work` gives; where the browser does not keep what it was given, a `StorageError` says why. */
 async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (isFull(cause)) throw new StorageError(await whyFull(), { cause });
     const { name = '', message = String(cause) } = cause as Partial<DOMException>;
-    if (name === 'QuotaExceededError') throw new StorageError(await whyFull(), { cause });
     throw new StorageError(
       `the browser keeps no data for this page (${message || name}): a private window or its settings may forbid it`,
       { cause },
     );
   }
+}
+
+/** Tells a full storage from other failures of a database, in a page's words. */
+export async function explainFull<T>(work: Promise<T>): Promise<T> {
+  return work.catch(async (cause) => {
+    throw isFull(cause) ? new StorageError(await whyFull(), { cause }) : cause;
+  });
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'QuotaExceededError' || isFull(error.cause));
 }
 
 async function whyFull(): Promise<string> {

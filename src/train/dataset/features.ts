@@ -3,13 +3,16 @@
  * neighbours that its frames are those of the whole.
  */
 
-import { analyseSignal, type Track } from '../../engine/analysis/track';
+import type { AnalyseOptions, Track } from '../../engine/analysis/track';
 import type { FeatureSettings } from './database';
 
 /** Seconds of a piece: shorter recordings are analysed as a whole. */
 const PIECE = 120;
 /** Seconds that the analysis sees of the audio before and after its piece. */
 const MARGIN = 2;
+
+/** Analyses a stretch of audio as if it were a whole recording. */
+export type Analyse = (audio: Float32Array, options: AnalyseOptions) => Promise<Track>;
 
 export interface PieceOptions {
   /** called now and then with the seconds analysed so far */
@@ -20,12 +23,13 @@ export interface PieceOptions {
 }
 
 /**
- * Frames as `analyseSignal` gives them for the whole, and those behind the end whose window still sees some
- * of the recording: ceil((n + W/2) / H) in all.
+ * Frames as `analyse` gives them for the whole, and those behind the end whose window still sees some of the
+ * recording: ceil((n + W/2) / H) in all.
  * @param blocks mono, at the model's rate
  */
 export async function* analysePieces(
   blocks: AsyncIterable<Float32Array>,
+  analyse: Analyse,
   settings: FeatureSettings,
   options: PieceOptions = {},
 ): AsyncGenerator<Track, void, void> {
@@ -39,7 +43,7 @@ export async function* analysePieces(
 
   async function next(count: number, seen: number): Promise<Track> {
     const before = Math.min(done, margin);
-    const track = await analyseSignal(audio.first((before + seen) * hop), settings, {
+    const track = await analyse(audio.first((before + seen) * hop), {
       onProgress: (share) => {
         const frames = Math.min(count, Math.max(0, share * (before + seen) - before));
         options.onSeconds?.(((done + frames) * hop) / sampleRate);

@@ -37,6 +37,9 @@ export async function audioFolder(folder: string): Promise<FolderContents> {
   };
 }
 
+/** In the folder of a training run: what lies there was made from recordings, it is none. */
+const RUN = 'run.json';
+
 /** @param visited real paths of the folders above and before, so that a link cannot lead in circles */
 async function walk(
   folder: string,
@@ -47,7 +50,12 @@ async function walk(
   const real = await realpath(folder);
   if (visited.has(real)) return;
   visited.add(real);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  const entries = await readdir(folder, { withFileTypes: true });
+  if (prefix !== '' && entries.some(({ name }) => name === RUN)) {
+    files.set(prefix, folder);
+    return;
+  }
+  for (const entry of entries) {
     const full = path.join(folder, entry.name);
     const name = prefix + entry.name;
     // links are followed; one that leads nowhere counts as a file, which is refused when it is read

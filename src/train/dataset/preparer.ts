@@ -4,7 +4,7 @@ import { proxy, type Remote, wrap } from 'comlink';
 import { startThread } from '#threads';
 import { TrainingError } from '../errors';
 import type { Thread, ThreadOptions } from '../threads/thread';
-import type { WorkerApi } from '../worker';
+import type { WorkerApi } from '../worker-api';
 import type { RecordingJob, RecordingOutcome } from './job';
 import type { ReportSeconds } from './recording';
 import type { StoreWriter } from './stores/store';

@@ -3,6 +3,7 @@
  * thread; holds some minutes of sound at a time, however long the recording is.
  */
 
+import { analyseSignal } from '../../engine/analysis/track';
 import { contentHash } from '../audio/content-hash';
 import { decodePieces } from '../audio/decode';
 import type { DecodedAudio } from '../audio/decoded';
@@ -20,7 +21,7 @@ import {
   record,
   refusalKey,
 } from './database';
-import { analysePieces } from './features';
+import { type Analyse, analysePieces } from './features';
 import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
 import { PLANES, readSamples } from './slice-reader';
 import { contentStamp, type OpenContent, openContent } from './source';
@@ -58,8 +59,9 @@ export async function prepareRecording(
       ? storedBlocks(store, key, stored.samples)
       : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
     const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
+    const analyse: Analyse = (audio, options) => analyseSignal(audio, settings, options);
     let frames = 0;
-    for await (const track of analysePieces(blocks, settings, { onSeconds: report })) {
+    for await (const track of analysePieces(blocks, analyse, settings, { onSeconds: report })) {
       frames += track.f0.length;
       await writer.write(PLANES.map((plane) => track[plane]));
     }

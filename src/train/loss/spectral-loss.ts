@@ -27,10 +27,14 @@ interface Part {
 
 /** Frames of one size, one hop apart. */
 interface Scale {
+  readonly size: number;
+  /** of 2 size: the complex transform of size values is part of it */
   readonly fft: RealFft;
   readonly hop: number;
   readonly window: Pointer;
   readonly frames: number;
+  /** frames times bins */
+  readonly count: number;
   /** floats from the start of a target's store */
   readonly offset: number;
   readonly parts: Readonly<Record<TermKind, Part[]>>;
@@ -52,8 +56,7 @@ export class SpectralLoss {
   readonly #heap: Heap<TrainKernels>;
   readonly #scales: readonly Scale[];
   readonly #sums: Pointer;
-  readonly #spectrum: Pointer;
-  readonly #frame: Pointer;
+  readonly #scratch: Pointer;
 
   /** @throws RangeError where the example is shorter than a frame, or a size is not one the FFT knows */
   constructor(
@@ -72,13 +75,22 @@ export class SpectralLoss {
         let scale = scales.get(name);
         if (!scale) {
           if (length < size) throw new RangeError(`an example of ${length} samples has no frame of ${size}`);
-          const fft = plans.get(size);
           const frames = Math.floor((length - size) / samples) + 1;
           const parts = { power: [], magnitude: [], log: [] };
           const shares = { power: 0, magnitude: 0, log: 0 };
-          scale = { fft, hop: samples, window: heap.put(hann(size)), frames, offset, parts, shares };
+          scale = {
+            size,
+            fft: plans.get(2 * size),
+            hop: samples,
+            window: heap.put(hann(size)),
+            frames,
+            count: frames * (size / 2 + 1),
+            offset,
+            parts,
+            shares,
+          };
           scales.set(name, scale);
-          offset += frames * fft.stride;
+          offset += frames * (size / 2 + 4);
         }
         scale.parts[kind].push({ term, at });
       });
@@ -87,9 +99,8 @@ export class SpectralLoss {
     this.#scales = [...scales.values()];
     this.step = 0;
     this.storeLength = offset;
-    const largest = Math.max(...this.#scales.map(({ fft }) => fft.size));
-    this.#spectrum = heap.alloc(plans.get(largest).spectrumLength);
-    this.#frame = heap.alloc(largest);
+    const largest = Math.max(...this.#scales.map(({ size }) => size));
+    this.#scratch = heap.alloc(heap.kernels.spectrogramScratch(largest));
     this.#sums = heap.alloc(SUMS);
   }
 
@@ -109,16 +120,14 @@ export class SpectralLoss {
    * @param store `storeLength` floats, written
    */
   prepareTarget(target: Pointer, store: Pointer): void {
-    for (const { fft, hop, window, frames, offset } of this.#scales) {
+    for (const { size, fft, hop, window, frames, offset } of this.#scales) {
       this.#heap.kernels.powerSpectrogram(
         store + offset * 4,
         target,
         window,
-        this.#spectrum,
-        this.#frame,
+        this.#scratch,
         fft.tables,
-        fft.work,
-        fft.size,
+        size,
         hop,
         frames,
       );
@@ -143,21 +152,18 @@ export class SpectralLoss {
   #run(prediction: Pointer, store: Pointer, dPrediction: Pointer, weight: number): number {
     let total = 0;
     for (const mean of this.means) mean.fill(Number.NaN);
-    for (const { fft, hop, window, frames, offset, parts, shares } of this.#scales) {
+    for (const { size, fft, hop, window, frames, count, offset, parts, shares } of this.#scales) {
       // of terms that are faded out nothing is heard
       if (shares.power === 0 && shares.magnitude === 0 && shares.log === 0) continue;
-      const count = frames * fft.bins;
       this.#heap.kernels.spectralLoss(
         this.#sums,
         dPrediction,
         prediction,
         store + offset * 4,
         window,
-        this.#spectrum,
-        this.#frame,
+        this.#scratch,
         fft.tables,
-        fft.work,
-        fft.size,
+        size,
         hop,
         frames,
         (weight * shares.power) / count,

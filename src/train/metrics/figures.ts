@@ -39,9 +39,10 @@ export const FIGURES: Readonly<Record<FigureName, FigureText>> = {
 
 export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
 
-/** "6.12 dB" */
-export function showFigure(name: FigureName, value: number): string {
+/** "6.12 dB"; a dash for what is no number (null in JSON) */
+export function showFigure(name: FigureName, value: number | null): string {
   const { unit, digits } = FIGURES[name];
+  if (value === null || Number.isNaN(value)) return '–';
   return `${value.toFixed(digits)}${unit && ` ${unit}`}`;
 }
 

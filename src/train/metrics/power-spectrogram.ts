@@ -22,23 +22,24 @@ export class PowerSpectrogram {
   readonly stride: number;
   readonly #heap: Heap<TrainKernels>;
   readonly #fft: RealFft;
+  readonly #size: number;
   readonly #hop: number;
   readonly #window: Pointer;
-  readonly #spectrum: Pointer;
-  readonly #frame: Pointer;
+  readonly #scratch: Pointer;
 
   /** @throws RangeError for a sound shorter than a frame */
   constructor(heap: Heap<TrainKernels>, plans: FftPlans, { length, size, hop }: SpectrogramShape) {
     if (length < size) throw new RangeError(`a sound of ${length} samples has no frame of ${size}`);
     this.#heap = heap;
-    this.#fft = plans.get(size);
+    // the complex transform of `size` values is part of the real one of twice as many
+    this.#fft = plans.get(2 * size);
+    this.#size = size;
     this.#hop = hop;
     this.frames = Math.floor((length - size) / hop) + 1;
-    this.bins = this.#fft.bins;
-    this.stride = this.#fft.stride;
+    this.bins = size / 2 + 1;
+    this.stride = size / 2 + 4;
     this.#window = heap.put(hann(size));
-    this.#spectrum = heap.alloc(this.#fft.spectrumLength);
-    this.#frame = heap.alloc(size);
+    this.#scratch = heap.alloc(heap.kernels.spectrogramScratch(size));
   }
 
   /**
@@ -46,16 +47,13 @@ export class PowerSpectrogram {
    * @param x the sound's samples
    */
   compute(out: Pointer, x: Pointer): void {
-    const { tables, work, size } = this.#fft;
     this.#heap.kernels.powerSpectrogram(
       out,
       x,
       this.#window,
-      this.#spectrum,
-      this.#frame,
-      tables,
-      work,
-      size,
+      this.#scratch,
+      this.#fft.tables,
+      this.#size,
       this.#hop,
       this.frames,
     );

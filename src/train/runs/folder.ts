@@ -1,6 +1,6 @@
 /** A run's files in a folder on disk. Node only. */
 
-import { access, mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { append, fileError, LEFT_OVER, readBytes, writeAtomically } from './disk';
@@ -10,6 +10,8 @@ const LOCK = 'run.lock';
 
 export class RunFolder implements RunStore {
   readonly location: string;
+  /** the outermost folder that was missing */
+  #made: string | undefined;
 
   /** Nothing is made or touched yet. */
   constructor(folder: string) {
@@ -23,7 +25,7 @@ export class RunFolder implements RunStore {
    */
   async open(): Promise<void> {
     try {
-      await mkdir(this.location, { recursive: true });
+      this.#made = await mkdir(this.location, { recursive: true });
     } catch (cause) {
       throw fileError(this.location, 'cannot be made', cause);
     }
@@ -35,9 +37,11 @@ export class RunFolder implements RunStore {
     }
   }
 
-  /** Lets other processes in again. */
+  /** Lets other processes in again. A folder that was made and holds nothing goes. */
   async close(): Promise<void> {
     await this.remove(LOCK);
+    // not one that holds something: rmdir fails then
+    if (this.#made) await rmdir(this.location).catch(() => {});
   }
 
   /** @returns bytes that are free on the disk, or null where it does not say */

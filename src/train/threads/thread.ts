@@ -1,6 +1,6 @@
 /**
- * What training needs of a thread. Two modules start threads, `node.ts` and `browser.ts`, and two serve on
- * them; `#threads` and `#serve` (`imports` of package.json) name the one of the platform that is built for.
+ * What training needs of a thread. `#threads` (`imports` of package.json) names the module that starts them:
+ * `node.ts`, `browser.ts` for pages, `nested.ts` for the workers of pages.
  */
 
 import type { Endpoint } from 'comlink';

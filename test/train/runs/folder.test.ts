@@ -35,6 +35,18 @@ describe('a run folder', () => {
     expect((await readdir(run.location)).sort()).toEqual(['metrics.jsonl', 'samples']);
   });
 
+  it('is not there when nothing was put into it', async () => {
+    const empty = new RunFolder(path.join(root, 'empty'));
+    await empty.open();
+    await empty.close();
+    expect(await readdir(root)).not.toContain('empty');
+    // unless it was there before
+    await mkdir(empty.location);
+    await empty.open();
+    await empty.close();
+    expect(await readdir(root)).toContain('empty');
+  });
+
   it('removes what a killed process left half written, and nothing else', async () => {
     const folder = path.join(root, 'killed');
     await mkdir(path.join(folder, 'samples'), { recursive: true });

@@ -1,6 +1,6 @@
 /** A store in the browser, which pages and workers of one origin share. */
 
-import { deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { deleteDB, type IDBPDatabase, openDB, unwrap } from 'idb';
 import { DatabaseError, type DataStore } from './store';
 
 const VALUES = 'values';
@@ -22,8 +22,14 @@ export async function indexedDbStore(name: string): Promise<DataStore> {
   function write(work: (values: IDBObjectStore) => void): Promise<void> {
     return explained('written', async () => {
       const transaction = db.transaction(VALUES, 'readwrite');
-      // a failure shows in the transaction, which then writes nothing
-      work(transaction.objectStore(VALUES) as unknown as IDBObjectStore);
+      try {
+        // a request that fails later ends the transaction by itself
+        work(unwrap(transaction.objectStore(VALUES)));
+      } catch (error) {
+        transaction.done.catch(() => {});
+        transaction.abort();
+        throw error;
+      }
       await transaction.done;
     });
   }

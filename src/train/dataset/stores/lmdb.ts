@@ -1,13 +1,13 @@
 /** A store on disk. Node only; several threads and processes may have one open. */
 
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir, open as openFile, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { packages } from '#packages';
 import { DatabaseError, type DataStore, type Entry } from './store';
 
 /** LMDB's own errors are negative numbers, the system's positive. */
-const MDB_VERSION_MISMATCH = -30794;
-const MDB_INVALID = -30793;
+const MDB_CORRUPTED = -30796;
+const DAMAGED = 'its file data.mdb is damaged, or no database; delete the folder, or choose another';
 
 /**
  * @param folder made where there is none
@@ -27,6 +27,7 @@ export async function lmdbStore(
   let db: ReturnType<typeof open<Uint8Array, string>>;
   try {
     if (!readOnly) await mkdir(place, { recursive: true });
+    await checkFile(path.join(place, 'data.mdb'));
     db = open<Uint8Array, string>({ path: place, encoding: 'binary', readOnly });
   } catch (cause) {
     throw new DatabaseError(`${place}: the database cannot be opened: ${whyNotOpened(cause)}`, { cause });
@@ -35,9 +36,9 @@ export async function lmdbStore(
     try {
       return work();
     } catch (cause) {
-      throw new DatabaseError(`${place}: the database cannot be read: ${(cause as Error).message}`, {
-        cause,
-      });
+      const { code, message } = cause as { code?: unknown; message: string };
+      const reason = code === MDB_CORRUPTED ? DAMAGED : message;
+      throw new DatabaseError(`${place}: the database cannot be read: ${reason}`, { cause });
     }
   };
   const writing = async (bytes: number, work: () => void): Promise<void> => {
@@ -73,6 +74,45 @@ export async function lmdbStore(
   };
 }
 
+/** Both copies of LMDB's description of a file: where they begin, and what is where in them. */
+const META = { magic: 0x18, version: 0x1c, pageSize: 0x30, lastPage: 0x90, transaction: 0x98 };
+const MAGIC = 0xbeefc0de;
+const DATA_VERSION = 2;
+/** Pages at the end of a file may be missing that a transaction has used and given back. */
+const SPARE = 2 ** 20;
+
+/** LMDB ends the process when it reads a file that is cut short or something else: this finds it before. */
+async function checkFile(file: string): Promise<void> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size === 0) return;
+  const handle = await openFile(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2 ** 17), 0, 2 ** 17, 0);
+    const pageSize = buffer.readUInt32LE(META.pageSize);
+    const metas = [0, pageSize].map((at) => readMeta(buffer, at));
+    const [older, newer] = metas.sort((a, b) => a.transaction - b.transaction);
+    const needed = (newer.lastPage + 1) * pageSize;
+    if (!older.valid || !newer.valid || size + SPARE < needed || size < 2 * pageSize)
+      throw new Error(DAMAGED);
+  } finally {
+    await handle.close();
+  }
+}
+
+function readMeta(buffer: Buffer, at: number) {
+  if (at + META.transaction + 8 > buffer.length) return { valid: false, lastPage: 0, transaction: 0 };
+  return {
+    valid:
+      buffer.readUInt32LE(at + META.magic) === MAGIC &&
+      buffer.readUInt32LE(at + META.version) === DATA_VERSION,
+    lastPage: Number(buffer.readBigUInt64LE(at + META.lastPage)),
+    transaction: Number(buffer.readBigUInt64LE(at + META.transaction)),
+  };
+}
+
 function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, length);
 }
@@ -84,9 +124,6 @@ function size(entries: readonly Entry[]): number {
 function whyNotOpened(cause: unknown): string {
   const { code, message } = cause as { code?: unknown; message: string };
   switch (code) {
-    case MDB_VERSION_MISMATCH:
-    case MDB_INVALID:
-      return 'its file data.mdb is damaged, or no database; delete the folder, or choose another';
     case 'EEXIST':
     case 'ENOTDIR':
       return 'a file is in its place; choose another folder';
@@ -95,7 +132,7 @@ function whyNotOpened(cause: unknown): string {
     case 'EROFS':
       return `it may not be written (${code}); choose another folder`;
     default:
-      return `${message}; choose another folder, on a disk of this machine`;
+      return message === DAMAGED ? message : `${message}; choose another folder, on a disk of this machine`;
   }
 }
 
@@ -104,5 +141,5 @@ async function whyNotWritten(place: string, bytes: number, cause: unknown): Prom
   const { bavail, bsize } = await statfs(place).catch(() => ({ bavail: Number.NaN, bsize: 0 }));
   return bavail * bsize < bytes + 2 ** 20
     ? 'the disk is full; free some space, or choose another place. What is done is kept'
-    : (cause as Error).message;
+    : `${(cause as Error).message}; look at the disk, its quota, and limits of file sizes`;
 }

@@ -1,7 +1,7 @@
 /** Held-out slices, joined to the stretches they were cut from, to listen to. */
 
-import type { Dataset } from '../dataset/dataset';
-import type { SliceRef } from '../dataset/split';
+import type { Dataset } from './dataset';
+import type { SliceRef } from './split';
 
 /** A stretch of a recording that no step trains on. */
 export interface HeldOut {

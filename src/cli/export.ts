@@ -1,0 +1,138 @@
+/** `ddsp export`: a checkpoint as what is given to others: model file, card, held-out recordings played. */
+
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Engine } from '../engine/engine';
+import { playModule } from '../engine/play-module';
+import { renderOffline } from '../engine/render';
+import { readModel, writeModel } from '../model/file';
+import type { Model } from '../model/model';
+import { decodeAudio } from '../train/audio/decode';
+import { writeWav } from '../train/audio/wav';
+import { checkpointModel, checkpointSummary } from '../train/checkpoint';
+import { about, configYaml, type TrainConfig } from '../train/config';
+import { modelCard } from '../train/runs/card';
+import { fileError, readBytes, writeAtomically } from '../train/runs/disk';
+import { RunFolder } from '../train/runs/folder';
+import { RUN_FILES, RUN_FOLDERS } from '../train/runs/store';
+import { CliError, EXIT } from './errors';
+import { named } from './model-file';
+import { Progress } from './progress';
+import { readSettings } from './settings';
+
+export interface ExportOptions {
+  readonly out?: string;
+}
+
+interface Sample {
+  readonly original: string;
+  readonly reconstruction: string;
+}
+
+const MODEL = 'model.safetensors';
+const CARD = 'model.md';
+
+/**
+ * @param source a checkpoint, or a run, whose best one is taken
+ * @param assignments changes to model.about; nothing else of a trained model can be changed
+ */
+export async function exportModel(
+  source: string,
+  assignments: readonly string[],
+  { out }: ExportOptions,
+): Promise<void> {
+  const file = await findCheckpoint(source);
+  const bytes = await readBytes(file);
+  const checkpoint = named(file, () => checkpointSummary(bytes));
+  const config = await describe(assignments, checkpoint.config, file);
+  const trained = { ...named(file, () => checkpointModel(bytes)), about: about(config) };
+  const run = runOf(file);
+  const folder = out ?? path.join(run.location, 'export');
+  await makeFolder(folder);
+  const modelBytes = writeModel(trained);
+  // what is told and played is what the file holds, rounded to float16
+  const model = readModel(modelBytes);
+  await writeAtomically(path.join(folder, MODEL), modelBytes);
+  const samples = await playSamples(model, run, folder);
+  const card = modelCard({
+    file: MODEL,
+    bytes: modelBytes.length,
+    about: model.about,
+    parameters: Object.values(model.tensors).reduce((total, values) => total + values.length, 0),
+    latencySeconds: new Engine(await playModule(), model, model.sampleRate).latency / model.sampleRate,
+    statistics: model.statistics,
+    checkpoint,
+    configText: configYaml(config),
+    samples,
+  });
+  await writeAtomically(path.join(folder, CARD), card);
+  const heard =
+    samples.length > 0
+      ? `${samples.length} held-out recordings with their reconstructions`
+      : `no samples (there is no ${RUN_FOLDERS.samples} folder beside the checkpoint)`;
+  process.stderr.write(`${folder}: ${MODEL} (step ${checkpoint.step}), ${CARD}, ${heard}\n`);
+}
+
+async function findCheckpoint(source: string): Promise<string> {
+  const isFolder = await stat(source).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return source;
+  const folder = new RunFolder(source);
+  for (const name of [RUN_FILES.best, RUN_FILES.last]) {
+    if (await folder.has(name)) return folder.path(name);
+  }
+  throw new CliError(`${source}: there is no checkpoint in it (${RUN_FILES.best}, ${RUN_FILES.last})`);
+}
+
+/** The run a checkpoint lies in: directly, or in its folder of checkpoints. */
+function runOf(checkpoint: string): RunFolder {
+  const folder = path.dirname(checkpoint);
+  return new RunFolder(path.basename(folder) === RUN_FOLDERS.checkpoints ? path.dirname(folder) : folder);
+}
+
+async function describe(
+  assignments: readonly string[],
+  trained: TrainConfig,
+  file: string,
+): Promise<TrainConfig> {
+  const config = await readSettings(assignments, {}, { config: trained, file });
+  const told = { ...config, model: { ...config.model, about: trained.model.about } };
+  if (JSON.stringify(told) !== JSON.stringify(trained))
+    throw new CliError('of a trained model only model.about can be changed', EXIT.usage);
+  return config;
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw fileError(folder, 'cannot be made', cause);
+  }
+}
+
+/** The run's held-out originals, through the model. */
+async function playSamples(model: Model, run: RunFolder, folder: string): Promise<Sample[]> {
+  const names = (await run.list(RUN_FOLDERS.samples)).filter((name) => name.endsWith('.wav'));
+  const progress = new Progress('playing', names.length);
+  const samples: Sample[] = [];
+  try {
+    for (const [i, name] of names.entries()) {
+      const bytes = await readBytes(run.path(path.join(RUN_FOLDERS.samples, name)));
+      const { channels, sampleRate } = await decodeAudio(bytes, name);
+      const played = await renderOffline(model, channels[0], { sampleRate });
+      const sample = {
+        original: name.replace(/\.wav$/, '-original.wav'),
+        reconstruction: name.replace(/\.wav$/, '-reconstruction.wav'),
+      };
+      await writeAtomically(path.join(folder, sample.original), bytes);
+      await writeAtomically(path.join(folder, sample.reconstruction), writeWav(played, sampleRate));
+      samples.push(sample);
+      progress.update(i + 1);
+    }
+  } finally {
+    progress.stop();
+  }
+  return samples;
+}

@@ -1,0 +1,55 @@
+/** How a training goes, on a terminal: one line that changes. */
+
+import type { FigureName } from '../train/metrics/figures';
+import { FIGURES, showFigure } from '../train/metrics/figures';
+import type { TrainEvent, Trainer } from '../train/trainer';
+import { duration, Progress } from './progress';
+
+/** Share of a new step in the running mean of the loss that is shown. */
+const SMOOTHING = 0.05;
+
+export class TrainDisplay {
+  readonly #trainer: Trainer;
+  readonly #figure: FigureName;
+  readonly #bar: Progress;
+  readonly #first: number;
+  readonly #started = performance.now();
+  #loss: number | null = null;
+  #left = '';
+
+  /** @param figure the one by which the best checkpoint is chosen */
+  constructor(trainer: Trainer, steps: number, figure: FigureName) {
+    this.#trainer = trainer;
+    this.#figure = figure;
+    this.#first = trainer.step;
+    this.#bar = new Progress('training', steps);
+  }
+
+  show(event: TrainEvent): void {
+    if (event.type === 'step') {
+      this.#loss = this.#loss === null ? event.loss : this.#loss + SMOOTHING * (event.loss - this.#loss);
+      const secondsPerStep = (performance.now() - this.#started) / 1000 / (event.step - this.#first);
+      this.#left = `${duration((event.steps - event.step) * secondsPerStep)} left, `;
+    } else if (event.type !== 'validation') return;
+    this.#bar.update(event.step, this.#note(event.step), event.type === 'validation');
+  }
+
+  /** A line of its own. */
+  say(line: string): void {
+    this.#bar.say(line);
+  }
+
+  stop(): void {
+    this.#bar.stop();
+  }
+
+  #note(step: number): string {
+    const { latest, best } = this.#trainer.progress;
+    const loss = this.#loss === null ? '' : `, loss ${this.#loss.toFixed(3)}`;
+    const figure = this.#figure;
+    const show = (value: number) => showFigure(figure, value);
+    const held = latest ? `, held-out ${FIGURES[figure].label} ${show(latest[figure])}` : '';
+    const top = best && best !== latest ? `, best ${show(best[figure])} at ${best.step}` : '';
+    return `${this.#left}step ${step}${loss}${held}${top}`;
+  }
+}

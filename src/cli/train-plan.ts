@@ -1,0 +1,156 @@
+/** What `ddsp train` was asked for: a new run, or to go on with one. */
+
+import path from 'node:path';
+import type { Model } from '../model/model';
+import type { TrainConfig } from '../train/config';
+import { readPretrained } from '../train/pretrained';
+import { readBytes } from '../train/runs/disk';
+import { RunFolder } from '../train/runs/folder';
+import { type RunFile, readRunFile } from '../train/runs/run-file';
+import { RUN_FILES } from '../train/runs/store';
+import { CliError, EXIT } from './errors';
+import { named } from './model-file';
+import { type ConfigOptions, readSettings } from './settings';
+
+export interface TrainCommandOptions extends ConfigOptions {
+  readonly data?: string;
+  readonly db?: string;
+  readonly out?: string;
+  readonly workers?: number;
+  /** folder of a run */
+  readonly resume?: string;
+  /** model file, or checkpoint */
+  readonly from?: string;
+}
+
+export interface TrainPlan {
+  /** open: nobody else trains in it */
+  readonly folder: RunFolder;
+  readonly config: TrainConfig;
+  readonly run: Pick<RunFile, 'data' | 'db' | 'workers' | 'from'> & Partial<RunFile>;
+  /** of a run that is gone on with, unless it was killed before its first */
+  readonly checkpoint?: Uint8Array;
+  readonly pretrained?: Model;
+}
+
+/** @throws CliError, StoreError naming the option, file or key that is wrong */
+export async function planTraining(
+  assignments: readonly string[],
+  options: TrainCommandOptions,
+): Promise<TrainPlan> {
+  const { resume } = options;
+  const folder = new RunFolder(resume ?? required(options.out, '--out'));
+  if (resume === undefined) {
+    required(options.data, '--data');
+    await refuseOverwriting(folder);
+  } else {
+    refuseBeside(options);
+    // before the folder is made: there may be none
+    await readRunFile(folder);
+  }
+  await folder.open();
+  try {
+    return resume === undefined
+      ? await planNew(assignments, options, folder)
+      : await planResumed(assignments, options, folder);
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+async function planNew(
+  assignments: readonly string[],
+  options: TrainCommandOptions,
+  folder: RunFolder,
+): Promise<TrainPlan> {
+  const { from, workers } = options;
+  const pretrained = from === undefined ? undefined : await readWeights(from);
+  const stored = pretrained && { config: graphOf(pretrained), file: from! };
+  return {
+    folder,
+    config: await readSettings(assignments, options, stored),
+    run: {
+      data: path.resolve(options.data!),
+      db: resolved(options.db),
+      workers,
+      from: resolved(from),
+    },
+    pretrained,
+  };
+}
+
+async function planResumed(
+  assignments: readonly string[],
+  options: TrainCommandOptions,
+  folder: RunFolder,
+): Promise<TrainPlan> {
+  const run = await readRunFile(folder);
+  const files = [folder.path(RUN_FILES.config), ...(options.config ?? [])];
+  const config = await readSettings(assignments, { config: files });
+  const checkpoint = (await folder.read(RUN_FILES.last)) ?? undefined;
+  const begins = checkpoint === undefined && run.from !== undefined;
+  return {
+    folder,
+    config,
+    run: {
+      ...run,
+      data: resolved(options.data) ?? run.data,
+      db: resolved(options.db) ?? run.db,
+      workers: options.workers ?? run.workers,
+    },
+    checkpoint,
+    pretrained: begins ? await readWeights(run.from!) : undefined,
+  };
+}
+
+async function readWeights(file: string): Promise<Model> {
+  const bytes = await readBytes(file);
+  return named(file, () => readPretrained(bytes));
+}
+
+/** The sections that weights fit to, as a configuration has them. */
+function graphOf({ sampleRate, frameRate, analysis, decoder, synth }: Model) {
+  return { model: { sampleRate, frameRate, analysis, decoder }, synth };
+}
+
+/** Whole, so that it holds wherever the run is gone on with from. */
+function resolved(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(file);
+}
+
+function required(value: string | undefined, option: string): string {
+  if (value === undefined)
+    throw new CliError(`${option} is missing: a new run needs --data and --out`, EXIT.usage);
+  return value;
+}
+
+function refuseBeside({ out, from }: TrainCommandOptions): void {
+  if (out !== undefined)
+    throw new CliError('--out: leave it away, --resume goes on where the run is', EXIT.usage);
+  if (from !== undefined)
+    throw new CliError('--from: leave it away, --resume goes on from its own checkpoint', EXIT.usage);
+}
+
+async function refuseOverwriting(folder: RunFolder): Promise<void> {
+  for (const name of Object.values(RUN_FILES)) {
+    if (!(await folder.has(name))) continue;
+    const remedy = (await folder.has(RUN_FILES.run))
+      ? `go on with it: ${resumption(folder)}, or choose another --out`
+      : 'choose another --out';
+    throw new CliError(
+      `${folder.location} holds a ${name} already, which a new run would replace: ${remedy}`,
+    );
+  }
+}
+
+/** The command that goes on as the stopped one would have. */
+export function resumption({ location }: RunFolder): string {
+  return `ddsp train --resume ${quote(location)}`;
+}
+
+/** As shells take it. */
+export function quote(text: string): string {
+  if (!/[^\w./:\\-]/.test(text)) return text;
+  return process.platform === 'win32' ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,5 @@
+/** The bundle carries style sheets as strings. */
+declare module '*.css' {
+  const text: string;
+  export default text;
+}

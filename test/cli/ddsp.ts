@@ -1,0 +1,120 @@
+/** The `ddsp` command as a process of its own, in a folder with something to train on. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { writeWav } from '../../src/train/audio/wav';
+
+export interface Answer {
+  /** null where a signal ended it */
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  /** sends Ctrl-C once stderr contains this */
+  readonly interruptAt?: string;
+  readonly env?: Record<string, string>;
+  /** kilobytes that a file may take; as on a full disk, writing fails beyond */
+  readonly fileLimit?: number;
+  /** sends SIGKILL so many milliseconds after stderr contains the sign */
+  readonly killAfter?: { readonly sign: string; readonly delay: number };
+}
+
+/** A model small enough to train while a test waits. */
+export const SMALL = [
+  ...['model.sampleRate=16000', 'model.frameRate=100', 'model.analysis.window=1024'],
+  ...['model.decoder.hidden=8', 'synth.preset=hpn', 'synth.harmonics=8', 'synth.bands=17'],
+  ...['loss.sizes=256,512', 'trainer.batchSize=2', 'model.about.authors=Ann,Bo'],
+];
+
+export class Workplace {
+  readonly #running = new Set<ChildProcess>();
+
+  private constructor(
+    readonly folder: string,
+    readonly bundle: string,
+    /** where databases go by default, where the system goes by XDG_CACHE_HOME */
+    readonly cache: string,
+  ) {}
+
+  /**
+   * Holds `glide.wav` (8 s, 16 kHz, from 200 Hz up by 20 Hz a second) and `letter.wav`, which is text.
+   * @param name of the test: those that run at the same time have their own
+   */
+  static async create(name: string): Promise<Workplace> {
+    // inside the package, whose package.json and dependencies it looks for
+    const bundle = path.join(import.meta.dirname, `../../build/cli.${name}.mjs`);
+    await build({
+      entryPoints: [path.join(import.meta.dirname, '../../src/cli/main.ts')],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      logLevel: 'error',
+    });
+    const [folder, cache] = await Promise.all(
+      [name, `${name}-cache`].map((prefix) => mkdtemp(path.join(tmpdir(), `ddsp-${prefix}-`))),
+    );
+    const place = new Workplace(folder, bundle, cache);
+    const glide = Float32Array.from({ length: 8 * 16_000 }, (_, n) => {
+      const t = n / 16_000;
+      return 0.3 * Math.sin(2 * Math.PI * (200 * t + 10 * t * t));
+    });
+    await writeFile(place.at('glide.wav'), writeWav(glide, 16_000));
+    await writeFile(place.at('letter.wav'), 'not a sound');
+    return place;
+  }
+
+  at(...parts: string[]): string {
+    return path.join(this.folder, ...parts);
+  }
+
+  /** Runs `ddsp` to its end. */
+  ddsp(
+    args: readonly string[],
+    { interruptAt, env, fileLimit, killAfter }: RunOptions = {},
+  ): Promise<Answer> {
+    const command = [process.execPath, this.bundle, ...args];
+    const limited = ['bash', '-c', `ulimit -f ${fileLimit}; exec "$0" "$@"`, ...command];
+    const [program, ...rest] = fileLimit === undefined ? command : limited;
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, rest, {
+        env: { ...process.env, DEBUG: '', XDG_CACHE_HOME: this.cache, ...env },
+      });
+      this.#running.add(child);
+      let out = '';
+      let err = '';
+      let interrupted = false;
+      let doomed = false;
+      child.stdout.on('data', (data) => {
+        out += data;
+      });
+      child.stderr.on('data', (data) => {
+        err += data;
+        if (interruptAt && !interrupted && err.includes(interruptAt)) interrupted = child.kill('SIGINT');
+        if (killAfter && !doomed && err.includes(killAfter.sign)) {
+          doomed = true;
+          setTimeout(() => child.kill('SIGKILL'), killAfter.delay);
+        }
+      });
+      child.on('error', reject);
+      child.on('close', (code) => {
+        this.#running.delete(child);
+        resolve({ code, out, err });
+      });
+    });
+  }
+
+  async remove(): Promise<void> {
+    // of a test that failed meanwhile
+    for (const child of this.#running) child.kill('SIGKILL');
+    await rm(this.folder, { recursive: true });
+    await rm(this.cache, { recursive: true, force: true });
+    await rm(this.bundle);
+  }
+}
