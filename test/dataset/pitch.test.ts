@@ -95,9 +95,10 @@ describe('long recordings', () => {
       async function* blocks() {
         for (let at = 0; at < audio.length; at += 10_000) yield audio.subarray(at, at + 10_000);
       }
-      const analyse: Analyse = (part, more) => trackPitch(part, options, pitch, loaded, more);
+      const settings = { ...options, pitch };
+      const analyse: Analyse = (piece, listening) => trackPitch(piece, settings, pitch, loaded, listening);
       let at = 0;
-      for await (const part of analysePieces(blocks(), analyse, options, { piece: 170, margin: 100 })) {
+      for await (const part of analysePieces(blocks(), analyse, settings, { piece: 170, margin: 100 })) {
         for (let i = 0; i < part.f0.length && at + i < whole.f0.length - 2; i++) {
           expect(cents(part.f0[i], whole.f0[at + i]), `frame ${at + i}`).toBeLessThan(0.5);
         }

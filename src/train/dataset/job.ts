@@ -22,7 +22,7 @@ export interface RecordingJob {
   readonly hash: string | null;
   readonly settings: FeatureSettings;
   /** where `settings.pitch.tracker` is `neural` */
-  readonly network: PitchNetworkFile | null;
+  readonly network?: PitchNetworkFile;
 }
 
 export type RecordingOutcome =

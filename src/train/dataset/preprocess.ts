@@ -72,7 +72,7 @@ export async function preprocess(
       stamp,
       hash,
       settings,
-      network: options.network ?? null,
+      network: options.network,
     }),
   );
   const run = new Run(jobs, store, settings, options);
@@ -101,7 +101,7 @@ export async function preprocessStored(
         stamp: null,
         hash,
         settings,
-        network: options.network ?? null,
+        network: options.network,
       }),
     );
   const outcomes = await new Run(jobs, store, settings, options).finish();

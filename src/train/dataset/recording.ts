@@ -63,9 +63,8 @@ export async function prepareRecording(
       : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
     const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
     if (job.network) network = await PitchNetwork.load(job.network);
-    const loaded = network;
-    const analyse: Analyse = (audio, options) =>
-      trackPitch(audio, settings, settings.pitch ?? LIVE_PITCH, loaded, options);
+    const { pitch = LIVE_PITCH } = settings;
+    const analyse: Analyse = (audio, options) => trackPitch(audio, settings, pitch, network, options);
     let frames = 0;
     for await (const track of analysePieces(blocks, analyse, settings, { onSeconds: report })) {
       frames += track.f0.length;
