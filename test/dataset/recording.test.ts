@@ -29,7 +29,7 @@ const settings: FeatureSettings = {
 };
 
 function prepare(content: AudioContent, store: DataStore = memoryStore(), stamp: string | null = null) {
-  return prepareRecording({ name: 'it', content, stamp, hash: null, settings, network: null }, store, () => {});
+  return prepareRecording({ name: 'it', content, stamp, hash: null, settings }, store, () => {});
 }
 
 async function ready(content: AudioContent) {
