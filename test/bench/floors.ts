@@ -81,18 +81,14 @@ export function processorAmounts({ type, options }: SynthPlan['nodes'][number], 
   }
 }
 
-/** Of the terms of power and log power, which are the default. */
-export function lossAmounts({ sizes, hop }: SpectralTerms, { hop: frameHop, f0 }: Example) {
+/** Of the terms of power and log power, which are the default: three transforms a frame. */
+export function lossAmount({ sizes, hop }: SpectralTerms, { hop: frameHop, f0 }: Example): Amount {
   const samples = frameHop * f0.length;
-  let target = 0;
-  let both = 0;
-  for (const size of sizes) {
+  const operations = sizes.reduce((sum, size) => {
     const frames = Math.floor((samples - size) / hopSamples(hop, size)) + 1;
-    const bins = size / 2 + 1;
-    target += frames * (size + fft(size) + 3 * bins);
-    both += frames * (3 * size + 2 * fft(size) + 18 * bins);
-  }
-  return { target: { operations: target }, loss: { operations: both } };
+    return sum + frames * (4 * size + 3 * fft(size) + 21 * (size / 2 + 1));
+  }, 0);
+  return { operations };
 }
 
 /** Every gradient read once; parameters and both moments read and written. */

@@ -12,7 +12,7 @@ import { initialParameters, parameterLayout } from '../../src/train/parameters';
 import { uniform } from '../../src/train/random';
 import { trainableTypes } from '../../src/train/synth/registry';
 import { glide } from './configurations';
-import { type Amount, decoderAmounts, lossAmounts, optimizerAmount, processorAmounts } from './floors';
+import { type Amount, decoderAmounts, lossAmount, optimizerAmount, processorAmounts } from './floors';
 import { type Measured, scale, time } from './measure';
 import type { Peak } from './peak';
 
@@ -76,7 +76,6 @@ export function trainStages(
   for (let i = 0; i < count; i++) heap.view(f0 + i * frames * 4, frames).set(example.f0);
   heap.view(loudness, count * frames).fill(-20);
   const target = heap.put(glide(1, sampleRate, 200, 400).subarray(0, samples));
-  const spectra = heap.alloc(loss.storeLength);
   const du = heap.alloc(count * frames * stride);
   heap.seal();
 
@@ -92,7 +91,7 @@ export function trainStages(
   };
   const amounts = {
     decoder: decoderAmounts(model.decoder.hidden, plan.outputs, example),
-    loss: lossAmounts(config.loss, example),
+    loss: lossAmount(config.loss, example),
   };
   const nodes = plan.nodes.map((node, i) => ({
     name: node.name,
@@ -110,9 +109,8 @@ export function trainStages(
     processor.begin();
     measure(`${name}Forward`, amounts.forward, () => processor.forward(decoder.output + at, f0));
   }
-  measure('lossTarget', amounts.loss.target, () => loss.prepareTarget(target, spectra));
-  measure('loss', amounts.loss.loss, () => {
-    loss.forwardBackward(synth.signal, spectra, synth.gradient, 1);
+  measure('loss', amounts.loss, () => {
+    loss.forwardBackward(synth.signal, target, synth.gradient, 1);
   });
   for (const { name, processor, at, amounts } of nodes.reverse()) {
     measure(`${name}Backward`, amounts.backward, () => {
