@@ -64,7 +64,6 @@ export async function* directFit(
   const [u, du, gradient] = Array.from({ length: 3 }, () => heap.alloc(controls));
   const f0 = heap.alloc(frames);
   const target = heap.alloc(samples);
-  const spectra = heap.alloc(loss.storeLength);
   heap.seal();
   heap.view(room.value, layout.size).set(initialParameters(model, uniform(1)));
   const start = heap.view(logits, controls * slices.length);
@@ -81,14 +80,13 @@ export async function* directFit(
       source.seed(mixSeeds(seed, index, n));
     });
     synth.forward(u, f0);
-    loss.prepareTarget(target, spectra);
   };
   const judge = (step: number): Fit => {
     const sum = { loss: 0, distance: 0 };
     synth.begin();
     slices.forEach((slice, i) => {
       forward(slice, i, 0xffffffff);
-      sum.loss += loss.evaluate(synth.signal, spectra);
+      sum.loss += loss.evaluate(synth.signal, target);
       sum.distance += comparison.between(synth.signal, target).logSpectralDistance;
     });
     return { step, loss: sum.loss / slices.length, logSpectralDistance: sum.distance / slices.length };
@@ -102,7 +100,7 @@ export async function* directFit(
     slices.forEach((slice, i) => {
       forward(slice, i, step);
       heap.view(du, controls).fill(0);
-      loss.forwardBackward(synth.signal, spectra, synth.gradient, 1);
+      loss.forwardBackward(synth.signal, target, synth.gradient, 1);
       synth.backward(u, f0, du);
       heap.view(gradient, controls).fill(0);
       kernels.sigmoidBackward(gradient, du, u, controls);
