@@ -89,16 +89,20 @@ function report({ summary, slices, statistics, store }: Dataset, ignored: readon
     if (kept === 0) say(`${name}: silent throughout, not used`);
     for (const note of notes) say(`${name}: ${note}`);
   }
-  if (ignored.length > 0) say(`ignored ${ignored.length} files that are no audio, such as ${ignored[0]}`);
+  if (ignored.length > 0) say(`ignored ${count(ignored.length, 'file')} of no audio, such as ${ignored[0]}`);
   const again = analysedAnew > 0 ? `, analysed ${analysedAnew} anew` : '';
   const made = recordings.length - reused - analysedAnew;
-  say(`${store.place}: reused ${reused} recordings${again}, made ${made}`);
+  say(`${store.place}: reused ${count(reused, 'recording')}${again}, made ${made}`);
   say(
-    `${recordings.length} recordings, ${summary.seconds.toFixed(0)} s: ` +
-      `${slices.length} slices kept, ${summary.secondsSilent.toFixed(0)} s silent`,
+    `${count(recordings.length, 'recording')}, ${summary.seconds.toFixed(0)} s: ` +
+      `${count(slices.length, 'slice')} kept, ${summary.secondsSilent.toFixed(0)} s silent`,
   );
   say(
     `${Math.round(100 * summary.voicedShare)}% of the frames are voiced; pitch ${list(statistics.f0)} Hz, ` +
       `loudness ${list(statistics.loudness)} dB (5th, 50th, 95th percentile)`,
   );
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
 }

@@ -156,7 +156,7 @@ describe('ddsp preprocess', () => {
     await killedWhen((keys) => keys.some((key) => key.startsWith('source/')));
     const { err, code } = await preprocess();
     expect(code).toBe(0);
-    const [, reused] = err.match(/reused (\d) recordings/) ?? [];
+    const [, reused] = err.match(/reused (\d) recording/) ?? [];
     expect(Number(reused)).toBeGreaterThanOrEqual(1);
     await expectComplete();
   });

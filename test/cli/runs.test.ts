@@ -65,7 +65,7 @@ describe('a run', () => {
     const stopped = await ddsp([...fresh('run'), '--config', at('long.yaml')], { interruptAt: 'step 3\n' });
     expect(stopped.code).toBe(130);
     expect(stopped.err).toMatch(/refused letter.wav: it is text/);
-    expect(stopped.err).toMatch(/1 recordings, 8 s: 8 slices kept/);
+    expect(stopped.err).toMatch(/1 recording, 8 s: 8 slices kept/);
     expect(stopped.err).toMatch(/report: file:\/\/.*run\/report.html\n/);
     expect(stopped.err).toMatch(/left, loss [\d.]+, held-out [\d.]+ dB, best [\d.]+ dB, step 3\n/);
     const [, told, command] =
@@ -94,7 +94,7 @@ describe('a run', () => {
     expect(await files('run')).toEqual(WHOLE);
 
     // the run lies among the recordings: what is in it is none
-    expect(resumed.err).toMatch(/1 recordings, 8 s: 8 slices kept/);
+    expect(resumed.err).toMatch(/1 recording, 8 s: 8 slices kept/);
 
     const described = ['model.about.licence=CC BY 4.0', 'model.about.description=A | glide.'];
     const exported = await ddsp(['export', at('run'), ...described]);

@@ -24,7 +24,8 @@ export class Preparer {
   /** @throws DatabaseError when the store fails */
   async prepare(job: RecordingJob, report: ReportSeconds): Promise<RecordingOutcome> {
     this.#running ??= await start(this.#options);
-    const { worker, lost } = this.#running;
+    const { worker, lost, thread } = this.#running;
+    if (this.#closed) await thread.end();
     // errors lose their class on their way through a worker: the store's are kept here
     let failure: unknown = null;
     const kept = (error: unknown) => {

@@ -148,8 +148,6 @@ class Run {
   #finished = 0;
   #started = 0;
   #reported = 0;
-  /** the first failure that is not a recording's */
-  #failure: unknown = null;
 
   constructor(
     jobs: readonly RecordingJob[],
@@ -197,21 +195,18 @@ class Run {
         Promise.all(preparers.map((preparer) => this.#workThrough(waiting, preparer))),
       ]);
     } finally {
+      // after a failure the others are in the midst of something
+      waiting.length = 0;
       await Promise.all(preparers.map((preparer) => preparer.close()));
     }
-    if (this.#failure) throw this.#failure;
   }
 
   async #workThrough(waiting: number[], preparer: Preparer): Promise<void> {
-    for (let i = waiting.shift(); i !== undefined && !this.#failure; i = waiting.shift()) {
+    for (let i = waiting.shift(); i !== undefined; i = waiting.shift()) {
       const index = i;
       const job = this.#jobs[index];
-      try {
-        const outcome = await preparer.prepare(job, (seconds) => this.#report(index, seconds));
-        await this.#conclude(index, job, outcome);
-      } catch (error) {
-        this.#failure ??= error;
-      }
+      const outcome = await preparer.prepare(job, (seconds) => this.#report(index, seconds));
+      await this.#conclude(index, job, outcome);
     }
   }
 
