@@ -1,27 +1,33 @@
-/** `ddsp analyse`: the pitch and loudness that training and playing would see, as CSV. */
+/** `ddsp analyse`: the pitch and loudness that playing, or training, would see, as CSV. */
 
-import { analyseSignal } from '../engine/analysis/track';
+import type { PitchConfig } from '../train/config';
+import { PitchNetwork } from '../train/pitch/neural/network';
+import { trackPitch } from '../train/pitch/track';
 import { checkDestination, writeAtomically } from '../train/runs/disk';
 import { readMono } from './audio';
+import { readNetwork } from './pitch';
 import { Progress } from './progress';
 import { type ConfigOptions, readSettings } from './settings';
 
 export interface AnalyseOptions extends ConfigOptions {
   readonly out: string;
+  readonly pitch: PitchConfig;
 }
 
 /** @param assignments changes to the training configuration, of which rates and analysis count */
 export async function analyse(
   file: string,
   assignments: readonly string[],
-  { out, ...options }: AnalyseOptions,
+  { out, pitch, ...options }: AnalyseOptions,
 ): Promise<void> {
   const { sampleRate, frameRate, analysis } = (await readSettings(assignments, options)).model;
   await checkDestination(out);
+  const network = await readNetwork(pitch).then((found) => found && PitchNetwork.load(found));
   const audio = await readMono(file, sampleRate);
   const progress = new Progress('analysing', 1);
   const onProgress = (share: number) => progress.update(share);
-  const track = await analyseSignal(audio, { sampleRate, frameRate, analysis }, { onProgress });
+  const settings = { sampleRate, frameRate, analysis };
+  const track = await trackPitch(audio, settings, pitch, network ?? null, { onProgress });
   progress.stop();
   const hop = Math.round(sampleRate / frameRate);
   const rows = ['time_s,f0_hz,confidence,loudness_db'];

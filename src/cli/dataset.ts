@@ -9,6 +9,7 @@ import { Dataset } from '../train/dataset/dataset';
 import { audioFolder } from '../train/dataset/folder';
 import { lmdbStore } from '../train/dataset/stores/lmdb';
 import type { DataStore } from '../train/dataset/stores/store';
+import { readNetwork } from './pitch';
 import { clock, duration, Progress } from './progress';
 
 export interface DataOptions {
@@ -47,6 +48,7 @@ export async function withDataset<T>(
   signal: AbortSignal,
   use: UseDataset<T>,
 ): Promise<T> {
+  const network = await readNetwork(config.data.f0);
   const { sources, ignored } = await audioFolder(options.data);
   const store = await lmdbStore(options.db ?? (await defaultDatabase(options.data)));
   try {
@@ -55,6 +57,7 @@ export async function withDataset<T>(
     try {
       dataset = await Dataset.fromFiles(sources, {
         ...datasetOptions(config),
+        network,
         store,
         workers: options.workers,
         signal,

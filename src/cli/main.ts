@@ -9,6 +9,7 @@ import { CliError, EXIT } from './errors';
 import { exportModel } from './export';
 import { info } from './info';
 import { Interrupted } from './interrupt';
+import { readPitch } from './pitch';
 import { preprocess } from './preprocess';
 import { render } from './render';
 import { train } from './train';
@@ -74,7 +75,7 @@ function program(): Command {
     .option(...database)
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
     .option('--resume <run>', 'go on with the run in this folder; needs no other option')
-    .option('--from <file>', 'begin with the weights of a model file or checkpoint')
+    .option('--from <file>', 'begin with the weights of a model file, a checkpoint or a run')
     .addOption(configFile())
     .addArgument(changes('model.decoder.hidden=128 trainer.steps=2000'))
     .action(train);
@@ -108,6 +109,11 @@ function program(): Command {
     .command('analyse')
     .description("write a recording's pitch and loudness, frame by frame, as CSV")
     .requiredOption('--out <file>', 'CSV file to write')
+    .addOption(
+      new Option('--pitch <tracker>', 'yin, as played live; viterbi; or neural:FILE, an ONNX network')
+        .argParser(readPitch)
+        .default(readPitch('yin'), 'yin'),
+    )
     .argument('<in>', 'recording')
     .addOption(configFile())
     .addArgument(changes('model.frameRate=50 model.analysis.window=2048'))
@@ -137,4 +143,6 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// a terminal that is gone must not end what is being saved
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.exitCode = await main(process.argv.slice(2));

@@ -36,6 +36,10 @@ export {
   type Figures,
   showFigure,
 } from './metrics/figures';
+export { PitchNetworkError } from './pitch/neural/errors';
+export { PitchNetwork, type PitchNetworkFile } from './pitch/neural/network';
+export type { PitchSettings } from './pitch/settings';
+export { trackPitch } from './pitch/track';
 export { readPretrained } from './pretrained';
 export type { ProgressState, Validation } from './progress';
 export type { ThreadOptions } from './threads/thread';

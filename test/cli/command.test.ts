@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pitchOnnx } from '../support/onnx';
 import { type RunOptions, SMALL, Workplace } from './ddsp';
 
 let place: Workplace;
@@ -32,6 +33,45 @@ describe('ddsp analyse', () => {
       expect(confidence).toBeGreaterThan(0.8);
       expect(loudness).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('ddsp analyse --pitch', () => {
+  const analyse = async (pitch: string) => {
+    const ran = await ddsp([
+      'analyse',
+      at('glide.wav'),
+      '--out',
+      at('p.csv'),
+      '--pitch',
+      pitch,
+      ...SMALL.slice(0, 3),
+    ]);
+    if (ran.code !== 0) return { ...ran, f0: [] };
+    const rows = (await readFile(at('p.csv'), 'utf8')).trimEnd().split('\n').slice(1);
+    return { ...ran, f0: rows.map((row) => Number(row.split(',')[1])) };
+  };
+  const error = (f0: readonly number[]) =>
+    Math.max(...f0.slice(10, 790).map((hz, i) => Math.abs(hz - (200 + 20 * ((i + 10.5) / 100)))));
+
+  it('follows the path, or a network', async () => {
+    await writeFile(at('own.onnx'), pitchOnnx());
+    for (const pitch of ['yin', 'viterbi', `neural:${at('own.onnx')}`]) {
+      const { code, err, f0 } = await analyse(pitch);
+      expect([pitch, code, err]).toEqual([pitch, 0, 'analysing ...\n']);
+      expect(error(f0)).toBeLessThan(2);
+    }
+  });
+
+  it('says what is wrong with a tracker or a network', async () => {
+    await writeFile(at('text.onnx'), 'no network');
+    expect(await analyse('crepe')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/Expected yin, viterbi or neural:FILE/),
+    });
+    const { code, err } = await analyse(`neural:${at('text.onnx')}`);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^ddsp: .*text\.onnx: it cannot be read as an ONNX model .*\[n, 1024\].*\n$/);
   });
 });
 

@@ -5,6 +5,16 @@ import { DEFAULT_SILENCE } from '../dataset/slices';
 import { defaultLoss, type SpectralTerms } from '../loss/terms';
 import type { FigureName } from '../metrics/figures';
 
+/** How the pitch of recordings is found. Players are heard by the live tracker, whichever it is. */
+export interface PitchConfig {
+  /** the live analysis' own YIN, or a network that is brought along */
+  readonly tracker: 'yin' | 'neural';
+  /** whether frames are joined by the likeliest path, or each decides for itself, as live ones have to */
+  readonly viterbi: boolean;
+  /** for `neural`: an ONNX file of CREPE's shape */
+  readonly network: string;
+}
+
 /** Which recordings become examples, and how. */
 export interface DataConfig {
   /** length of an example */
@@ -14,6 +24,7 @@ export interface DataConfig {
   /** Hz: the instrument's range, within the analysis' own; keeps octave errors out of the data */
   readonly pitchMin: number;
   readonly pitchMax: number;
+  readonly f0: PitchConfig;
   /** share of the slices held out from training */
   readonly validationFraction: number;
   /**
@@ -141,6 +152,7 @@ export const defaultConfig = {
     silence: DEFAULT_SILENCE,
     pitchMin: 65,
     pitchMax: 2000,
+    f0: { tracker: 'yin', viterbi: true, network: '' },
     validationFraction: 0.1,
     quietShare: 0.2,
     quietest: -70,

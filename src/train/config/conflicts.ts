@@ -24,6 +24,7 @@ export function findConfigConflict(config: TrainConfig): ConfigConflict | undefi
   return (
     modelConflict(config) ??
     pitchConflict(config) ??
+    networkConflict(config) ??
     sliceConflict(config) ??
     hopConflict(config) ??
     graphConflict(config)
@@ -57,6 +58,18 @@ function pitchConflict(config: TrainConfig): ConfigConflict | undefined {
     problem:
       `expected data.pitchMin to data.pitchMax, ${range(data)}, to be a range ` +
       `within model.analysis, ${range(model.analysis)}`,
+  };
+}
+
+function networkConflict({ data: { f0 } }: TrainConfig): ConfigConflict | undefined {
+  if (f0.tracker !== 'neural' || f0.network !== '') return;
+  return {
+    key: 'data.f0.network',
+    paths: [
+      ['data', 'f0', 'network'],
+      ['data', 'f0'],
+    ],
+    problem: "expected the ONNX file of a network, of CREPE's shape, with data.f0.tracker neural",
   };
 }
 

@@ -4,13 +4,23 @@ import { hpn, hpnir } from '../../engine/synth/presets';
 import type { About, ModelConfig, SynthGraph } from '../../model/model';
 import type { SynthConfig, TrainConfig } from './config';
 
-/** How recordings become the slices of a run: what `Dataset.fromFiles` takes. */
+/**
+ * How recordings become the slices of a run: what `Dataset.fromFiles` takes. A network, which is a file, is
+ * the caller's to read: `network`.
+ */
 export function datasetOptions({ model, data }: Pick<TrainConfig, 'model' | 'data'>) {
   const { sampleRate, frameRate, analysis } = model;
-  const { sliceSeconds, silence } = data;
+  const { sliceSeconds, silence, f0 } = data;
   const pitchMin = Math.max(analysis.pitchMin, data.pitchMin);
   const pitchMax = Math.min(analysis.pitchMax, data.pitchMax);
-  return { sampleRate, frameRate, analysis: { ...analysis, pitchMin, pitchMax }, sliceSeconds, silence };
+  return {
+    sampleRate,
+    frameRate,
+    analysis: { ...analysis, pitchMin, pitchMax },
+    pitch: { tracker: f0.tracker, viterbi: f0.viterbi },
+    sliceSeconds,
+    silence,
+  };
 }
 
 /** What the model file says of its model: what is not empty. */

@@ -34,6 +34,11 @@ const data = v.strictObject({
   silence: between(-80, 60),
   pitchMin: between(10, 20_000),
   pitchMax: between(10, 20_000),
+  f0: v.strictObject({
+    tracker: oneOf('yin', 'neural'),
+    viterbi: v.boolean('true or false'),
+    network: v.string('a path'),
+  }),
   validationFraction: between(0, 0.9),
   quietShare: share,
   quietest: between(-120, 0),

@@ -17,6 +17,7 @@
 
 import type { AnalysisConfig } from '../../model/model';
 import { textHash } from '../audio/content-hash';
+import { LIVE_PITCH, type PitchSettings } from '../pitch/settings';
 import { DatabaseError, type DataStore, type Entry, type StoreReader } from './stores/store';
 
 const FORMAT = 'ddsp-database';
@@ -37,11 +38,18 @@ export interface FeatureSettings {
   /** frames a second */
   readonly frameRate: number;
   readonly analysis: AnalysisConfig;
+  /** default: what is heard live */
+  readonly pitch?: PitchSettings;
 }
 
 /** These alone, out of an object that has more. */
-export function featureSettings({ sampleRate, frameRate, analysis }: FeatureSettings): FeatureSettings {
-  return { sampleRate, frameRate, analysis };
+export function featureSettings({
+  sampleRate,
+  frameRate,
+  analysis,
+  pitch = LIVE_PITCH,
+}: FeatureSettings): FeatureSettings {
+  return { sampleRate, frameRate, analysis, pitch };
 }
 
 export interface SourceRecord {

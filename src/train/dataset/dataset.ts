@@ -9,6 +9,7 @@
 import type { Track } from '../../engine/analysis/track';
 import type { Statistics } from '../../model/model';
 import { textHash } from '../audio/content-hash';
+import { identifyNetwork } from '../pitch/neural/identify';
 import {
   type AudioRecord,
   audioKey,
@@ -79,13 +80,14 @@ export class Dataset {
    * Makes what the database lacks of these recordings. One that cannot be used is refused and listed in the
    * summary; the others go on. Slices in which nine frames of ten are silent are dropped. A recording
    * shorter than a slice, but not than half of one, is filled up with silence.
-   * @throws DatasetError when nothing is left, DatabaseError when the database fails, the signal's reason when
-   *   it aborts
+   * @throws DatasetError when nothing is left, PitchNetworkError when a network cannot be used, DatabaseError
+   *   when the database fails, the signal's reason when it aborts
    */
   static async fromFiles(sources: readonly AudioSource[], options: DatasetOptions): Promise<Dataset> {
     const { store = memoryStore() } = options;
-    const prepared = await preprocess(inOrder(sources), store, featureSettings(options), options);
-    return Dataset.#of(prepared, store, options);
+    const settled = await identifyNetwork(options);
+    const prepared = await preprocess(inOrder(sources), store, featureSettings(settled), settled);
+    return Dataset.#of(prepared, store, settled);
   }
 
   /**
@@ -95,7 +97,8 @@ export class Dataset {
    */
   static async fromStore(options: DatasetOptions & { readonly store: DataStore }): Promise<Dataset> {
     const { store } = options;
-    return Dataset.#of(await preprocessStored(store, featureSettings(options), options), store, options);
+    const settled = await identifyNetwork(options);
+    return Dataset.#of(await preprocessStored(store, featureSettings(settled), settled), store, settled);
   }
 
   static async #of(

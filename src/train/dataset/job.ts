@@ -1,5 +1,6 @@
 /** What is to be made of a recording, and what became of it. */
 
+import type { PitchNetworkFile } from '../pitch/neural/network';
 import {
   audioKey,
   type FeatureSettings,
@@ -20,6 +21,8 @@ export interface RecordingJob {
   /** hash of the content, if it is known already */
   readonly hash: string | null;
   readonly settings: FeatureSettings;
+  /** where `settings.pitch.tracker` is `neural` */
+  readonly network?: PitchNetworkFile;
 }
 
 export type RecordingOutcome =

@@ -5,6 +5,7 @@
 
 import { parallelism } from '#threads';
 import { audioSeconds } from '../audio/duration';
+import type { PitchNetworkFile } from '../pitch/neural/network';
 import type { ThreadOptions } from '../threads/thread';
 import {
   type AudioRecord,
@@ -39,6 +40,8 @@ export interface DatasetProgress {
 export interface PreprocessOptions extends ThreadOptions {
   /** threads; default: one a core (in a page one fewer) */
   readonly workers?: number;
+  /** where `pitch.tracker` is `neural` */
+  readonly network?: PitchNetworkFile;
   /** rejects with the signal's reason when aborted; what is complete is kept */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
@@ -69,6 +72,7 @@ export async function preprocess(
       stamp,
       hash,
       settings,
+      network: options.network,
     }),
   );
   const run = new Run(jobs, store, settings, options);
@@ -90,7 +94,16 @@ export async function preprocessStored(
   const jobs = records
     .flatMap((found) => (found ? [found] : []))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, content: hash }): RecordingJob => ({ name, content: null, stamp: null, hash, settings }));
+    .map(
+      ({ name, content: hash }): RecordingJob => ({
+        name,
+        content: null,
+        stamp: null,
+        hash,
+        settings,
+        network: options.network,
+      }),
+    );
   const outcomes = await new Run(jobs, store, settings, options).finish();
   return jobs.map(({ name }, i) => ({ name, outcome: outcomes[i] }));
 }

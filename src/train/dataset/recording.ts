@@ -3,12 +3,14 @@
  * thread; holds some minutes of sound at a time, however long the recording is.
  */
 
-import { analyseSignal } from '../../engine/analysis/track';
 import { contentHash } from '../audio/content-hash';
 import { decodePieces } from '../audio/decode';
 import type { DecodedAudio } from '../audio/decoded';
 import { AudioFileError } from '../audio/errors';
 import { downmix, Resampler } from '../audio/resample';
+import { PitchNetwork } from '../pitch/neural/network';
+import { LIVE_PITCH } from '../pitch/settings';
+import { trackPitch } from '../pitch/track';
 import { ChunkWriter } from './chunk-writer';
 import {
   AUDIO_CHUNK,
@@ -45,6 +47,7 @@ export async function prepareRecording(
   const { settings } = job;
   let { hash } = job;
   let source: OpenContent | null = null;
+  let network: PitchNetwork | null = null;
   try {
     if (!hash) {
       source = await readable(job);
@@ -59,7 +62,9 @@ export async function prepareRecording(
       ? storedBlocks(store, key, stored.samples)
       : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
     const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
-    const analyse: Analyse = (audio, options) => analyseSignal(audio, settings, options);
+    if (job.network) network = await PitchNetwork.load(job.network);
+    const { pitch = LIVE_PITCH } = settings;
+    const analyse: Analyse = (audio, options) => trackPitch(audio, settings, pitch, network, options);
     let frames = 0;
     for await (const track of analysePieces(blocks, analyse, settings, { onSeconds: report })) {
       frames += track.f0.length;
@@ -75,6 +80,7 @@ export async function prepareRecording(
       await store.put([record(refusalKey(hash, settings.sampleRate), { problem, remedy })]);
     return { kind: 'refused', hash, problem, remedy };
   } finally {
+    await network?.close();
     await source?.close();
   }
 }

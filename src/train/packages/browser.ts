@@ -6,4 +6,9 @@ export const packages = {
   vorbis: () => import('@audio/decode-vorbis'),
   opus: () => import('@audio/decode-opus'),
   samplerate: () => import('@alexanderolsen/libsamplerate-js'),
+  /** 14 MB, for the few who bring a pitch network: the page says where it is. */
+  onnxruntime: async (place?: string): Promise<typeof import('onnxruntime-web')> => {
+    if (place === undefined) throw new Error('the page has to say where it is: `runtime`');
+    return import(/* @vite-ignore */ /* webpackIgnore: true */ place);
+  },
 };

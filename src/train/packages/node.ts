@@ -16,6 +16,7 @@ const NAMES = {
   opus: '@audio/decode-opus',
   samplerate: '@alexanderolsen/libsamplerate-js',
   lmdb: 'lmdb',
+  onnxruntime: 'onnxruntime-web',
 } as const;
 
 type Name = keyof typeof NAMES;
@@ -28,13 +29,15 @@ export const packages = {
   opus: load<typeof import('@audio/decode-opus')>('opus'),
   samplerate: load<typeof import('@alexanderolsen/libsamplerate-js')>('samplerate'),
   lmdb: load<typeof import('lmdb')>('lmdb'),
+  onnxruntime: load<typeof import('onnxruntime-web')>('onnxruntime'),
 };
 
-function load<T>(name: Name): () => Promise<T> {
+/** @returns a loader, which may be told of another place than the installed package's */
+function load<T>(name: Name): (place?: string) => Promise<T> {
   const { packages: places } = (workerData ?? {}) as { packages?: PackagePlaces };
-  return async () => {
+  return async (place) => {
     // CommonJS packages have their exports on `default` here
-    const loaded = await import(places?.[name] ?? NAMES[name]);
+    const loaded = await import(place ?? places?.[name] ?? NAMES[name]);
     return { ...loaded.default, ...loaded };
   };
 }

@@ -1,0 +1,23 @@
+/** Which pitch tracker a command line or a configuration asks for. */
+
+import { InvalidArgumentError } from 'commander';
+import type { PitchConfig } from '../train/config';
+import type { PitchNetworkFile } from '../train/pitch/neural/network';
+import { readBytes } from '../train/runs/disk';
+
+const NEURAL = 'neural:';
+
+/** For `--pitch`. */
+export function readPitch(text: string): PitchConfig {
+  if (text === 'yin') return { tracker: 'yin', viterbi: false, network: '' };
+  if (text === 'viterbi') return { tracker: 'yin', viterbi: true, network: '' };
+  const network = text.slice(NEURAL.length);
+  if (text.startsWith(NEURAL) && network !== '') return { tracker: 'neural', viterbi: true, network };
+  throw new InvalidArgumentError('Expected yin, viterbi or neural:FILE, an ONNX file.');
+}
+
+/** @returns undefined where no network is asked for */
+export async function readNetwork({ tracker, network }: PitchConfig): Promise<PitchNetworkFile | undefined> {
+  if (tracker !== 'neural') return;
+  return { name: network, bytes: await readBytes(network) };
+}

@@ -1,0 +1,31 @@
+/** What a network sees: frames at its own rate, around the instants at which ours are centred. */
+
+import { NETWORK_FRAME, NETWORK_RATE } from './network';
+
+/** Deviations below this are silence, not to be blown up. */
+const SILENCE = 1e-8;
+
+/**
+ * Frames `first` to `first + count`, normalised to mean 0 and deviation 1 as CREPE was trained.
+ * @param audio mono, at `NETWORK_RATE`; zeros are seen beyond it
+ * @param step seconds between frames; frame i is centred on (i + 1/2) steps
+ * @returns `NETWORK_FRAME` samples each, one after the other
+ */
+export function networkFrames(audio: Float32Array, step: number, first: number, count: number): Float32Array {
+  const frames = new Float32Array(count * NETWORK_FRAME);
+  for (let i = 0; i < count; i++) {
+    const start = Math.round((first + i + 0.5) * step * NETWORK_RATE) - NETWORK_FRAME / 2;
+    const frame = frames.subarray(i * NETWORK_FRAME, (i + 1) * NETWORK_FRAME);
+    const from = Math.max(start, 0);
+    frame.set(audio.subarray(from, Math.max(start + NETWORK_FRAME, from)), from - start);
+    normalise(frame);
+  }
+  return frames;
+}
+
+function normalise(frame: Float32Array): void {
+  const mean = frame.reduce((sum, v) => sum + v, 0) / frame.length;
+  const power = frame.reduce((sum, v) => sum + (v - mean) ** 2, 0) / frame.length;
+  const scale = 1 / Math.max(Math.sqrt(power), SILENCE);
+  for (let n = 0; n < frame.length; n++) frame[n] = (frame[n] - mean) * scale;
+}
