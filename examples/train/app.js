@@ -298,8 +298,7 @@ function showModel() {
   project
     ?.model()
     .then((file) => {
-      element('model-size', HTMLElement).textContent =
-        `The model is one file of ${size(file.length)}, which any page with ddsp-worklet plays.`;
+      element('model-size', HTMLElement).textContent = `The model is one file of ${size(file.length)}`;
     })
     .catch(sayError);
 }

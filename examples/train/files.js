@@ -16,9 +16,14 @@ function pathOf(file) {
 
 /** All files that were dropped, those in folders too. @param {DataTransfer} transfer @returns {Promise<File[]>} */
 export async function droppedFiles(transfer) {
-  // entries must be taken before the event is over
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
-  const files = await Promise.all(entries.filter((entry) => entry !== null).map(filesOf));
+  // both must be taken before the event is over
+  const items = [...transfer.items].map((item) => ({
+    entry: item.webkitGetAsEntry(),
+    file: item.getAsFile(),
+  }));
+  const files = await Promise.all(
+    items.map(({ entry, file }) => (entry?.isDirectory ? filesOf(entry) : file ? [file] : [])),
+  );
   return files.flat();
 }
 

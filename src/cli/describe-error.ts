@@ -24,12 +24,15 @@ const EXPECTED = [
   SynthGraphError,
 ];
 
+/** Whether its message is for users; by name, too: errors lose their class on their way from a worker. */
+export function isExpected(error: unknown): boolean {
+  return error instanceof Error && EXPECTED.some((kind) => error instanceof kind || error.name === kind.name);
+}
+
 /** One line; with DEBUG set, the stack too. */
 export function describeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const line = message.replace(/\s*\n\s*/g, ' ');
   if (process.env.DEBUG && error instanceof Error) return `${line}\n${error.stack}`;
-  return EXPECTED.some((kind) => error instanceof kind)
-    ? line
-    : `unexpected: ${line} (DEBUG=1 shows where it happened)`;
+  return isExpected(error) ? line : `unexpected: ${line} (DEBUG=1 shows where it happened)`;
 }

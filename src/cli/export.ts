@@ -1,6 +1,6 @@
 /** `ddsp export`: a checkpoint as what is given to others: model file, card, held-out recordings played. */
 
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Engine } from '../engine/engine';
 import { playModule } from '../engine/play-module';
@@ -14,7 +14,8 @@ import { about, configYaml, type TrainConfig } from '../train/config';
 import { modelCard } from '../train/runs/card';
 import { fileError, readBytes, writeAtomically } from '../train/runs/disk';
 import { RunFolder } from '../train/runs/folder';
-import { RUN_FILES, RUN_FOLDERS } from '../train/runs/store';
+import { RUN_FOLDERS } from '../train/runs/store';
+import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
 import { named } from './model-file';
 import { Progress } from './progress';
@@ -71,19 +72,6 @@ export async function exportModel(
       ? `${samples.length} held-out recordings with their reconstructions`
       : `no samples (there is no ${RUN_FOLDERS.samples} folder beside the checkpoint)`;
   process.stderr.write(`${folder}: ${MODEL} (step ${checkpoint.step}), ${CARD}, ${heard}\n`);
-}
-
-async function findCheckpoint(source: string): Promise<string> {
-  const isFolder = await stat(source).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) return source;
-  const folder = new RunFolder(source);
-  for (const name of [RUN_FILES.best, RUN_FILES.last]) {
-    if (await folder.has(name)) return folder.path(name);
-  }
-  throw new CliError(`${source}: there is no checkpoint in it (${RUN_FILES.best}, ${RUN_FILES.last})`);
 }
 
 /** The run a checkpoint lies in: directly, or in its folder of checkpoints. */

@@ -75,7 +75,7 @@ function program(): Command {
     .option(...database)
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
     .option('--resume <run>', 'go on with the run in this folder; needs no other option')
-    .option('--from <file>', 'begin with the weights of a model file or checkpoint')
+    .option('--from <file>', 'begin with the weights of a model file, a checkpoint or a run')
     .addOption(configFile())
     .addArgument(changes('model.decoder.hidden=128 trainer.steps=2000'))
     .action(train);
@@ -143,4 +143,6 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// a terminal that is gone must not end what is being saved
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.exitCode = await main(process.argv.slice(2));

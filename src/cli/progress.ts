@@ -18,7 +18,7 @@ export class Progress {
     this.#bar = process.stderr.isTTY
       ? new SingleBar({
           format: `${title} {bar} {percentage}% {note}`,
-          barsize: 20,
+          barsize: 12,
           stream: process.stderr,
           hideCursor: true,
           clearOnComplete: true,

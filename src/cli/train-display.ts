@@ -1,7 +1,7 @@
 /** How a training goes, on a terminal: one line that changes. */
 
 import type { FigureName } from '../train/metrics/figures';
-import { FIGURES, showFigure } from '../train/metrics/figures';
+import { showFigure } from '../train/metrics/figures';
 import type { TrainEvent, Trainer } from '../train/trainer';
 import { duration, Progress } from './progress';
 
@@ -29,7 +29,7 @@ export class TrainDisplay {
     if (event.type === 'step') {
       this.#loss = this.#loss === null ? event.loss : this.#loss + SMOOTHING * (event.loss - this.#loss);
       const secondsPerStep = (performance.now() - this.#started) / 1000 / (event.step - this.#first);
-      this.#left = `${duration((event.steps - event.step) * secondsPerStep)} left, `;
+      this.#left = `${duration((event.steps - event.step) * secondsPerStep)} left`;
     } else if (event.type !== 'validation') return;
     this.#bar.update(event.step, this.#note(event.step), event.type === 'validation');
   }
@@ -43,13 +43,14 @@ export class TrainDisplay {
     this.#bar.stop();
   }
 
+  /** What matters most comes first: narrow terminals cut the rest off. */
   #note(step: number): string {
     const { latest, best } = this.#trainer.progress;
-    const loss = this.#loss === null ? '' : `, loss ${this.#loss.toFixed(3)}`;
     const figure = this.#figure;
-    const show = (value: number) => showFigure(figure, value);
-    const held = latest ? `, held-out ${FIGURES[figure].label} ${show(latest[figure])}` : '';
-    const top = best && best !== latest ? `, best ${show(best[figure])} at ${best.step}` : '';
-    return `${this.#left}step ${step}${loss}${held}${top}`;
+    const parts = [this.#left];
+    if (this.#loss !== null) parts.push(`loss ${this.#loss.toFixed(3)}`);
+    if (latest) parts.push(`held-out ${showFigure(figure, latest[figure])}`);
+    if (best) parts.push(`best ${showFigure(figure, best[figure])}`);
+    return [...parts, `step ${step}`].filter((part) => part !== '').join(', ');
   }
 }

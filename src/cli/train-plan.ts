@@ -8,6 +8,7 @@ import { readBytes } from '../train/runs/disk';
 import { RunFolder } from '../train/runs/folder';
 import { type RunFile, readRunFile } from '../train/runs/run-file';
 import { RUN_FILES } from '../train/runs/store';
+import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
 import { named } from './model-file';
 import { type ConfigOptions, readSettings } from './settings';
@@ -19,7 +20,7 @@ export interface TrainCommandOptions extends ConfigOptions {
   readonly workers?: number;
   /** folder of a run */
   readonly resume?: string;
-  /** model file, or checkpoint */
+  /** model file, checkpoint, or folder of a run */
   readonly from?: string;
 }
 
@@ -65,8 +66,9 @@ async function planNew(
   folder: RunFolder,
 ): Promise<TrainPlan> {
   const { from, workers } = options;
-  const pretrained = from === undefined ? undefined : await readWeights(from);
-  const stored = pretrained && { config: graphOf(pretrained), file: from! };
+  const weights = from === undefined ? undefined : await findCheckpoint(from);
+  const pretrained = weights === undefined ? undefined : await readWeights(weights);
+  const stored = pretrained && { config: graphOf(pretrained), file: weights! };
   return {
     folder,
     config: await readSettings(assignments, options, stored),
@@ -74,7 +76,7 @@ async function planNew(
       data: path.resolve(options.data!),
       db: resolved(options.db),
       workers,
-      from: resolved(from),
+      from: resolved(weights),
     },
     pretrained,
   };

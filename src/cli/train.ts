@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { CheckpointError } from '../train/checkpoint';
 import { configYaml, type TrainConfig } from '../train/config';
 import type { Dataset } from '../train/dataset/dataset';
-import { DivergenceError, TrainingError } from '../train/errors';
+import { DatasetError } from '../train/dataset/source';
+import { DivergenceError } from '../train/errors';
 import { FIGURES, showFigure } from '../train/metrics/figures';
 import type { RunFolder } from '../train/runs/folder';
 import { RunRecorder } from '../train/runs/recorder';
@@ -14,6 +15,7 @@ import { writeRunFile } from '../train/runs/run-file';
 import { RUN_FILES, StoreError } from '../train/runs/store';
 import { type EndReason, Trainer } from '../train/trainer';
 import { withDataset } from './dataset';
+import { isExpected } from './describe-error';
 import { CliError, EXIT } from './errors';
 import { interruptible } from './interrupt';
 import { TrainDisplay } from './train-display';
@@ -35,6 +37,13 @@ export async function train(assignments: readonly string[], options: TrainComman
     await interruptible(again, (signal) =>
       withDataset(plan.config, plan.run, signal, (dataset) => execute(plan, dataset, signal)),
     );
+  } catch (error) {
+    if (!(error instanceof DatasetError) || options.resume === undefined) throw error;
+    throw new CliError(
+      `${error.message} (the run learns from ${plan.run.data}; where that has moved, tell by --data)`,
+      undefined,
+      { cause: error },
+    );
   } finally {
     await plan.folder.close();
   }
@@ -50,7 +59,8 @@ async function execute(plan: TrainPlan, dataset: Dataset, signal: AbortSignal): 
     },
   );
   try {
-    await checkSpace(folder, trainer);
+    // one that is gone on with has its place already
+    if (!checkpoint) await checkSpace(folder, trainer);
     const configText = configYaml(config);
     await folder.write(RUN_FILES.config, configText);
     // its presence tells that there is a run to go on with
@@ -106,16 +116,15 @@ async function follow(run: Run, signal: AbortSignal): Promise<void> {
 }
 
 /** Leaves behind what can be gone on with, and says how. */
-async function failure(error: unknown, { trainer, recorder, folder }: Run): Promise<unknown> {
-  const known = error instanceof TrainingError || error instanceof StoreError;
-  if (error instanceof TrainingError && !(error instanceof DivergenceError)) {
-    // a worker is lost, but not the parameters
+async function failure(error: unknown, { trainer, recorder, folder }: Run): Promise<Error> {
+  const diverged = error instanceof DivergenceError;
+  if (!diverged && !(error instanceof StoreError)) {
+    // a worker is lost, or what it read: not the parameters
     const { step } = trainer;
     const checkpoint = { type: 'checkpoint', step, bytes: trainer.checkpoint(), best: false } as const;
     await recorder.record(checkpoint).catch(() => {});
   }
   const message = error instanceof Error ? error.message : String(error);
-  const diverged = error instanceof DivergenceError;
   const smaller = diverged ? ' optimizer.learningRate=<smaller>' : '';
   const saved =
     recorder.savedStep < 0
@@ -123,7 +132,7 @@ async function failure(error: unknown, { trainer, recorder, folder }: Run): Prom
       : `the last good checkpoint is ${folder.path(RUN_FILES.last)}, step ${recorder.savedStep}`;
   const note = `${message}; ${saved}; go on with: ${resumption(folder)}${smaller}`;
   await recorder.end('failed', note);
-  if (!known) return error;
+  if (!isExpected(error)) return new Error(note, { cause: error });
   return new CliError(note, diverged ? EXIT.diverged : EXIT.failed, { cause: error });
 }
 

@@ -1,5 +1,6 @@
 /** Training projects of a page: kept between visits, whatever ends one. */
 
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderOffline } from '../../src/engine/render';
@@ -22,6 +23,7 @@ describe('a training project', () => {
       '/one.wav': writeWav(phrase(6, sampleRate, 1), sampleRate),
       '/two.wav': writeWav(phrase(8, sampleRate, 2), sampleRate),
       '/broken.wav': 'no audio',
+      '/tone.webm': readFileSync('test/fixtures/audio/tone.webm'),
       '/recorder.js': recorderScript,
     });
     browser = await launch();
@@ -210,17 +212,20 @@ describe('a training project', () => {
 
   it('takes more recordings after training, and begins with what it has learned', async () => {
     const page = await visitNew();
-    const { before, after, steps } = await page.evaluate(async () => {
+    const { before, after, steps, recordings } = await page.evaluate(async () => {
       await trainSteps(project, 60);
       const before = (await project.curves()).validation;
-      await project.addRecordings([await fileOf('two.wav')]);
+      await project.addRecordings([await fileOf('two.wav'), await fileOf('tone.webm')]);
       const { states } = await trainSteps(project, 2);
       return {
         before,
         after: states[states.length - 1].curves.validation,
         steps: states.map(({ step }) => step),
+        recordings: project.info.summary?.recordings.map(({ name }) => name),
       };
     });
+    // the last is of a kind that only the browser reads
+    expect(recordings).toEqual(['one.wav', 'tone.webm', 'two.wav']);
     expect(steps[0]).toBe(0);
     expect(after[0]).toBe(0);
     expect(after[1]).toBeLessThan(0.7 * before[1]);

@@ -39,6 +39,21 @@ describe('examples/train', () => {
     return page;
   }
 
+  async function drop(page: Page): Promise<void> {
+    const files = recordings.map(({ name, mimeType, buffer }) => ({
+      ...{ name, type: mimeType, base64: buffer.toString('base64') },
+    }));
+    const dataTransfer = await page.evaluateHandle((files) => {
+      const transfer = new DataTransfer();
+      for (const { name, type, base64 } of files) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type }));
+      }
+      return transfer;
+    }, files);
+    await page.dispatchEvent('#drop', 'drop', { dataTransfer });
+  }
+
   const text = async (page: Page, id: string) => (await page.textContent(`#${id}`)) ?? '';
   const number = async (page: Page, id: string) =>
     Number((await text(page, id)).replaceAll(',', '').match(/\d+/)?.[0]);
@@ -52,7 +67,7 @@ describe('examples/train', () => {
   it('learns from dropped recordings, is heard meanwhile, and goes on after the tab was closed', async () => {
     let page = await visit();
     expect(await page.isVisible('#training-card')).toBe(false);
-    await page.setInputFiles('#files', recordings);
+    await drop(page);
     await page.waitForSelector('#recordings li');
     expect(await page.locator('#recordings .name').allTextContents()).toEqual(['high.wav', 'low.wav']);
     expect(await page.getAttribute('#recordings canvas >> nth=0', 'aria-label')).toMatch(/pitch, from [A-G]/);

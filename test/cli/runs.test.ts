@@ -62,12 +62,12 @@ async function expectSound(run: string, { torn = false } = {}): Promise<number> 
 describe('a run', () => {
   it('is interrupted, goes on, is exported, and plays what was learned', async () => {
     await writeFile(at('long.yaml'), 'trainer:\n  steps: 100000\n  validateEvery: 3\n');
-    const stopped = await ddsp([...fresh('run'), '--config', at('long.yaml')], { interruptAt: 'step 3,' });
+    const stopped = await ddsp([...fresh('run'), '--config', at('long.yaml')], { interruptAt: 'step 3\n' });
     expect(stopped.code).toBe(130);
     expect(stopped.err).toMatch(/refused letter.wav: it is text/);
     expect(stopped.err).toMatch(/1 recordings, 8 s: 8 slices kept/);
     expect(stopped.err).toMatch(/report: file:\/\/.*run\/report.html\n/);
-    expect(stopped.err).toMatch(/step 3, loss [\d.]+, held-out log-spectral distance [\d.]+ dB/);
+    expect(stopped.err).toMatch(/left, loss [\d.]+, held-out [\d.]+ dB, best [\d.]+ dB, step 3\n/);
     const [, told, command] =
       stopped.err.match(/at step (\d+); everything is saved, go on with: (.*)\n$/) ?? [];
     expect(command).toBe(`ddsp train --resume ${at('run')}`);
@@ -142,7 +142,7 @@ describe('a run', () => {
   }, 120_000);
 
   it('begins with the weights of another, of the same graph', async () => {
-    const from = ['--from', at('run/best.ckpt')];
+    const from = ['--from', at('run')];
     const short = ['trainer.steps=1', 'trainer.validateEvery=1', 'optimizer.learningRate=1e-9'];
     const { err, code } = await ddsp([...fresh('heir'), ...from, ...short]);
     expect([code, err]).toEqual([0, expect.stringMatching(/is ready/)]);
@@ -204,6 +204,11 @@ describe('a run', () => {
       /last.ckpt: the recordings, .* not what this checkpoint was trained on.*ddsp train --from .*best.ckpt --data/,
     );
     await rm(at('more'), { recursive: true });
+    const away = await ddsp([...resume('moved'), '--data', at('more'), 'trainer.steps=9999']);
+    expect([away.code, away.err]).toEqual([
+      1,
+      expect.stringMatching(/more: there is no such folder .*by --data/),
+    ]);
     const whole = await readFile(at('run/last.ckpt'));
     for (const [length, message] of [
       [whole.length - 9, /last.ckpt: tensor .* ends at byte .* it is truncated/],
@@ -270,7 +275,7 @@ describe('a run', () => {
 
   it('does not begin when interrupted while reading', async () => {
     const { code, err } = await ddsp([...fresh('never'), 'trainer.steps=5'], { interruptAt: 'reading' });
-    expect([code, err]).toEqual([130, expect.stringMatching(/stopped; nothing was saved/)]);
+    expect([code, err]).toEqual([130, expect.stringMatching(/stopped; what is complete is kept/)]);
     expect(await readdir(at())).not.toContain('never');
   });
 });

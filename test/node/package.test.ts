@@ -89,7 +89,7 @@ describe('the built package', () => {
            node.reverb.value = node.model.about.name;
          }`,
         );
-        const snippets = examplesOf('docs/training-in-the-browser.md');
+        const snippets = ['docs/training-in-the-browser.md', 'docs/runs.md'].flatMap(examplesOf);
         snippets.forEach((code, i) => {
           writeFileSync(path.join(folder, `snippet-${i}.ts`), `${code}\nexport {};\n`);
         });

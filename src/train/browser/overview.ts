@@ -8,7 +8,7 @@ const COLUMNS = 600;
 /** Read at a time. */
 const SAMPLES = 2 ** 20;
 
-/** One value a column. */
+/** One value a column; the columns of a short recording share frames. */
 export interface Overview {
   /** lowest and highest sample, -1..1 */
   readonly low: Float32Array;
@@ -36,11 +36,14 @@ export async function overview(dataset: Dataset, name: string): Promise<Overview
     }
   }
   const track = await dataset.track(name);
-  for (let i = 0; i < recording.frames; i++) {
-    const at = Math.floor((i * COLUMNS) / recording.frames);
-    if (track.loudness[i] <= loudness[at]) continue;
-    loudness[at] = track.loudness[i];
-    f0[at] = track.f0[i];
+  for (let at = 0; at < COLUMNS; at++) {
+    const first = Math.floor((at * recording.frames) / COLUMNS);
+    const end = Math.max(first + 1, Math.floor(((at + 1) * recording.frames) / COLUMNS));
+    for (let i = first; i < end; i++) {
+      if (track.loudness[i] <= loudness[at]) continue;
+      loudness[at] = track.loudness[i];
+      f0[at] = track.f0[i];
+    }
   }
   return { low, high, f0, loudness };
 }

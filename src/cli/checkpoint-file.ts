@@ -1,0 +1,23 @@
+/** Where a checkpoint is, when a run is named. */
+
+import { stat } from 'node:fs/promises';
+import { RunFolder } from '../train/runs/folder';
+import { RUN_FILES } from '../train/runs/store';
+import { CliError } from './errors';
+
+/**
+ * @param source a file, which is taken as it is, or the folder of a run, whose best checkpoint is taken
+ * @throws CliError for a folder without checkpoints
+ */
+export async function findCheckpoint(source: string): Promise<string> {
+  const isFolder = await stat(source).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return source;
+  const folder = new RunFolder(source);
+  for (const name of [RUN_FILES.best, RUN_FILES.last]) {
+    if (await folder.has(name)) return folder.path(name);
+  }
+  throw new CliError(`${source}: there is no checkpoint in it (${RUN_FILES.best}, ${RUN_FILES.last})`);
+}
