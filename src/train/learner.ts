@@ -61,7 +61,6 @@ export class Learner {
   readonly #loudnessAt: Pointer;
   readonly #targetAt: Pointer;
   readonly #duAt: Pointer;
-  readonly #spectraAt: Pointer;
   readonly #parameters: Float32Array;
   readonly #gradients: Float32Array;
 
@@ -110,7 +109,6 @@ export class Learner {
     this.#f0At = heap.alloc(batch * frames);
     this.#loudnessAt = heap.alloc(batch * frames);
     this.#targetAt = heap.alloc(samples);
-    this.#spectraAt = heap.alloc(this.#loss.storeLength);
     this.#duAt = heap.alloc(batch * frames * stride);
     heap.seal();
     this.#parameters = heap.view(parameters, layout.size);
@@ -143,8 +141,7 @@ export class Learner {
     for (let i = 0; i < count; i++) {
       const f0 = this.#f0At + i * this.#frames * 4;
       this.#synthesise(batch, i, u);
-      this.#loss.prepareTarget(this.#targetAt, this.#spectraAt);
-      loss += this.#loss.forwardBackward(this.#synth.signal, this.#spectraAt, this.#synth.gradient, weight);
+      loss += this.#loss.forwardBackward(this.#synth.signal, this.#targetAt, this.#synth.gradient, weight);
       this.#synth.backward(u + i * frameBytes, f0, this.#duAt + i * frameBytes);
     }
     this.#synth.end();
@@ -163,9 +160,8 @@ export class Learner {
     const figures: Figures[] = [];
     for (let i = 0; i < batch.count; i++) {
       this.#synthesise(batch, i, u);
-      this.#loss.prepareTarget(this.#targetAt, this.#spectraAt);
       figures.push({
-        loss: this.#loss.evaluate(this.#synth.signal, this.#spectraAt),
+        loss: this.#loss.evaluate(this.#synth.signal, this.#targetAt),
         ...this.#comparison.between(this.#synth.signal, this.#targetAt),
       });
     }

@@ -242,7 +242,16 @@ export class Trainer {
       first += part.length;
       return { ...batch, gains: this.#quieten(batch.seeds) };
     });
-    const { loss, gradients } = await this.#pool.step(this.#adam.parameters, batches, 1 / chosen.length);
+    const next =
+      step + 1 < steps
+        ? share(this.#choose(step + 1), this.#pool.size).map((part) => part.map(({ index }) => index))
+        : [];
+    const { loss, gradients } = await this.#pool.step(
+      this.#adam.parameters,
+      batches,
+      1 / chosen.length,
+      next.map((slices) => Uint32Array.from(slices)),
+    );
     const mean = loss / chosen.length;
     this.#progress.stepped(step + 1, mean, this.#lossKind(step));
     const learningRate = this.#learningRate(step);

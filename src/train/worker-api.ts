@@ -50,10 +50,19 @@ export const workerApi = {
     trainee = { learner: new Learner(module, config), batches: new BatchReader(reader, index) };
   },
 
-  /** @param buffer parameters in; comes back as the gradient, so that nothing is allocated a step */
-  async step(buffer: Float32Array<ArrayBuffer>, request: BatchRequest, weight: number): Promise<StepResult> {
+  /**
+   * @param buffer parameters in; comes back as the gradient, so that nothing is allocated a step
+   * @param next slices of the next step
+   */
+  async step(
+    buffer: Float32Array<ArrayBuffer>,
+    request: BatchRequest,
+    weight: number,
+    next: Uint32Array,
+  ): Promise<StepResult> {
     const { learner, batches } = ready();
     const batch = await batches.read(request);
+    if (next.length > 0) batches.expect(next);
     learner.parameters = buffer;
     const loss = learner.step(batch, weight);
     buffer.set(learner.gradients);

@@ -77,13 +77,23 @@ export class WorkerPool {
   }
 
   /** @param batches one a worker; an empty one leaves its worker idle */
-  async step(parameters: Float32Array, batches: readonly BatchRequest[], weight: number): Promise<PoolStep> {
+  async step(
+    parameters: Float32Array,
+    batches: readonly BatchRequest[],
+    weight: number,
+    next: readonly Uint32Array[] = [],
+  ): Promise<PoolStep> {
     const busy = batches.flatMap((batch, i) => (batch.slices.length > 0 ? [i] : []));
     const results = await this.#all(
       busy.map((i) => {
         const buffer = this.#buffers[i];
         buffer.set(parameters);
-        return this.#workers[i].step(transfer(buffer, [buffer.buffer]), batches[i], weight);
+        return this.#workers[i].step(
+          transfer(buffer, [buffer.buffer]),
+          batches[i],
+          weight,
+          next[i] ?? new Uint32Array(),
+        );
       }),
     );
     let loss = 0;

@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --json FILE] [-- --quick]
+ * npm run bench [-- --json FILE] [-- --quick] [-- --only live|train]
  *
  * Prints tables and writes all figures as JSON. Seeded and warmed; medians with minimum and maximum.
  * Times are this machine's: compare figures of one run with each other, not with another run's.
@@ -15,26 +15,23 @@ import { benchModel, configurations } from './configurations';
 import { benchLatency } from './latency';
 import { benchLive } from './live';
 import { type Measured, medians } from './measure';
-import { benchTrain } from './train';
+import { reportPeak, reportTraining } from './train-report';
 
 const { values: options } = parseArgs({
-  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
 const runs = options.quick ? 3 : 9;
-const WORKERS = 2;
 
 function row(name: string, { median, min, max }: Measured, unit: (value: number) => string): void {
   console.log(`  ${name.padEnd(20)}${unit(median).padStart(11)}   (${unit(min)} to ${unit(max)})`);
 }
 const percent = (value: number) => `${(100 * value).toFixed(2)}%`;
-const milliseconds = (value: number) => `${(1000 * value).toFixed(3)} ms`;
 
 const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version };
 console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; median (minimum to maximum)`);
 
 const live: Record<string, unknown> = {};
-const train: Record<string, unknown> = {};
-for (const [name, config] of Object.entries(configurations)) {
+for (const [name, config] of options.only === 'train' ? [] : Object.entries(configurations)) {
   const { decoder, frameRate, analysis } = config.model;
   const shape = `hidden ${decoder.hidden}, ${frameRate} Hz, window ${analysis.window}`;
   console.log(`\nlive, ${name} (${shape}): share of one core`);
@@ -43,12 +40,15 @@ for (const [name, config] of Object.entries(configurations)) {
   row('worst 10 ms', report.worst10ms, percent);
   for (const [stage, seconds] of Object.entries(report.stages)) row(stage, seconds, percent);
   live[name === 'defaultConfig' ? 'defaultModel' : name] = report;
+}
 
-  const training = await benchTrain(config, WORKERS, runs);
-  console.log(`\ntraining, ${name}: ${training.workers} workers, batch ${training.batchSize}`);
-  row('an example', training.secondsPerExample, milliseconds);
-  for (const [stage, seconds] of Object.entries(training.stages)) row(stage, seconds, milliseconds);
-  train[name] = training;
+const train: Record<string, unknown> = {};
+if (options.only !== 'live') {
+  const peak = await reportPeak();
+  train.peak = peak;
+  for (const name of ['referenceConfig', 'defaultConfig'] as const) {
+    train[name] = await reportTraining(name, peak, runs);
+  }
 }
 
 const latency = await benchLatency(modelConfig(configurations.defaultConfig));

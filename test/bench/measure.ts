@@ -17,14 +17,15 @@ export function summarise(values: readonly number[]): Measured {
 
 /**
  * Seconds that `work` takes. Warm-up runs come first: V8 compiles WASM twice, the fast code last.
+ * @param before what has to be done before each run, not measured
  */
-export function time(work: () => void, { runs = 9, warm = 3 } = {}): Measured {
-  for (let i = 0; i < warm; i++) work();
+export function time(work: () => void, { runs = 9, warm = 3, before = () => {} } = {}): Measured {
   const seconds: number[] = [];
-  for (let i = 0; i < runs; i++) {
+  for (let i = 0; i < warm + runs; i++) {
+    before();
     const started = performance.now();
     work();
-    seconds.push((performance.now() - started) / 1000);
+    if (i >= warm) seconds.push((performance.now() - started) / 1000);
   }
   return summarise(seconds);
 }
@@ -35,12 +36,9 @@ export function scale(measured: Measured, factor: number): Measured {
 }
 
 /** A copy of a report with the median alone in place of every measurement. */
-export function medians(report: object): object {
-  if ('median' in report) return report.median as object;
-  return Object.fromEntries(
-    Object.entries(report).map(([key, value]) => [
-      key,
-      typeof value === 'object' && value !== null ? medians(value) : value,
-    ]),
-  );
+export function medians(report: unknown): unknown {
+  if (Array.isArray(report)) return report.map(medians);
+  if (typeof report !== 'object' || report === null) return report;
+  if ('median' in report) return report.median;
+  return Object.fromEntries(Object.entries(report).map(([key, value]) => [key, medians(value)]));
 }

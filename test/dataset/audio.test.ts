@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeAudio } from '../../src/train/audio/decode';
+import { bytesInMemory, bytesOfBlob } from '../../src/train/audio/bytes';
+import { decodeAudio, decodePieces } from '../../src/train/audio/decode';
+import { audioSeconds } from '../../src/train/audio/duration';
 import { AudioFileError } from '../../src/train/audio/errors';
+import { flacBlocks } from '../../src/train/audio/flac';
+import { oggPages } from '../../src/train/audio/ogg';
 import { downmix } from '../../src/train/audio/resample';
 import { writeWav } from '../../src/train/audio/wav';
 import { randomiser, signalToError } from '../support/kernels';
@@ -96,6 +100,63 @@ describe('decoding compressed files', () => {
 
   it('goes by content, not by name', async () => {
     expect((await decodeAudio(fixture('tone.flac'), 'tone.wav')).channels[0]).toHaveLength(44_100);
+  });
+});
+
+describe('decoding in pieces', () => {
+  const names = ['tone.flac', 'tone-flac.oga', 'tone.mp3', 'tone-no-count.mp3', 'tone.ogg', 'tone.opus'];
+
+  it.each(names)('%s is the same from a Blob', async (name) => {
+    const bytes = fixture(name);
+    const source = bytesOfBlob(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+    const pieces: Float32Array[] = [];
+    for await (const { channels } of decodePieces(source, name)) pieces.push(channels[0]);
+    expect(pieces.length).toBeGreaterThan(0);
+    const { channels } = await decodeAudio(bytes, name);
+    expect(Float32Array.from(pieces.flatMap((piece) => [...piece]))).toEqual(channels[0]);
+  });
+
+  it('FLAC loses no frame wherever it is cut', async () => {
+    const bytes = fixture('tone.flac');
+    const { channels } = await decodeAudio(bytes, 'tone.flac');
+    const { decoder } = await import('@audio/decode-flac');
+    for (let step = 40; step < 20_000; step = Math.ceil(step * 1.7)) {
+      const flac = await decoder();
+      const pieces: Float32Array[] = [];
+      for await (const block of flacBlocks(bytesInMemory(bytes), step)) {
+        pieces.push(flac.decode(block).channelData[0] ?? new Float32Array());
+      }
+      pieces.push(flac.flush().channelData[0] ?? new Float32Array());
+      flac.free();
+      expect(Float32Array.from(pieces.flatMap((piece) => [...piece]))).toEqual(channels[0]);
+    }
+  });
+
+  it('Ogg pages come whole, however few are asked for', async () => {
+    const bytes = fixture('tone.ogg');
+    for (const step of [1, 100, 5000, 1e6]) {
+      const parts: Uint8Array[] = [];
+      for await (const pages of oggPages(bytesInMemory(bytes), step, 'tone.ogg')) {
+        expect(String.fromCharCode(...pages.subarray(0, 4))).toBe('OggS');
+        parts.push(pages);
+      }
+      expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+    }
+  });
+
+  it('tells before how long it takes', async () => {
+    for (const name of names) {
+      const { channels, sampleRate } = await decodeAudio(fixture(name), name);
+      const seconds = await audioSeconds(bytesInMemory(fixture(name)));
+      expect(seconds).toBeCloseTo(channels[0].length / sampleRate, name.includes('no-count') ? 0 : 1);
+    }
+    const wav = encodeWav([tone(8000), tone(8000)], 8000, 'int24');
+    expect(await audioSeconds(bytesInMemory(wav))).toBe(1);
+    expect(await audioSeconds(bytesInMemory(new TextEncoder().encode('a letter')))).toBe(0);
+    for (const name of names) {
+      for (const length of [1, 5, 30, 60, 100])
+        await audioSeconds(bytesInMemory(fixture(name).subarray(0, length)));
+    }
   });
 });
 

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/train/audio/wav';
+import { defaultConfig, type TrainConfig } from '../../src/train/config';
 import { DATABASE_VERSION, FORMAT_KEY, record } from '../../src/train/dataset/database';
 import { Dataset, type DatasetOptions } from '../../src/train/dataset/dataset';
 import { audioFolder } from '../../src/train/dataset/folder';
 import { lmdbStore } from '../../src/train/dataset/stores/lmdb';
 import { memoryStore } from '../../src/train/dataset/stores/memory';
 import { DatabaseError, type DataStore } from '../../src/train/dataset/stores/store';
+import { Trainer } from '../../src/train/trainer';
 import { note } from './sounds';
 
 const settings: DatasetOptions = {
@@ -168,6 +170,33 @@ describe('a database', () => {
     const lost = dataset.read(dataset.slices[0]);
     await expect(lost).rejects.toThrow(DatabaseError);
     await expect(lost).rejects.toThrow(/removed while in use; preprocess again/);
+  });
+});
+
+describe('training out of a database', () => {
+  it('reads on every thread what memory gives', async () => {
+    const config: TrainConfig = {
+      ...defaultConfig,
+      model: {
+        ...defaultConfig.model,
+        ...{ sampleRate: 16_000, frameRate: 100, analysis: settings.analysis },
+        decoder: { ...defaultConfig.model.decoder, hidden: 8 },
+      },
+      data: { ...defaultConfig.data, pitchMin: 60, validationFraction: 0.3 },
+      synth: { preset: 'hpn', harmonics: 8, bands: 9 },
+      trainer: { ...defaultConfig.trainer, steps: 3, batchSize: 4 },
+    };
+    const losses = async (dataset: Dataset): Promise<number[]> => {
+      const trainer = await Trainer.create({ dataset, config, workers: 2 });
+      const found: number[] = [];
+      for await (const event of trainer.run()) if ('loss' in event) found.push(event.loss);
+      await trainer.close();
+      return found;
+    };
+    const fromDisk = await losses(await make());
+    expect(fromDisk.length).toBeGreaterThan(3);
+    expect(fromDisk.every((loss) => loss > 0)).toBe(true);
+    expect(await losses(await make({ store: memoryStore() }))).toEqual(fromDisk);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { analyseSignal, type Track } from '../../src/engine/analysis/track';
-import type { FeatureSettings } from '../../src/train/dataset/database';
+import { FEATURES_VERSION, type FeatureSettings } from '../../src/train/dataset/database';
 import { type Analyse, analysePieces, type PieceOptions } from '../../src/train/dataset/features';
 import { PLANES } from '../../src/train/dataset/slice-reader';
+import { randomiser } from '../support/kernels';
 import { phrase } from '../support/models';
 
 const settings: FeatureSettings = {
@@ -61,5 +62,38 @@ describe('analysis in pieces', () => {
     await analyse(audio, 5000, { piece: 50, margin: 10, onSeconds: (done) => seconds.push(done) });
     expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
     expect(seconds.at(-1)).toBeCloseTo(4, 1);
+  });
+});
+
+describe('frames in databases', () => {
+  /** Hz, dB and confidence of every 20th frame of a glide with noise, at FEATURES_VERSION 1. */
+  const KNOWN: readonly (readonly [f0: number, loudness: number, confidence: number])[] = [
+    [157.887, -7.892, 0.984],
+    [180.704, 5.523, 0.994],
+    [204.733, 6.696, 0.996],
+    [228.591, 7.784, 0.996],
+    [252.713, 8.254, 0.996],
+    [276.603, 8.976, 0.997],
+    [300.66, 9.425, 0.997],
+    [324.535, 9.944, 0.996],
+    [348.587, 10.36, 0.998],
+    [372.551, 10.823, 0.998],
+  ];
+
+  it('are those that this version makes: where they change, FEATURES_VERSION counts up', async () => {
+    const random = randomiser(7);
+    const glide = Float32Array.from({ length: 32_000 }, (_, n) => {
+      const t = n / 16_000;
+      const phase = 2 * Math.PI * (150 * t + 60 * t * t);
+      const tone = Math.sin(phase) + 0.5 * Math.sin(2 * phase) + 0.3 * Math.sin(3 * phase);
+      return 0.2 * tone * Math.min(1, 4 * t) + 0.01 * (random() - 0.5);
+    });
+    const { f0, loudness, confidence } = await whole(glide);
+    expect(FEATURES_VERSION).toBe(1);
+    for (const [i, [hertz, decibels, sure]] of KNOWN.entries()) {
+      expect(f0[20 * i + 5] / hertz).toBeCloseTo(1, 3);
+      expect(loudness[20 * i + 5]).toBeCloseTo(decibels, 1);
+      expect(confidence[20 * i + 5]).toBeCloseTo(sure, 2);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { downmix, resample } from '../../src/train/audio/resample';
+import { downmix, Resampler, resample } from '../../src/train/audio/resample';
 import { signalToError } from '../support/kernels';
 import { tone } from './sounds';
 
@@ -31,6 +31,22 @@ describe('resampling', () => {
     expect(await resample(Float32Array.of(1), 48_000, 16_000)).toHaveLength(0);
     expect(await resample(new Float32Array(0), 48_000, 16_000)).toHaveLength(0);
     expect(await resample(new Float32Array(3), 48_000, 96_000)).toHaveLength(6);
+  });
+
+  it('gives the same however the stream is cut', async () => {
+    const audio = tone(44_100);
+    const expected = await resample(audio, 44_100, 48_000);
+    for (const step of [1000, 4097, 30_000]) {
+      const resampler = await Resampler.create(44_100, 48_000);
+      const parts: number[] = [];
+      for (let at = 0; at < audio.length; at += step) {
+        parts.push(...resampler.push(audio.subarray(at, at + step)));
+      }
+      parts.push(...resampler.finish());
+      resampler.close();
+      expect(parts).toHaveLength(48_000);
+      expect(signalToError(Float32Array.from(parts), expected)).toBeGreaterThan(120);
+    }
   });
 
   it('returns the same array at the same rate', async () => {

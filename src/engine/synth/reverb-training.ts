@@ -18,7 +18,7 @@ export interface LearnedResponse {
 }
 
 /** A transform of this size stays in the cache with its tables; larger convolutions are cut into blocks. */
-const LARGEST = 32768;
+export const LARGEST_TRANSFORM = 32768;
 
 /**
  * wet = dry * [0, response] over one example, in the frequency domain: as a whole where one transform of
@@ -49,7 +49,7 @@ export class ConvolutionTraining {
   readonly #result: Pointer;
 
   /** @param largest FFT size beyond which blocks are cut; a power of two */
-  constructor({ heap, hop, frames }: TrainContext, source: LearnedResponse, largest = LARGEST) {
+  constructor({ heap, hop, frames }: TrainContext, source: LearnedResponse, largest = LARGEST_TRANSFORM) {
     this.#heap = heap;
     this.#source = source;
     this.#length = hop * frames;

@@ -9,7 +9,7 @@
 import { reversed } from './butterfly.inline';
 import { addInversePair, dropSecond, pairPitch, transformPair } from './pair';
 import { quarterPower, slope } from './power.inline';
-import { noFrame, POWER_FLOOR } from './spectrogram';
+import { noFrame, POWER_FLOOR, pairPowers } from './spectrogram';
 
 /** a magnitude's derivative has no limit at 0; below this one it is held */
 const FAINTEST: f32 = 1e-15;
@@ -49,7 +49,7 @@ function multiplyLanes(a: v128): f64 {
  * exponents are moved to an integer at every step, so they neither overflow nor lose precision.
  *
  * @param pair Z of the predictions
- * @param targetA,targetB rows of the target's spectrogram
+ * @param targetA,targetB powers of the target's frames
  */
 function pairTerms(
   sums: usize,
@@ -160,14 +160,14 @@ function pairTerms(
 }
 
 /**
- * Sums of a scale's terms, and the gradient. For every two frames: transform, terms, gradient of the power,
- * inverse transform back through the window, overlap-add. Nothing is cached.
+ * Sums of a scale's terms, and the gradient. For every two frames: both transforms, terms, gradient of the
+ * power, inverse transform back through the window, overlap-add. Nothing is kept from call to call.
  *
  * @param sums 20 floats, of which the first eight are the result, four f64: the sum of |P - T|; the sum of
  *   |sqrt P - sqrt T|, left out (0) unless `magnitude` is not 0; E and R, where 2^E R is the product of
  *   all max(P + e, T + e) / min(P + e, T + e)
  * @param dx gradient with respect to x, accumulated into; 0: forward only
- * @param target power spectrogram of the target (`powerSpectrogram` with the same hop)
+ * @param x,target samples of prediction and target
  * @param scratch `spectrogramScratch(size)` floats
  * @param tables of the FFT of 2 size (see pair.ts)
  * @param power,magnitude,log what dx gets of the gradient of each sum
@@ -187,22 +187,26 @@ export function spectralLoss(
   magnitude: f32,
   log: f32,
 ): void {
-  const row = (<usize>((size >> 1) + 4)) << 2;
   const advance = (<usize>hop) << 2;
   memory.fill(sums, 0, LARGER);
   v128.store(sums + LARGER, f32x4.splat(1));
   v128.store(sums + SMALLER, f32x4.splat(1));
   const nothing = noFrame(scratch, size, frames);
+  const rowA = nothing + ((<usize>size) << 2);
+  const rowB = rowA + ((<usize>((size >> 1) + 4)) << 2);
   do {
     const paired = frames > 1;
+    transformPair(scratch, target, paired ? target + advance : nothing, window, tables, size);
+    if (!paired) dropSecond(scratch, size);
+    pairPowers(rowA, rowB, scratch, size);
     transformPair(scratch, x, paired ? x + advance : nothing, window, tables, size);
     if (!paired) dropSecond(scratch, size);
-    pairTerms(sums, scratch, target, paired ? target + row : nothing, size, power, magnitude, log);
+    pairTerms(sums, scratch, rowA, rowB, size, power, magnitude, log);
     if (dx) {
       addInversePair(dx, paired ? dx + advance : 0, scratch, window, tables, size);
       dx += 2 * advance;
     }
-    target += 2 * row;
+    target += 2 * advance;
     x += 2 * advance;
     frames -= 2;
   } while (frames > 0);

@@ -15,15 +15,37 @@ export const POWER_FLOOR: f32 = 1e-4;
 
 /** Floats of scratch that `powerSpectrogram` and `spectralLoss` need. */
 export function spectrogramScratch(size: i32): i32 {
-  // a pair, and a frame of zeros
-  return 5 * size + 16;
+  // a pair, a frame of zeros, two rows
+  return 6 * size + 24;
 }
 
-/** The partner of an odd last frame: zeros at the end of the scratch. */
+/** The partner of an odd last frame: zeros behind the pair in the scratch. */
 export function noFrame(scratch: usize, size: i32, frames: i32): usize {
   const at = scratch + 4 * pairPitch(size);
   if (frames & 1) memory.fill(at, 0, (<usize>size) << 2);
   return at;
+}
+
+/** Powers of a pair's frames, a row each. */
+export function pairPowers(a: usize, b: usize, pair: usize, size: i32): void {
+  const im = pair + pairPitch(size);
+  const half = (<usize>size) << 1;
+  let k: usize = 0;
+  let mirror = half + half - 12;
+  do {
+    const zr = v128.load(pair + k);
+    const zi = v128.load(im + k);
+    const mr = reversed(v128.load(pair + mirror));
+    const mi = reversed(v128.load(im + mirror));
+    v128.store(a + k, quarterPower(f32x4.add(zr, mr), f32x4.sub(zi, mi)));
+    v128.store(b + k, quarterPower(f32x4.add(zi, mi), f32x4.sub(mr, zr)));
+    k += 16;
+    mirror -= 16;
+  } while (k < half);
+  const first = load<f32>(pair + half);
+  const second = load<f32>(im + half);
+  v128.store(a + half, f32x4(first * first, 0, 0, 0));
+  v128.store(b + half, f32x4(second * second, 0, 0, 0));
 }
 
 /**
@@ -44,30 +66,12 @@ export function powerSpectrogram(
 ): void {
   const row = (<usize>((size >> 1) + 4)) << 2;
   const advance = (<usize>hop) << 2;
-  const im = scratch + pairPitch(size);
-  const half = (<usize>size) << 1;
   const nothing = noFrame(scratch, size, frames);
   do {
     const paired = frames > 1;
     transformPair(scratch, x, paired ? x + advance : nothing, window, tables, size);
     if (!paired) dropSecond(scratch, size);
-    const second = paired ? power + row : nothing;
-    let k: usize = 0;
-    let mirror = half + half - 12;
-    do {
-      const zr = v128.load(scratch + k);
-      const zi = v128.load(im + k);
-      const mr = reversed(v128.load(scratch + mirror));
-      const mi = reversed(v128.load(im + mirror));
-      v128.store(power + k, quarterPower(f32x4.add(zr, mr), f32x4.sub(zi, mi)));
-      v128.store(second + k, quarterPower(f32x4.add(zi, mi), f32x4.sub(mr, zr)));
-      k += 16;
-      mirror -= 16;
-    } while (k < half);
-    const first = load<f32>(scratch + half);
-    const other = load<f32>(im + half);
-    v128.store(power + half, f32x4(first * first, 0, 0, 0));
-    v128.store(second + half, f32x4(other * other, 0, 0, 0));
+    pairPowers(power, paired ? power + row : nothing, scratch, size);
     power += 2 * row;
     x += 2 * advance;
     frames -= 2;

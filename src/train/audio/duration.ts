@@ -5,23 +5,25 @@ import { firstPacket, flacInfo, identify, isMp3Frame, promisedSamples, viewOf } 
 import { isOggPage, LONGEST_PAGE } from './ogg';
 import { findWavSound } from './wav';
 
-/** Bytes a second of files that do not say how long they are. */
-const TYPICAL_BYTES = 16_000;
+/** kbit/s by the index in the header of a frame, of MPEG 1 and of the lower sample rates. */
+const BIT_RATES = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const LOW_BIT_RATES = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+const TYPICAL_BIT_RATE = 128;
 
 /**
  * For telling the time left; exact but for some MP3 files.
- * @returns seconds; a guess from the file's size where its headers do not say; 0 when it is no audio
+ * @returns seconds; a guess from size and bit rate where the headers do not say; 0 when it is no audio
  * @throws AudioFileError when it is a broken WAV
  */
 export async function audioSeconds(source: ByteSource): Promise<number> {
   const container = await identify(source);
-  const { kind, head } = container;
+  const { kind, head, start } = container;
   if (kind === 'wav') {
     const { length, sampleRate } = await findWavSound(source, '');
     return sampleRate > 0 ? length / sampleRate : 0;
   }
   if (!kind) return 0;
-  const guess = source.size / TYPICAL_BYTES;
+  const guess = (source.size - start) / (125 * (bitRate(head) || TYPICAL_BIT_RATE));
   if (isOggPage(head, 0)) {
     const packet = firstPacket(head);
     if (head.length < packet + 40) return guess;
@@ -48,6 +50,13 @@ async function lastGranule(source: ByteSource): Promise<number> {
     return view.getUint32(at + 10, true) * 2 ** 32 + view.getUint32(at + 6, true);
   }
   return 0;
+}
+
+/** kbit/s of an MP3's first frame; 0 where there is none, or it does not say. */
+function bitRate(head: Uint8Array): number {
+  if (!isMp3Frame(head, 0)) return 0;
+  const isMpeg1 = (head[1] & 0x18) === 0x18;
+  return (isMpeg1 ? BIT_RATES : LOW_BIT_RATES)[head[2] >> 4];
 }
 
 function mp3Rate(frame: Uint8Array): number {

@@ -25,7 +25,7 @@ export const DATABASE_VERSION = 1;
 /** Counts up when decoding, mixing or resampling gives other samples. */
 const AUDIO_VERSION = 1;
 /** Counts up when the analysis gives other frames; a test compares known ones. */
-const FEATURES_VERSION = 1;
+export const FEATURES_VERSION = 1;
 
 /** Samples of a chunk: more than a second at any rate, little to read too much of for a slice. */
 export const AUDIO_CHUNK = 2 ** 16;

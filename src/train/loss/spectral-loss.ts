@@ -35,8 +35,6 @@ interface Scale {
   readonly frames: number;
   /** frames times bins */
   readonly count: number;
-  /** floats from the start of a target's store */
-  readonly offset: number;
   readonly parts: Readonly<Record<TermKind, Part[]>>;
   /** what the terms of each kind weigh in it together, at the step in hand */
   readonly shares: Record<TermKind, number>;
@@ -48,8 +46,6 @@ const KINDS: readonly TermKind[] = ['power', 'magnitude', 'log'];
 const SUMS = 20;
 
 export class SpectralLoss {
-  /** floats of a target's store: its power spectrograms at all scales */
-  readonly storeLength: number;
   /** of the last example: for every term one value a size, the mean over frames and bins; NaN where its weight was 0 */
   readonly means: readonly Float64Array[];
   readonly #terms: SpectralTerms['terms'];
@@ -67,7 +63,6 @@ export class SpectralLoss {
     this.#heap = heap;
     this.#terms = loss.terms;
     const scales = new Map<string, Scale>();
-    let offset = 0;
     this.means = loss.terms.map(({ kind, sizes = loss.sizes, hop = loss.hop }, term) => {
       sizes.forEach((size, at) => {
         const samples = hopSamples(hop, size);
@@ -85,12 +80,10 @@ export class SpectralLoss {
             window: heap.put(hann(size)),
             frames,
             count: frames * (size / 2 + 1),
-            offset,
             parts,
             shares,
           };
           scales.set(name, scale);
-          offset += frames * (size / 2 + 4);
         }
         scale.parts[kind].push({ term, at });
       });
@@ -98,7 +91,6 @@ export class SpectralLoss {
     });
     this.#scales = [...scales.values()];
     this.step = 0;
-    this.storeLength = offset;
     const largest = Math.max(...this.#scales.map(({ size }) => size));
     this.#scratch = heap.alloc(heap.kernels.spectrogramScratch(largest));
     this.#sums = heap.alloc(SUMS);
@@ -115,51 +107,31 @@ export class SpectralLoss {
   }
 
   /**
-   * Computes what the loss needs of a target; once an example, if the store is kept.
-   * @param target `length` samples
-   * @param store `storeLength` floats, written
-   */
-  prepareTarget(target: Pointer, store: Pointer): void {
-    for (const { size, fft, hop, window, frames, offset } of this.#scales) {
-      this.#heap.kernels.powerSpectrogram(
-        store + offset * 4,
-        target,
-        window,
-        this.#scratch,
-        fft.tables,
-        size,
-        hop,
-        frames,
-      );
-    }
-  }
-
-  /**
    * @param prediction `length` samples
-   * @param store a prepared target
+   * @param target `length` samples
    * @param dPrediction `length` values, `weight` times the loss's gradient is added
    * @returns the loss of this example (not weighted)
    */
-  forwardBackward(prediction: Pointer, store: Pointer, dPrediction: Pointer, weight: number): number {
-    return this.#run(prediction, store, dPrediction, weight);
+  forwardBackward(prediction: Pointer, target: Pointer, dPrediction: Pointer, weight: number): number {
+    return this.#run(prediction, target, dPrediction, weight);
   }
 
   /** The loss alone. */
-  evaluate(prediction: Pointer, store: Pointer): number {
-    return this.#run(prediction, store, 0, 1);
+  evaluate(prediction: Pointer, target: Pointer): number {
+    return this.#run(prediction, target, 0, 1);
   }
 
-  #run(prediction: Pointer, store: Pointer, dPrediction: Pointer, weight: number): number {
+  #run(prediction: Pointer, target: Pointer, dPrediction: Pointer, weight: number): number {
     let total = 0;
     for (const mean of this.means) mean.fill(Number.NaN);
-    for (const { size, fft, hop, window, frames, count, offset, parts, shares } of this.#scales) {
+    for (const { size, fft, hop, window, frames, count, parts, shares } of this.#scales) {
       // of terms that are faded out nothing is heard
       if (shares.power === 0 && shares.magnitude === 0 && shares.log === 0) continue;
       this.#heap.kernels.spectralLoss(
         this.#sums,
         dPrediction,
         prediction,
-        store + offset * 4,
+        target,
         window,
         this.#scratch,
         fft.tables,
