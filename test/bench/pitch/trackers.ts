@@ -2,7 +2,7 @@
 
 import { DynamicWavelet, Macleod, YIN } from 'pitchfinder';
 import { PitchDetector } from 'pitchy';
-import { analyseSignal } from '../../../src/engine/analysis/track';
+import { analyseFrames } from '../../../src/engine/analysis/track';
 import type { AnalysisConfig } from '../../../src/model/model';
 import type { PitchNetwork } from '../../../src/train/pitch/neural/network';
 import { trackNeural } from '../../../src/train/pitch/neural/neural-track';
@@ -23,10 +23,19 @@ export interface Tracker {
   track(audio: Float32Array, shape: FrameShape): Promise<Estimate>;
 }
 
-/** What `analyseSignal` finds, live and in training. */
+/** What is found live, and in training where `data.f0.viterbi` is off. */
 export const ours: Tracker = {
   name: 'ours, live',
-  track: (audio, shape) => analyseSignal(audio, shape),
+  async track(audio, shape) {
+    const count = Math.ceil(audio.length / Math.round(shape.sampleRate / shape.frameRate));
+    const f0 = new Float64Array(count);
+    const voiced = new Uint8Array(count);
+    await analyseFrames(audio, shape, {}, (analyser, i) => {
+      f0[i] = analyser.guess;
+      voiced[i] = Number(analyser.f0 > 0);
+    });
+    return { f0, voiced };
+  },
 };
 
 /** What training uses where `data.f0.viterbi` is on, as it is by default. */
