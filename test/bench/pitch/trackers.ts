@@ -4,7 +4,10 @@ import { DynamicWavelet, Macleod, YIN } from 'pitchfinder';
 import { PitchDetector } from 'pitchy';
 import { analyseFrames } from '../../../src/engine/analysis/track';
 import type { AnalysisConfig } from '../../../src/model/model';
+import type { PitchNetwork } from '../../../src/train/pitch/neural/network';
+import { trackNeural } from '../../../src/train/pitch/neural/neural-track';
 import { trackPath } from '../../../src/train/pitch/path-track';
+import { pyin } from './pyin';
 import type { Estimate } from './score';
 
 export interface FrameShape {
@@ -35,11 +38,19 @@ export const ours: Tracker = {
   },
 };
 
-/** What training uses where `data.f0.viterbi` is on. */
+/** What training uses where `data.f0.viterbi` is on, as it is by default. */
 export const viterbi: Tracker = {
   name: 'ours, Viterbi',
   track: (audio, shape) => trackPath(audio, shape),
 };
+
+/** What training uses where `data.f0.tracker` is `neural`. */
+export function neural(network: PitchNetwork, viterbi: boolean): Tracker {
+  return {
+    name: `network${viterbi ? ', Viterbi' : ''}`,
+    track: (audio, shape) => trackNeural(audio, shape, network, viterbi),
+  };
+}
 
 interface Detection {
   /** Hz, 0 for none */
@@ -131,6 +142,7 @@ const pitchfinderWavelet = windowed('pitchfinder wavelet', ({ sampleRate }) => {
 export const trackers: readonly Tracker[] = [
   ours,
   viterbi,
+  pyin,
   pitchy,
   pitchfinderYin,
   pitchfinderMcLeod,
