@@ -1,5 +1,6 @@
 /** `ddsp-worklet`: playing. Importing it does nothing by itself, in a page or on a server. */
 
+export type { ListeningOptions } from './engine/analysis/listening';
 export { type RenderOptions, renderOffline } from './engine/render';
 export { ModelError, type ModelErrorCode } from './model/errors';
 export { readModel } from './model/file';

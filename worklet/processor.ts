@@ -5,6 +5,7 @@
  * is built there); `process` may not: no object, no view, no closure, no message.
  */
 
+import type { ListeningOptions } from '../src/engine/analysis/listening';
 import { Engine } from '../src/engine/engine';
 import { FRAME_VALUES } from '../src/engine/frame-log';
 import type { Table } from '../src/engine/kernels';
@@ -40,6 +41,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
   readonly #mono = new Float32Array(PIECE);
   readonly #sound = new Float32Array(PIECE);
   #module: WebAssembly.Module | null = null;
+  #listening: ListeningOptions = {};
   /** context frame at which the player's sample 0 was played */
   #start = 0;
   #alive = true;
@@ -47,7 +49,8 @@ class DDSPProcessor extends AudioWorkletProcessor {
   constructor(options: { processorOptions: ProcessorOptions }) {
     super();
     this.port.onmessage = (event: MessageEvent) => this.#receive(event.data as Request);
-    const { version, binary, model, tables } = options.processorOptions;
+    const { version, binary, model, tables, listening } = options.processorOptions;
+    this.#listening = listening;
     if (version !== PROTOCOL_VERSION) {
       this.#reply({
         type: 'error',
@@ -116,7 +119,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
   #play(id: number, model: Model, tables: Table[]): void {
     if (!this.#module) return;
     try {
-      const engine = new Engine(this.#module, model, sampleRate, { tables });
+      const engine = new Engine(this.#module, model, sampleRate, { tables, ...this.#listening });
       this.#player.setEngine(engine);
       this.#reply({ type: 'ready', id, latency: engine.latency, tail: engine.tail });
     } catch (error) {

@@ -5,7 +5,11 @@
 const FOLDER = new URL('../../models/', import.meta.url);
 
 /** @type {Instrument[]} */
-export const instruments = [fromServer('Violin', 'violin.safetensors')];
+export const instruments = [
+  fromServer('Violin', 'violin.safetensors'),
+  fromServer('Alto saxophone', 'saxophone.safetensors'),
+  fromServer('Cello', 'cello.safetensors'),
+];
 
 /** @param {File} file @returns {Instrument} */
 export function fromFile(file) {

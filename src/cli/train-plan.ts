@@ -71,7 +71,7 @@ async function planNew(
   const stored = pretrained && { config: graphOf(pretrained), file: weights! };
   return {
     folder,
-    config: await readSettings(assignments, options, stored),
+    config: withWholePaths(await readSettings(assignments, options, stored)),
     run: {
       data: path.resolve(options.data!),
       db: resolved(options.db),
@@ -114,6 +114,12 @@ async function readWeights(file: string): Promise<Model> {
 /** The sections that weights fit to, as a configuration has them. */
 function graphOf({ sampleRate, frameRate, analysis, decoder, synth }: Model) {
   return { model: { sampleRate, frameRate, analysis, decoder }, synth };
+}
+
+function withWholePaths(config: TrainConfig): TrainConfig {
+  const { f0 } = config.data;
+  const network = f0.network && path.resolve(f0.network);
+  return { ...config, data: { ...config.data, f0: { ...f0, network } } };
 }
 
 /** Whole, so that it holds wherever the run is gone on with from. */

@@ -15,7 +15,9 @@
 
 import type { Model } from '../model/model';
 import { DECODER_PREFIX } from '../model/tensors';
-import { Analyser, FIRST_F0, LOUDNESS_FLOOR } from './analysis/analyser';
+import { Analyser, LOUDNESS_FLOOR } from './analysis/analyser';
+import { Follower } from './analysis/follower';
+import { type ListeningOptions, listening } from './analysis/listening';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer, type Table } from './kernels';
 import { planSynth } from './synth/graph';
@@ -35,7 +37,7 @@ export interface Controls {
   gain: number;
 }
 
-export interface EngineOptions {
+export interface EngineOptions extends ListeningOptions {
   /** seeds the noise; the same seed gives the same output */
   readonly seed?: number;
   /**
@@ -61,6 +63,7 @@ export class Engine {
   readonly #heap: Heap;
   readonly #hop: number;
   readonly #analyser: Analyser;
+  readonly #follower: Follower;
   readonly #decoder: DecoderStream;
   readonly #synth: SynthStream;
   readonly #window: number;
@@ -73,20 +76,19 @@ export class Engine {
   #fill = 0;
   /** how much of `#segment` has been read */
   #read = 0;
-  #held = FIRST_F0;
   #gain = 1;
 
   /**
    * @param module compiled play kernels
    * @param model a valid model
    * @param sampleRate the context's, Hz; hop, window, noise filters and impulse response follow it
-   * @throws RangeError for a sample rate out of range
+   * @throws RangeError for a sample rate or an option out of range
    */
   constructor(
     module: WebAssembly.Module,
     model: Model,
     readonly sampleRate: number,
-    { seed = 1, tables }: EngineOptions = {},
+    { seed = 1, tables, ...options }: EngineOptions = {},
   ) {
     if (!(sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE)) {
       throw new RangeError(`sampleRate ${sampleRate}: expected ${LOWEST_RATE} to ${HIGHEST_RATE} Hz`);
@@ -97,7 +99,9 @@ export class Engine {
     const plan = planSynth(model.synth);
     this.#heap = heap;
     this.#hop = hop;
-    this.#analyser = new Analyser({ heap, sampleRate, modelRate, config: model.analysis });
+    const { config, gate, hold } = listening(model.analysis, modelRate, options);
+    this.#analyser = new Analyser({ heap, sampleRate, modelRate, config });
+    this.#follower = new Follower({ window: this.#analyser.window, hop, sampleRate, hold, gate });
     this.#decoder = new DecoderStream(
       heap,
       (name) => model.tensors[DECODER_PREFIX + name],
@@ -169,7 +173,7 @@ export class Engine {
     this.#history.fill(0);
     this.#fill = this.#history.length - this.#window / 2 - (this.#hop >> 1);
     this.#read = 0;
-    this.#held = FIRST_F0;
+    this.#follower.reset();
     this.frames = 0;
   }
 
@@ -183,11 +187,11 @@ export class Engine {
     this.#read = 0;
 
     this.#analyser.run();
-    if (this.#analyser.f0 > 0) this.#held = this.#analyser.f0;
+    this.#follower.next(this.#analyser);
     const { pitchShift, harmonics, noise, reverb, gain } = this.controls;
-    const f0 = this.#held * 2 ** (pitchShift / 12);
+    const f0 = this.#follower.f0 * 2 ** (pitchShift / 12);
     const first = this.frames === 0;
-    this.#decoder.step(f0, this.#analyser.loudness);
+    this.#decoder.step(f0, this.#follower.loudness);
     this.#synth.turn('harmonics', harmonics);
     this.#synth.turn('noise', noise);
     this.#synth.turn('reverb', reverb);

@@ -23,7 +23,6 @@ export async function renderOffline(
   audio: Float32Array,
   {
     sampleRate = model.sampleRate,
-    seed,
     signal,
     onProgress,
     pitchShift = 0,
@@ -31,9 +30,10 @@ export async function renderOffline(
     noise = 1,
     reverb = 0.5,
     gain = 1,
+    ...options
   }: RenderOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
-  const engine = new Engine(await playModule(), model, sampleRate, { seed });
+  const engine = new Engine(await playModule(), model, sampleRate, options);
   Object.assign(engine.controls, { pitchShift, harmonics, noise, reverb, gain });
   const padded = new Float32Array(audio.length + engine.latency);
   padded.set(audio);

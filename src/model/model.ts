@@ -12,6 +12,11 @@ export interface AnalysisConfig {
   readonly pitchMax: number;
   /** of the cumulative mean normalised difference; below it a frame is voiced */
   readonly threshold: number;
+  /**
+   * Which dip of the difference function is the period: `first`, the first below the threshold (YIN's own
+   * rule, and what a file means that says nothing), or `clear`, the first about as low as the lowest.
+   */
+  readonly dip?: 'first' | 'clear';
 }
 
 export interface DecoderConfig {

@@ -44,6 +44,7 @@ export const configFields = {
     pitchMin: between(10, 20_000),
     pitchMax: between(10, 20_000),
     threshold: between(0.001, 1),
+    dip: v.optional(oneOf('first', 'clear')),
   }),
   decoder: v.strictObject({
     hidden: whole(1, 4096),

@@ -1,5 +1,6 @@
 /** DDSPNode: an AudioNode that plays a learned instrument with the pitch and loudness of its input. */
 
+import { type ListeningOptions, listening } from '../engine/analysis/listening';
 import { playBinary } from '../engine/play-module';
 import type { Model } from '../model/model';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
@@ -23,6 +24,11 @@ export type ModelInfo = Omit<Model, 'tensors'>;
 
 export interface DDSPNodeOptions {
   readonly model: ModelInput;
+  /**
+   * How the input is listened to: pitch range, threshold, gate, hold. By default as the model's file says;
+   * what is given here counts for every model that the node plays.
+   */
+  readonly listening?: ListeningOptions;
   /**
    * Where you serve `ddsp-worklet/worklet`, for pages whose Content-Security-Policy forbids blob:
    * scripts. By default the processor comes from a Blob of source that is part of this module. It counts
@@ -65,6 +71,7 @@ export class DDSPNode extends Base {
   /** linear output gain, 0..4, default 1 */
   readonly gain: AudioParam;
 
+  readonly #listening: ListeningOptions;
   readonly #listeners: ListenerCount;
   readonly #feed: AnalysisFeed;
   readonly #waiting = new Map<number, Waiting>();
@@ -95,8 +102,14 @@ export class DDSPNode extends Base {
     );
     if (context.state === 'closed') throw failures.closedContext();
 
+    const { listening: heard = {} } = options;
+    listening(model.analysis, model.sampleRate, heard);
     const tables = await prepareTables(model, context.sampleRate);
-    const node = construct(context, { version: PROTOCOL_VERSION, binary, model, tables }, url);
+    const node = construct(
+      context,
+      { version: PROTOCOL_VERSION, binary, model, tables, listening: heard },
+      url,
+    );
     try {
       await abortable(node.#expect(0, model), signal);
     } catch (error) {
@@ -121,6 +134,7 @@ export class DDSPNode extends Base {
     this.reverb = parameter('reverb');
     this.gain = parameter('gain');
     this.#model = infoOf(options.model);
+    this.#listening = options.listening;
     this.#feed = new AnalysisFeed(
       (request, transfer) => this.#send(request, transfer),
       (detail) => {
@@ -219,6 +233,7 @@ export class DDSPNode extends Base {
 
   async #change(loading: Promise<Model>, before: Promise<void>): Promise<void> {
     const [model] = await Promise.all([loading, before]);
+    listening(model.analysis, model.sampleRate, this.#listening);
     const tables = await prepareTables(model, this.context.sampleRate);
     if (this.#failure) throw this.#failure;
     const id = ++this.#requests;

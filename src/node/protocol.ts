@@ -1,11 +1,12 @@
 /** Everything the node and its processor say to each other. */
 
+import type { ListeningOptions } from '../engine/analysis/listening';
 import type { Table } from '../engine/kernels';
 import type { Model } from '../model/model';
 
 export const PROCESSOR_NAME = 'ddsp-processor';
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What the processor is constructed with. */
 export interface ProcessorOptions {
@@ -15,6 +16,8 @@ export interface ProcessorOptions {
   readonly model: Model;
   /** computed on the page's main thread, so that the audio thread need not (`EngineOptions.tables`) */
   readonly tables: Table[];
+  /** for every model that is played */
+  readonly listening: ListeningOptions;
 }
 
 /** Node to processor. */

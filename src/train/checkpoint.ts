@@ -79,11 +79,6 @@ export function checkpointSummary(bytes: Uint8Array): CheckpointSummary {
   };
 }
 
-/** The configuration a checkpoint was made with. */
-export function checkpointConfig(bytes: Uint8Array): TrainConfig {
-  return checkpointSummary(bytes).config;
-}
-
 /**
  * @param config the run's; its model part (rates, analysis, decoder, synth) must be the checkpoint's
  * @param fingerprint of the run's dataset; must be the checkpoint's

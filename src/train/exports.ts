@@ -14,7 +14,6 @@ export { writeWav } from './audio/wav';
 export {
   CheckpointError,
   type CheckpointSummary,
-  checkpointConfig,
   checkpointModel,
   checkpointSummary,
 } from './checkpoint';

@@ -83,20 +83,23 @@ describe.each(flavours)('Analyser (%s)', (flavour) => {
     }
   });
 
-  it('the same sound gives the same f0 and loudness at every rate', () => {
-    const rates = [44100, 48000, 96000].map((rate) => ({ rate, ...analyser(rate) }));
-    for (const hz of [62, 110, 195.3, 440, 887, 1480]) {
-      for (const timbre of [timbres.sine, timbres['eight harmonics'], timbres.saw, timbres.pulse]) {
-        const [low, model, high] = rates.map(({ rate, made, hear }) =>
-          hear(tone(made.window, rate, hz, timbre)),
-        );
-        for (const other of [low, high]) {
-          expect(Math.abs(cents(other.f0, model.f0))).toBeLessThan(1);
-          expect(Math.abs(other.loudness - model.loudness)).toBeLessThan(0.1);
+  it.each(['first', 'clear'] as const)(
+    'the same sound gives the same f0 and loudness at every rate: %s',
+    (dip) => {
+      const rates = [44100, 48000, 96000].map((rate) => ({ rate, ...analyser(rate, { dip }) }));
+      for (const hz of [62, 110, 195.3, 440, 887, 1480]) {
+        for (const timbre of [timbres.sine, timbres['eight harmonics'], timbres.saw, timbres.pulse]) {
+          const [low, model, high] = rates.map(({ rate, made, hear }) =>
+            hear(tone(made.window, rate, hz, timbre)),
+          );
+          for (const other of [low, high]) {
+            expect(Math.abs(cents(other.f0, model.f0))).toBeLessThan(1);
+            expect(Math.abs(other.loudness - model.loudness)).toBeLessThan(0.1);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   it('so does noise, on average, of what both rates can hold', () => {
     // sines at random, dense enough to be noise
@@ -145,6 +148,31 @@ describe.each(flavours)('Analyser (%s)', (flavour) => {
       const { f0, confidence } = hear(new Float32Array(made.window).fill(constant));
       expect([f0, confidence]).toEqual([0, 0]);
     }
+  });
+
+  it('with the rule `clear` an unsure frame has a guess, and a pitch that is asked after its doubt', () => {
+    const random = randomiser(44);
+    const { made, hear } = analyser(modelRate, { dip: 'clear' });
+    const x = tone(made.window, modelRate, 330, timbres.saw);
+    const noise = x.map(() => 0.5 * (random() - 0.5));
+    hear(x);
+    expect(made.guess).toBe(made.f0);
+    expect(made.doubtAt(330)).toBeLessThan(0.01);
+    expect(made.doubtAt(165)).toBeLessThan(0.01);
+    expect(made.doubtAt(400)).toBeGreaterThan(0.2);
+    hear(x.map((v, i) => v + noise[i]));
+    expect(made.f0).toBe(0);
+    expect(Math.abs(cents(made.guess, 330))).toBeLessThan(20);
+    expect(made.confidence).toBeGreaterThan(0.4);
+    expect(made.confidence).toBeLessThan(0.9);
+    hear(new Float32Array(made.window));
+    expect([made.guess, made.confidence, made.doubtAt(330)]).toEqual([0, 0, 1]);
+  });
+
+  it('with the rule `first` there is no guess beside the pitch', () => {
+    const { made, hear } = analyser();
+    hear(tone(made.window, modelRate, 330, timbres.saw));
+    expect([made.guess, made.doubtAt(330)]).toEqual([made.f0, 1]);
   });
 
   it('a constant under a tone changes neither pitch nor, audibly, loudness', () => {

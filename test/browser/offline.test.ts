@@ -2,6 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListeningOptions } from '../../src/engine/analysis/listening';
 import { renderOffline } from '../../src/engine/render';
 import { writeModel } from '../../src/model/file';
 import { phrase, randomModel } from '../support/models';
@@ -31,6 +32,7 @@ interface Job {
   readonly renderSizeHint?: number;
   /** values of AudioParams from the start */
   readonly knobs?: Partial<Record<'pitchShift' | 'harmonics' | 'noise' | 'reverb' | 'gain', number>>;
+  readonly listening?: ListeningOptions;
 }
 
 describe('offline', () => {
@@ -57,7 +59,10 @@ describe('offline', () => {
       const { length, sampleRate, renderSizeHint } = job;
       const options = { length, sampleRate, renderSizeHint } as OfflineAudioContextOptions;
       const context = new OfflineAudioContext(options);
-      const node = await ddsp.DDSPNode.create(context, { model: '/model.safetensors' });
+      const node = await ddsp.DDSPNode.create(context, {
+        model: '/model.safetensors',
+        listening: job.listening,
+      });
       const buffer = new AudioBuffer({ length, sampleRate, numberOfChannels: job.channels.length });
       job.channels.forEach((text, channel) => {
         const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -83,9 +88,9 @@ describe('offline', () => {
     latency: number,
     audio: Float32Array,
     sampleRate: number,
-    knobs: Job['knobs'] = {},
+    options: Job['knobs'] & Job['listening'] = {},
   ) {
-    const expected = await renderOffline(model, audio, { sampleRate, ...knobs });
+    const expected = await renderOffline(model, audio, { sampleRate, ...options });
     let error = 0;
     for (let i = latency; i < output.length; i++)
       error = Math.max(error, Math.abs(output[i] - expected[i - latency]));
@@ -104,6 +109,30 @@ describe('offline', () => {
       length: audio.length,
     });
     await expectRendered(output, latency, audio, sampleRate);
+  });
+
+  it('listens as it is told', async () => {
+    const audio = phrase(SECONDS, 48000);
+    const listening = {
+      pitchMin: 300,
+      pitchMax: 1500,
+      threshold: 0.3,
+      dip: 'clear',
+      gate: -10,
+      hold: 0.05,
+    } as const;
+    const { output, latency } = await renderInPage({
+      sampleRate: 48000,
+      channels: [encode(audio)],
+      length: audio.length,
+      listening,
+    });
+    await expectRendered(output, latency, audio, 48000, listening);
+    const refused = page.evaluate(async () => {
+      const context = new OfflineAudioContext({ length: 128, sampleRate: 48000 });
+      await ddsp.DDSPNode.create(context, { model: '/model.safetensors', listening: { threshold: 2 } });
+    });
+    await expect(refused).rejects.toThrow('threshold: expected 0.001 to 1, found 2');
   });
 
   it('plays the same in render quanta of another size, where the browser has them', async () => {

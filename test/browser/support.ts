@@ -44,6 +44,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '': 'text/html',
   '.html': 'text/html',
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.wav': 'audio/wav',

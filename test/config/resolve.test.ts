@@ -139,7 +139,7 @@ describe('resolveConfig', () => {
       /^model.analysis.pitchMin: .*a period fits/,
     );
     expect(refusal({ data: { pitchMin: 3000 } })).toMatch(
-      /^data.pitchMin: .*3000 to 2000 Hz.*65 to 2000 Hz$/,
+      /^data.pitchMin: .*3000 to 2000 Hz.*58 to 2000 Hz$/,
     );
     expect(refusal({ data: { sliceSeconds: 0.1 }, model: { sampleRate: 16_000 } })).toMatch(
       /^data.sliceSeconds: expected at least 0.128, which is 2048 samples, found 0.1$/,

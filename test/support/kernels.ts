@@ -2,14 +2,13 @@
 
 import { expect } from 'vitest';
 import * as train from '../../build/kernels/train';
+import { plainBinary, relaxedBinary } from '../../src/engine/binary';
 import { Heap, type Pointer } from '../../src/engine/kernels';
 import type { TrainKernels } from '../../src/engine/synth/trainable';
 
 const modules = {
-  simd: new WebAssembly.Module(Buffer.from(train.simd, 'base64')),
-  relaxed: WebAssembly.validate(Buffer.from(train.relaxed, 'base64'))
-    ? new WebAssembly.Module(Buffer.from(train.relaxed, 'base64'))
-    : null,
+  simd: new WebAssembly.Module(plainBinary(train)),
+  relaxed: WebAssembly.validate(relaxedBinary(train)) ? new WebAssembly.Module(relaxedBinary(train)) : null,
 };
 
 /** Both builds of the kernels; a kernel test runs over each. */

@@ -16,6 +16,18 @@ export const LOUDNESS_FLOOR = -80;
 /** Held before anything was voiced, Hz. */
 export const FIRST_F0 = 440;
 
+/** Hz: chords whose common period is shorter lie above the range of voices. */
+const CHORD_BELOW = 500;
+/**
+ * Of the power of a low note its first three harmonics have at least so much (a bassoon's are the weakest);
+ * of what chords are taken for, hardly as much: tempered thirds are a little beside the harmonics.
+ */
+const NOTE_LOW_SHARE = 0.022;
+const CHORD_LOW_SHARE = 0.012;
+
+/** Half a semitone. */
+const NEAR = 2 ** (1 / 24);
+
 export interface AnalyserContext {
   readonly heap: Heap;
   /** the context's, Hz */
@@ -42,7 +54,9 @@ export class Analyser {
   readonly normalised: Pointer;
   /** Hz, 0 = unvoiced */
   f0 = 0;
-  /** 0..1: 1 - d' (see src/kernels/analysis/yin.ts) at the chosen lag; unvoiced: at the best one */
+  /** Hz: the likeliest pitch, also of an unvoiced frame; 0 = none (the rule `first`: none when unvoiced) */
+  guess = 0;
+  /** 0..1, of the guess; above 1 - threshold it is voiced */
   confidence = 0;
   /** dB, -80 and up */
   loudness = LOUDNESS_FLOOR;
@@ -51,6 +65,7 @@ export class Analyser {
   readonly #fft: RealFft;
   readonly #sampleRate: number;
   readonly #threshold: number;
+  readonly #rule: 'first' | 'clear';
   readonly #lags: number;
   readonly #padded: Pointer;
   readonly #spectrum: Pointer;
@@ -59,6 +74,7 @@ export class Analyser {
   /** what one count of the mean's power adds */
   readonly #meanWeight: number;
   readonly #difference: Pointer;
+  readonly #doubt: Pointer;
 
   /**
    * Set-up only: allocates.
@@ -69,6 +85,7 @@ export class Analyser {
     this.#kernels = kernels;
     this.#sampleRate = sampleRate;
     this.#threshold = config.threshold;
+    this.#rule = config.dip ?? 'first';
     this.window = windowAt(sampleRate, modelRate, config);
     // with fewer samples left to compare, chance makes any sound look periodic
     const most = Math.floor((3 * this.window) / 4);
@@ -79,7 +96,7 @@ export class Analyser {
         `window ${config.window} is too short for ${config.pitchMin} to ${config.pitchMax} Hz`,
       );
     }
-    this.#lags = Math.min(this.longest + 1 + kernels.yinReach(), this.window);
+    this.#lags = Math.min(this.longest + 1 + kernels.dipReach(), this.window);
     // room for all lags, of which the weights of a window that is no power of two make use
     this.#fft = FftPlans.of(heap).get(fftSizeFor(2 * this.window));
     const { size, spectrumLength } = this.#fft;
@@ -92,6 +109,7 @@ export class Analyser {
     this.#weights = heap.alloc(spectrumLength / 2);
     this.#difference = heap.alloc(this.#lags);
     this.normalised = heap.alloc(this.#lags);
+    this.#doubt = heap.alloc(this.#lags);
     this.#fillWeights(heap, weights);
   }
 
@@ -122,6 +140,7 @@ export class Analyser {
     const power = kernels.weightedPower(this.#spectrum, this.#weights, size) + this.#meanWeight * mean * mean;
     this.loudness = Math.max(10 * Math.log10(power), LOUDNESS_FLOOR);
     this.f0 = 0;
+    this.guess = 0;
     this.confidence = 0;
     if (this.loudness > LOUDNESS_FLOOR) this.#pitch();
   }
@@ -129,25 +148,67 @@ export class Analyser {
   #pitch(): void {
     const kernels = this.#kernels;
     const { size, tables, work } = this.#fft;
-    const normalised = this.normalised;
     kernels.irfft(this.#correlation, this.#spectrum, tables, work, size);
     kernels.yinDifference(
       this.#difference,
-      normalised,
+      this.normalised,
       this.#correlation,
       this.#padded,
       this.window,
       this.#lags,
     );
-    const lag = kernels.yinLag(normalised, this.shortest, this.longest, this.#threshold);
-    const doubt =
-      lag > 0 ? kernels.yinAt(normalised, lag) : kernels.yinLowest(normalised, this.shortest, this.longest);
+    kernels.dipDoubt(this.#doubt, this.#difference, this.#correlation, this.#lags);
+    if (this.#rule === 'first') this.#firstDip();
+    else this.#clearDip();
+  }
+
+  /** YIN: voiced if anything dips below the threshold; the first that does is the period. */
+  #firstDip(): void {
+    const kernels = this.#kernels;
+    const { normalised, shortest, longest } = this;
+    const lag = kernels.yinLag(normalised, shortest, longest, this.#threshold);
+    const doubt = lag > 0 ? kernels.yinAt(normalised, lag) : kernels.yinLowest(normalised, shortest, longest);
     this.confidence = Math.min(Math.max(1 - doubt, 0), 1);
-    if (lag > 0) this.f0 = this.pitchAt(lag);
+    if (lag > 0) this.guess = this.f0 = this.pitchAt(lag);
+  }
+
+  /** The first dip that is clear beside the lowest one; how clear decides whether it is voiced. */
+  #clearDip(): void {
+    const kernels = this.#kernels;
+    const doubt = this.#doubt;
+    const lag = kernels.dipLag(doubt, this.shortest, this.longest);
+    if (lag === 0) return;
+    const period = kernels.dipRefine(doubt, lag);
+    const atLag = kernels.yinAt(doubt, lag);
+    // d' between lags, in proportion to u
+    const share = atLag > 0 ? Math.min(kernels.dipDepth(doubt, lag, period) / atLag, 1) : 0;
+    this.guess = this.#sampleRate / period;
+    this.confidence = Math.max(1 - share * kernels.yinAt(this.normalised, lag), 0);
+    if (this.guess < CHORD_BELOW && this.confidence > 0) this.confidence *= this.#oneness(Math.round(period));
+    if (this.confidence > 1 - this.#threshold) this.f0 = this.guess;
+  }
+
+  /**
+   * 1 for a note. Notes of a chord share a period, two octaves and more below them: less if the first three
+   * harmonics of such a period are missing.
+   */
+  #oneness(period: number): number {
+    const low = this.#kernels.dipLowHarmonics(this.#doubt, period, Math.cos((2 * Math.PI) / period));
+    const oneness = (low - CHORD_LOW_SHARE) / (NOTE_LOW_SHARE - CHORD_LOW_SHARE);
+    return Math.min(Math.max(oneness, 0), 1);
+  }
+
+  /** The least doubt that a pitch near `hz` leaves in the frame; 1 if there is none, or with the rule `first`. */
+  doubtAt(hz: number): number {
+    if (this.#rule === 'first' || !(this.loudness > LOUDNESS_FLOOR)) return 1;
+    const lag = this.#sampleRate / hz;
+    const from = Math.max(Math.floor(lag / NEAR), this.shortest);
+    const to = Math.min(Math.ceil(lag * NEAR), this.longest);
+    return Math.min(this.#kernels.yinLowest(this.#doubt, from, to), 1);
   }
 
   /** Hz of the dip of the difference function next to a whole lag, after `run`. */
   pitchAt(lag: number): number {
-    return this.#sampleRate / this.#kernels.yinRefine(this.#difference, lag, this.window);
+    return this.#sampleRate / this.#kernels.dipRefine(this.#doubt, lag);
   }
 }

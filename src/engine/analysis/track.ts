@@ -3,7 +3,8 @@
 import type { ModelConfig } from '../../model/model';
 import { Heap } from '../kernels';
 import { playModule } from '../play-module';
-import { Analyser, FIRST_F0 } from './analyser';
+import { Analyser } from './analyser';
+import { Follower } from './follower';
 
 /** Frames between chances for others to run and for the caller to abort: about 50 ms of work. */
 const TURN = 2000;
@@ -24,7 +25,7 @@ export interface AnalyseOptions {
 export interface Track {
   /** Hz, 0 = unvoiced */
   readonly f0: Float32Array;
-  /** Hz: the last voiced value; 440 before any */
+  /** Hz: what is played, also where nothing is voiced (see follower.ts); 440 before any */
   readonly heldF0: Float32Array;
   /** 0..1 */
   readonly confidence: Float32Array;
@@ -90,12 +91,15 @@ export async function analyseSignal(
   settings: AnalysisSettings,
   options: AnalyseOptions = {},
 ): Promise<Track> {
-  const track = emptyTrack(audio.length, options.sampleRate ?? settings.sampleRate, settings.frameRate);
-  let held = FIRST_F0;
+  const sampleRate = options.sampleRate ?? settings.sampleRate;
+  const hop = Math.round(sampleRate / settings.frameRate);
+  const track = emptyTrack(audio.length, sampleRate, settings.frameRate);
+  let follower: Follower | undefined;
   await analyseFrames(audio, settings, options, (analyser, i) => {
-    if (analyser.f0 > 0) held = analyser.f0;
+    follower ??= new Follower({ window: analyser.window, hop, sampleRate });
+    follower.next(analyser);
     track.f0[i] = analyser.f0;
-    track.heldF0[i] = held;
+    track.heldF0[i] = follower.f0;
     track.confidence[i] = analyser.confidence;
     track.loudness[i] = analyser.loudness;
   });

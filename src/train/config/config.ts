@@ -160,7 +160,7 @@ export const defaultConfig = {
   model: {
     sampleRate: 48000,
     frameRate: 100,
-    analysis: { window: 1440, pitchMin: 65, pitchMax: 2000, threshold: 0.15 },
+    analysis: { window: 1440, pitchMin: 58, pitchMax: 2000, threshold: 0.2, dip: 'clear' },
     decoder: { hidden: 64, inputScale: 'log' },
     about: { name: '', authors: [], description: '', licence: '', credits: [], trainedOn: [] },
   },

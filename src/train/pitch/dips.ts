@@ -8,6 +8,8 @@
  * below, and tones that nearly sound an octave higher to that (figures in docs/pitch.md).
  */
 
+/** Mean threshold below which the lowest dip means a pitch. */
+const PITCHED = 0.15;
 /** Mean threshold above the lowest dip. */
 const ABOVE_LOWEST = 0.08;
 /** Probability that there is a pitch where no threshold is high enough. */
@@ -26,15 +28,6 @@ export class Dips {
   readonly depths = new Float64Array(MOST_DIPS);
   /** their sum is the probability that there is a pitch */
   readonly probabilities = new Float64Array(MOST_DIPS);
-  readonly #pitched: (depth: number) => number;
-  readonly #chosen: (above: number) => number;
-
-  /** @param threshold mean of the thresholds below which the lowest dip means a pitch */
-  constructor(threshold: number) {
-    const below = betaDistribution(threshold);
-    this.#pitched = (depth) => 1 - (1 - LAST_RESORT) * below(depth);
-    this.#chosen = betaDistribution(ABOVE_LOWEST);
-  }
 
   /** @param normalised d' from lag 0 to `longest`, both ends of the range included */
   find(normalised: Float32Array, shortest: number, longest: number): void {
@@ -42,7 +35,7 @@ export class Dips {
     for (let lag = shortest; lag < longest; lag++) {
       if (isDip(normalised, lag)) lowest = Math.min(lowest, normalised[lag]);
     }
-    const pitched = this.#pitched(lowest);
+    const pitched = 1 - (1 - LAST_RESORT) * thresholdsBelow(lowest);
     const limit = Math.min(lowest + KEPT, 1);
     // thresholds above this one chose an earlier dip
     let taken = Number.POSITIVE_INFINITY;
@@ -50,7 +43,7 @@ export class Dips {
     for (let lag = shortest; lag < longest && this.count < MOST_DIPS; lag++) {
       const depth = normalised[lag];
       if (!(depth < limit) || !isDip(normalised, lag)) continue;
-      const share = depth < taken ? this.#chosen(taken - lowest) - this.#chosen(depth - lowest) : 0;
+      const share = depth < taken ? marginsBelow(taken - lowest) - marginsBelow(depth - lowest) : 0;
       taken = Math.min(taken, depth);
       this.lags[this.count] = lag;
       this.depths[this.count] = depth;
@@ -67,6 +60,10 @@ function isDip(normalised: Float32Array, lag: number): boolean {
   const depth = normalised[lag];
   return depth < 1 && depth < normalised[lag - 1] && depth <= normalised[lag + 1];
 }
+
+/** Shares of thresholds below a depth. */
+const thresholdsBelow = betaDistribution(PITCHED);
+const marginsBelow = betaDistribution(ABOVE_LOWEST);
 
 /** The distribution function of beta(2, b) with this mean. */
 function betaDistribution(mean: number): (x: number) => number {

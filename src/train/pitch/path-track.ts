@@ -45,7 +45,7 @@ export async function trackPath(
   const { frameRate, analysis } = settings;
   const track = emptyTrack(audio.length, options.sampleRate ?? settings.sampleRate, frameRate);
   const grid = new PitchGrid(analysis.pitchMin, analysis.pitchMax, STEP);
-  const dips = new Dips(analysis.threshold);
+  const dips = new Dips();
   const undecided = new UndecidedDips(grid);
   const path = newPath(grid, frameRate, CAPACITY, (frame, bin, voiced) => {
     if (voiced) undecided.resolve(frame, bin, track);

@@ -1,19 +1,21 @@
 /**
  * npm run bench:pitch [-- --json FILE] [-- --window SAMPLES] [-- --rate FRAMES] [-- --only NAME]
+ *   [-- --network FILE]
  *
  * Prints how right each tracker is on each group of sounds, and what a frame costs. Accuracy does not
  * depend on the machine; times do.
  */
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { defaultConfig } from '../../../src/train/config';
+import { PitchNetwork } from '../../../src/train/pitch/neural/network';
 import { frameTruth, type Material } from './material';
 import { recorded } from './recorded';
 import { type Score, Tally } from './score';
 import { synthetic } from './synthetic';
-import { type FrameShape, type Tracker, trackers } from './trackers';
+import { type FrameShape, neural, type Tracker, trackers } from './trackers';
 
 const { values: options } = parseArgs({
   options: {
@@ -21,6 +23,7 @@ const { values: options } = parseArgs({
     window: { type: 'string' },
     rate: { type: 'string' },
     only: { type: 'string' },
+    network: { type: 'string' },
   },
 });
 
@@ -79,7 +82,11 @@ function print(group: string, results: readonly Result[]): void {
 }
 
 const materials = [...(await recorded()), ...synthetic()];
-const chosen = trackers.filter(({ name }) => name.includes(options.only ?? ''));
+const network = options.network
+  ? await PitchNetwork.load({ name: options.network, bytes: await readFile(options.network) })
+  : null;
+const all = network ? [...trackers, neural(network, false), neural(network, true)] : trackers;
+const chosen = all.filter(({ name }) => name.includes(options.only ?? ''));
 console.log(
   `${cpus()[0].model}, Node ${process.version}; ${shape.frameRate} frames a second, window ${shape.analysis.window}`,
 );

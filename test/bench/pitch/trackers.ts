@@ -2,9 +2,12 @@
 
 import { DynamicWavelet, Macleod, YIN } from 'pitchfinder';
 import { PitchDetector } from 'pitchy';
-import { analyseSignal } from '../../../src/engine/analysis/track';
+import { analyseFrames } from '../../../src/engine/analysis/track';
 import type { AnalysisConfig } from '../../../src/model/model';
+import type { PitchNetwork } from '../../../src/train/pitch/neural/network';
+import { trackNeural } from '../../../src/train/pitch/neural/neural-track';
 import { trackPath } from '../../../src/train/pitch/path-track';
+import { pyin } from './pyin';
 import type { Estimate } from './score';
 
 export interface FrameShape {
@@ -20,17 +23,34 @@ export interface Tracker {
   track(audio: Float32Array, shape: FrameShape): Promise<Estimate>;
 }
 
-/** What `analyseSignal` finds, live and in training. */
+/** What is found live, and in training where `data.f0.viterbi` is off. */
 export const ours: Tracker = {
   name: 'ours, live',
-  track: (audio, shape) => analyseSignal(audio, shape),
+  async track(audio, shape) {
+    const count = Math.ceil(audio.length / Math.round(shape.sampleRate / shape.frameRate));
+    const f0 = new Float64Array(count);
+    const voiced = new Uint8Array(count);
+    await analyseFrames(audio, shape, {}, (analyser, i) => {
+      f0[i] = analyser.guess;
+      voiced[i] = Number(analyser.f0 > 0);
+    });
+    return { f0, voiced };
+  },
 };
 
-/** What training uses where `data.f0.viterbi` is on. */
+/** What training uses where `data.f0.viterbi` is on, as it is by default. */
 export const viterbi: Tracker = {
   name: 'ours, Viterbi',
   track: (audio, shape) => trackPath(audio, shape),
 };
+
+/** What training uses where `data.f0.tracker` is `neural`. */
+export function neural(network: PitchNetwork, viterbi: boolean): Tracker {
+  return {
+    name: `network${viterbi ? ', Viterbi' : ''}`,
+    track: (audio, shape) => trackNeural(audio, shape, network, viterbi),
+  };
+}
 
 interface Detection {
   /** Hz, 0 for none */
@@ -122,6 +142,7 @@ const pitchfinderWavelet = windowed('pitchfinder wavelet', ({ sampleRate }) => {
 export const trackers: readonly Tracker[] = [
   ours,
   viterbi,
+  pyin,
   pitchy,
   pitchfinderYin,
   pitchfinderMcLeod,

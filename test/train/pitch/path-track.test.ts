@@ -157,7 +157,7 @@ describe('dips', () => {
   const find = (depths: Record<number, number>) => {
     const normalised = new Float32Array(200).fill(0.9);
     for (const [lag, depth] of Object.entries(depths)) normalised[Number(lag)] = depth;
-    const dips = new Dips(0.15);
+    const dips = new Dips();
     dips.find(normalised, 20, 190);
     return dips;
   };

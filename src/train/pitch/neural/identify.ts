@@ -21,7 +21,14 @@ export async function identifyNetwork<T extends NetworkOptions>(options: T): Pro
   if (pitch?.tracker !== 'neural') return { ...options, network: undefined };
   if (!network)
     throw new PitchNetworkError('data.f0.network', 'there is no network', 'give the ONNX file as `network`');
-  await PitchNetwork.load(network).then((loaded) => loaded.close());
+  const placed = { ...network, runtime: absolute(network.runtime) };
+  await PitchNetwork.load(placed).then((loaded) => loaded.close());
   const hash = await contentHash(bytesInMemory(network.bytes));
-  return { ...options, pitch: { ...pitch, network: hash } };
+  return { ...options, network: placed, pitch: { ...pitch, network: hash } };
+}
+
+/** Workers have no address of their own that a page's relative ones could be relative to. */
+function absolute(place: string | undefined): string | undefined {
+  const { document } = globalThis as { document?: { baseURI: string } };
+  return place !== undefined && document ? new URL(place, document.baseURI).href : place;
 }

@@ -19,8 +19,8 @@ export interface PitchNetworkFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   /**
-   * Where onnxruntime-web is, a URL of its `ort.wasm.bundle.min.mjs` with the .wasm beside it. Pages have to
-   * say; in Node it is the installed package.
+   * Where onnxruntime-web is: the address of its `ort.wasm.bundle.min.mjs`, with `ort-wasm-simd-threaded.wasm`
+   * beside it. Pages have to say; in Node it is the installed package.
    */
   readonly runtime?: string;
 }

@@ -1,0 +1,141 @@
+/**
+ * The best a synth could do: its controls fitted straight to each held-out slice, without a decoder.
+ *
+ * Free are one logit for every control of every frame of every slice, and the tensors that the graph
+ * learns (a room), shared by all slices. f0 is the tracker's. Noise is drawn anew each step, and for the
+ * figures once more: what is fitted is the spectrum, not one throw of the dice.
+ */
+
+import { Heap } from '../../../src/engine/kernels';
+import { FftPlans } from '../../../src/engine/spectral/fft';
+import { planSynth } from '../../../src/engine/synth/graph';
+import type { TrainKernels } from '../../../src/engine/synth/trainable';
+import { modelConfig, type TrainConfig } from '../../../src/train/config';
+import type { Slice } from '../../../src/train/dataset/slice-reader';
+import { SpectralLoss } from '../../../src/train/loss/spectral-loss';
+import { Comparison } from '../../../src/train/metrics/comparison';
+import { initialParameters, parameterLayout, parameterPaces } from '../../../src/train/parameters';
+import { mixSeeds, uniform } from '../../../src/train/random';
+import { SynthTrainer } from '../../../src/train/synth/synth-trainer';
+import { trainModule } from '../../../src/train/train-module';
+
+export interface Fit {
+  readonly step: number;
+  /** means over the slices, with fresh noise */
+  readonly loss: number;
+  readonly logSpectralDistance: number;
+}
+
+const RATE = 0.05;
+
+export async function* directFit(
+  /** of one length, at least one */
+  slices: readonly Slice[],
+  config: TrainConfig,
+  steps: number,
+): AsyncGenerator<Fit> {
+  const model = modelConfig(config);
+  const heap = new Heap<TrainKernels>(await trainModule());
+  const { kernels } = heap;
+  const plans = FftPlans.of(heap);
+  const layout = parameterLayout(model);
+  const plan = planSynth(model.synth);
+  const hop = Math.round(model.sampleRate / model.frameRate);
+  const frames = slices[0].f0.length;
+  const samples = frames * hop;
+  const stride = Math.ceil(plan.outputs / 4) * 4;
+  const room = { value: heap.alloc(layout.size), gradient: heap.alloc(layout.size) };
+  const moments = [heap.alloc(layout.size), heap.alloc(layout.size)];
+  const synth = new SynthTrainer(plan, {
+    heap,
+    sampleRate: model.sampleRate,
+    hop,
+    frames,
+    stride,
+    tensor(name) {
+      const { offset, size } = layout.slots.find((slot) => slot.name === name)!;
+      return { value: room.value + 4 * offset, gradient: room.gradient + 4 * offset, size };
+    },
+  });
+  const loss = new SpectralLoss(heap, plans, { loss: config.loss, length: samples });
+  const comparison = new Comparison(heap, plans, samples, model.sampleRate);
+  const controls = frames * stride;
+  const [logits, first, second] = Array.from({ length: 3 }, () => heap.alloc(controls * slices.length));
+  const [u, du, gradient] = Array.from({ length: 3 }, () => heap.alloc(controls));
+  const f0 = heap.alloc(frames);
+  const target = heap.alloc(samples);
+  heap.seal();
+  heap.view(room.value, layout.size).set(initialParameters(model, uniform(1)));
+  const start = heap.view(logits, controls * slices.length);
+  // amplitude 0.1, noise far below it
+  const noise = plan.nodes.find((node) => node.type.type === 'FilteredNoise')?.offset ?? plan.outputs;
+  for (let i = 0; i < start.length; i++) start[i] = i % stride < noise ? -0.5 : -3;
+
+  const forward = (slice: Slice, index: number, seed: number) => {
+    heap.view(target, samples).set(slice.audio);
+    heap.view(f0, frames).set(slice.f0);
+    kernels.sigmoid(u, logits + 4 * index * controls, controls);
+    synth.randomness.forEach((source, n) => {
+      source.recorded = false;
+      source.seed(mixSeeds(seed, index, n));
+    });
+    synth.forward(u, f0);
+  };
+  const judge = (step: number): Fit => {
+    const sum = { loss: 0, distance: 0 };
+    synth.begin();
+    slices.forEach((slice, i) => {
+      forward(slice, i, 0xffffffff);
+      sum.loss += loss.evaluate(synth.signal, target);
+      sum.distance += comparison.between(synth.signal, target).logSpectralDistance;
+    });
+    return { step, loss: sum.loss / slices.length, logSpectralDistance: sum.distance / slices.length };
+  };
+
+  yield judge(0);
+  for (let step = 1; step <= steps; step++) {
+    const share = 0.02 + 0.49 * (1 + Math.cos((Math.PI * step) / steps));
+    heap.view(room.gradient, layout.size).fill(0);
+    synth.begin();
+    slices.forEach((slice, i) => {
+      forward(slice, i, step);
+      heap.view(du, controls).fill(0);
+      loss.forwardBackward(synth.signal, target, synth.gradient, 1);
+      synth.backward(u, f0, du);
+      heap.view(gradient, controls).fill(0);
+      kernels.sigmoidBackward(gradient, du, u, controls);
+      const at = 4 * i * controls;
+      kernels.adam(
+        logits + at,
+        gradient,
+        first + at,
+        second + at,
+        controls,
+        step,
+        RATE * share,
+        0.9,
+        0.99,
+        1e-8,
+      );
+    });
+    synth.end();
+    kernels.scaleBy(room.gradient, 1 / slices.length, layout.size);
+    let from = 0;
+    for (const { end, share: pace } of parameterPaces(model, layout)) {
+      kernels.adam(
+        room.value + 4 * from,
+        room.gradient + 4 * from,
+        moments[0] + 4 * from,
+        moments[1] + 4 * from,
+        end - from,
+        step,
+        1e-3 * pace * share,
+        0.9,
+        0.999,
+        1e-8,
+      );
+      from = end;
+    }
+    if (step % 100 === 0 || step === steps) yield judge(step);
+  }
+}
