@@ -76,20 +76,26 @@ class Level {
     const fft = FftPlans.of(heap).get(fftSizeFor(2 * this.#block));
     this.#fft = fft;
     this.#partitions = Math.ceil(taps.length / this.#block);
-    this.#filters = heap.alloc(this.#partitions * fft.spectrumLength);
+    this.#newest = heap.alloc(fft.size);
+    this.#filters = heap.filled(this.#partitions * fft.spectrumLength, (at) => this.#transform(at, taps));
     this.#blocks = heap.alloc(this.#partitions * fft.spectrumLength);
     this.#sum = heap.alloc(fft.spectrumLength);
     this.#input = heap.alloc(fft.size);
-    this.#newest = heap.alloc(fft.size);
     this.#previous = heap.alloc(fft.size);
+    this.reset();
+  }
+
+  /** The partitions' spectra; `#newest` is free then. */
+  #transform(filters: Pointer, taps: Float32Array): void {
+    const heap = this.#heap;
+    const { size, tables, work } = this.#fft;
     for (let p = 0; p < this.#partitions; p++) {
       const partition = taps.subarray(p * this.#block, (p + 1) * this.#block);
-      heap.view(this.#newest, fft.size).fill(0);
+      heap.view(this.#newest, size).fill(0);
       heap.view(this.#newest, partition.length).set(partition);
       heap.kernels.copyFlushed(this.#newest, this.#newest, this.#block);
-      heap.kernels.rfft(this.#at(this.#filters, p), this.#newest, fft.tables, fft.work, fft.size);
+      heap.kernels.rfft(this.#at(filters, p), this.#newest, tables, work, size);
     }
-    this.reset();
   }
 
   #at(spectra: Pointer, index: number): Pointer {
