@@ -10,7 +10,7 @@ import { Engine } from '../src/engine/engine';
 import { FRAME_VALUES } from '../src/engine/frame-log';
 import type { Table } from '../src/engine/kernels';
 import { Player } from '../src/engine/player';
-import type { Model } from '../src/model/model';
+import type { Metadata } from '../src/model/schema';
 import {
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
@@ -116,10 +116,11 @@ class DDSPProcessor extends AudioWorkletProcessor {
     }
   }
 
-  #play(id: number, model: Model, tables: Table[]): void {
+  #play(id: number, model: Metadata, tables: Table[]): void {
     if (!this.#module) return;
     try {
-      const engine = new Engine(this.#module, model, sampleRate, { tables, ...this.#listening });
+      const untold = { ...model, tensors: {} };
+      const engine = new Engine(this.#module, untold, sampleRate, { tables, ...this.#listening });
       this.#player.setEngine(engine);
       this.#reply({ type: 'ready', id, latency: engine.latency, tail: engine.tail });
     } catch (error) {

@@ -41,8 +41,9 @@ export interface EngineOptions extends ListeningOptions {
   /** seeds the noise; the same seed gives the same output */
   readonly seed?: number;
   /**
-   * Empty: filled with the tables that set-up computes. As another engine of the same model and rate filled
-   * it: used instead of computing them, which saves most of set-up's time.
+   * Empty: filled with the tables that set-up computes, of the model's tensors too. As another engine of the
+   * same model and rate filled it: used instead, which saves nearly all of set-up's time; the model's tensors
+   * are then not looked at.
    */
   readonly tables?: Table[];
 }

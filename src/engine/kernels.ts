@@ -10,7 +10,7 @@ import type { Exports as PlayExports } from '../../build/kernels/play';
 
 export type PlayKernels = Omit<PlayExports, 'memory'>;
 
-/** What set-up computes in TypeScript: twiddles, weights, a resampled response. */
+/** What set-up computes: twiddles, packed weights, a response's spectra. */
 export type Table = Float32Array<ArrayBufferLike> | Float64Array<ArrayBufferLike>;
 
 /** A byte address in a kernel memory. */
@@ -33,17 +33,19 @@ export class Heap<K = PlayKernels> {
   readonly #memory: WebAssembly.Memory;
   #top = HEAP_BASE;
   #sealed = false;
-  /** of `computed`, until the heap is sealed */
-  #tables: Table[];
+  /** of `computed` and `filled`, until the heap is sealed; null: nobody will want them */
+  #tables: Table[] | null;
   #asked = 0;
 
   /**
    * @param module a compiled kernel binary (see `binary.ts`)
    * @param tables where `computed` finds its tables, or leaves them for the next heap of the same purpose
    */
-  constructor(module: WebAssembly.Module, tables: Table[] = []) {
+  constructor(module: WebAssembly.Module, tables: Table[] | null = null) {
     this.#tables = tables;
-    this.#memory = new WebAssembly.Memory({ initial: 2, maximum: MAXIMUM_PAGES });
+    // growing it again and again takes as long as filling it
+    const known = (tables ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.#memory = new WebAssembly.Memory({ initial: 2 + Math.ceil(known / PAGE), maximum: MAXIMUM_PAGES });
     const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.kernels = instance.exports as K;
   }
@@ -71,8 +73,20 @@ export class Heap<K = PlayKernels> {
    */
   computed<T extends Table>(compute: () => T): T {
     const index = this.#asked++;
+    if (!this.#tables) return compute();
     this.#tables[index] ??= compute();
     return this.#tables[index] as T;
+  }
+
+  /** Room for `count` values that `fill` writes, or that (as in `computed`) another heap has written. */
+  filled(count: number, fill: (at: Pointer) => void): Pointer {
+    const at = this.alloc(count);
+    const index = this.#asked++;
+    const table = this.#tables?.[index];
+    if (table) this.view(at, count).set(table);
+    else fill(at);
+    if (this.#tables) this.#tables[index] ??= this.view(at, count).slice();
+    return at;
   }
 
   /** A view of `count` f32 values at `at`. Detached by a later `alloc` that grows the memory. */
@@ -83,6 +97,6 @@ export class Heap<K = PlayKernels> {
   /** From here on the memory neither grows nor moves: cached views stay valid. */
   seal(): void {
     this.#sealed = true;
-    this.#tables = [];
+    this.#tables = null;
   }
 }

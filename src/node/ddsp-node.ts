@@ -7,7 +7,7 @@ import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
 import { ListenerCount } from './listener-count';
 import { type ModelInput, resolveModel } from './model-input';
-import { prepareTables } from './prepare';
+import { buffersOf, prepareTables } from './prepare';
 import {
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
@@ -107,7 +107,7 @@ export class DDSPNode extends Base {
     const tables = await prepareTables(model, context.sampleRate);
     const node = construct(
       context,
-      { version: PROTOCOL_VERSION, binary, model, tables, listening: heard },
+      { version: PROTOCOL_VERSION, binary, model: infoOf(model), tables, listening: heard },
       url,
     );
     try {
@@ -133,7 +133,7 @@ export class DDSPNode extends Base {
     this.noise = parameter('noise');
     this.reverb = parameter('reverb');
     this.gain = parameter('gain');
-    this.#model = infoOf(options.model);
+    this.#model = options.model;
     this.#listening = options.listening;
     this.#feed = new AnalysisFeed(
       (request, transfer) => this.#send(request, transfer),
@@ -238,7 +238,7 @@ export class DDSPNode extends Base {
     if (this.#failure) throw this.#failure;
     const id = ++this.#requests;
     const answer = this.#expect(id, model);
-    this.#send({ type: 'model', id, model, tables });
+    this.#send({ type: 'model', id, model: infoOf(model), tables }, buffersOf(tables));
     await answer;
   }
 

@@ -45,7 +45,7 @@ export class DecoderStream {
   #loudness = -80;
 
   /**
-   * @param weights tensors by their names in `decoderTensors`
+   * @param weights tensors by their names in `decoderTensors`; not asked for where the heap has tables
    * @param hidden h, any size
    * @param outputs controls a frame, any number
    * @throws Error if a tensor has another size than `decoderTensors` says
@@ -57,25 +57,32 @@ export class DecoderStream {
     outputs: number,
     inputScale: InputScale,
   ) {
-    for (const { name, shape } of decoderTensors(hidden, outputs)) {
-      const expected = shape.reduce((a, b) => a * b);
-      const actual = weights(name).length;
-      if (actual !== expected) throw new Error(`decoder: ${name} has ${actual} values, expected ${expected}`);
-    }
-    const mlp = (index: number) =>
+    const sizes = new Map(
+      decoderTensors(hidden, outputs).map(({ name, shape }) => [name, shape.reduce((a, b) => a * b)]),
+    );
+    const values = (name: string) => () => {
+      const tensor = weights(name);
+      const expected = sizes.get(name);
+      if (tensor.length === expected) return tensor;
+      throw new Error(`decoder: ${name} has ${tensor.length} values, expected ${expected}`);
+    };
+    const linear = (rows: number, weight: string, bias: string) =>
+      new Linear(heap, rows, hidden, values(weight), values(bias));
+    const mlp = (index: number, inputs: number) =>
       Array.from({ length: MLP_LAYERS }, (_, layer) => {
         const { weight, bias, gamma, beta } = mlpNames(index, layer);
-        return new MlpLayer(heap, weights(weight), weights(bias), weights(gamma), weights(beta));
+        const depth = layer === 0 ? inputs : hidden;
+        return new MlpLayer(heap, hidden, depth, values(weight), values(bias), values(gamma), values(beta));
       });
     this.#kernels = heap.kernels;
     this.#scale = inputScale;
     this.#hidden = hidden;
     this.#outputs = outputs;
-    this.#before = mlp(0);
-    this.#gatesOfInput = new Linear(heap, weights(GRU_NAMES.inputWeight), weights(GRU_NAMES.inputBias));
-    this.#gatesOfState = new Linear(heap, weights(GRU_NAMES.stateWeight), weights(GRU_NAMES.stateBias));
-    this.#behind = mlp(1);
-    this.#out = new Linear(heap, weights(OUT_NAMES.weight), weights(OUT_NAMES.bias));
+    this.#before = mlp(0, DECODER_INPUTS);
+    this.#gatesOfInput = linear(3 * hidden, GRU_NAMES.inputWeight, GRU_NAMES.inputBias);
+    this.#gatesOfState = linear(3 * hidden, GRU_NAMES.stateWeight, GRU_NAMES.stateBias);
+    this.#behind = mlp(1, hidden);
+    this.#out = linear(outputs, OUT_NAMES.weight, OUT_NAMES.bias);
     this.#inputs = heap.alloc(DECODER_INPUTS);
     this.#ping = heap.alloc(paddedRows(hidden));
     this.#pong = heap.alloc(paddedRows(hidden));

@@ -107,13 +107,14 @@ class Level {
     this.#products = this.#forward + partitions;
     this.#steps = this.#products + heap.kernels.irfftSteps(size);
     this.#newest = heap.alloc(size);
-    this.#filters = heap.alloc(partitions * fft.spectrumLength);
+    this.#filters = heap.filled(partitions * fft.spectrumLength, (at) =>
+      this.#transform(at, taps.subarray(from, to)),
+    );
     this.#blocks = heap.alloc(partitions * fft.spectrumLength);
     this.#sum = heap.alloc(fft.spectrumLength);
     this.#work = hops > 1 ? heap.alloc(size) : fft.work;
     this.#input = heap.alloc(size);
     this.#spare = heap.alloc(size);
-    this.#transform(taps.subarray(from, to));
     this.reset();
   }
 
@@ -123,7 +124,7 @@ class Level {
   }
 
   /** The partitions' spectra; `#newest` is free then. */
-  #transform(taps: Float32Array): void {
+  #transform(filters: Pointer, taps: Float32Array): void {
     const heap = this.#heap;
     const { size, tables, work } = this.#fft;
     for (let p = 0; p < this.#partitions; p++) {
@@ -131,7 +132,7 @@ class Level {
       heap.view(this.#newest, size).fill(0);
       heap.view(this.#newest, partition.length).set(partition);
       heap.kernels.copyFlushed(this.#newest, this.#newest, this.#block);
-      heap.kernels.rfft(this.#at(this.#filters, p), this.#newest, tables, work, size);
+      heap.kernels.rfft(this.#at(filters, p), this.#newest, tables, work, size);
     }
   }
 
