@@ -9,6 +9,10 @@
  * at iH + floor(H/2) - H, and is read during the hop that follows. Hence the latency: W/2 + H, plus
  * what a noise filter longer than a hop has to look ahead.
  *
+ * Rest. When there has been nothing to play for a second, the sources fade out within a hop and are not
+ * computed until there is; the reverb neither, when it has died away. What they would sound then is what they
+ * would have sounded all the same.
+ *
  * All memory is allocated by the constructor. `process` runs on the audio thread: it makes no object,
  * no view, no closure, and does not throw.
  */
@@ -48,6 +52,9 @@ export interface EngineOptions extends ListeningOptions {
   readonly tables?: Table[];
 }
 
+/** Seconds without anything to play after which the instrument rests. */
+const REST_AFTER = 1;
+
 /** Web Audio's own limits reach further; nothing sensible lies there. */
 const LOWEST_RATE = 8000;
 const HIGHEST_RATE = 384_000;
@@ -78,6 +85,9 @@ export class Engine {
   /** how much of `#segment` has been read */
   #read = 0;
   #gain = 1;
+  readonly #restAfter: number;
+  /** frames since there was something to play */
+  #quiet = 0;
 
   /**
    * @param module compiled play kernels
@@ -119,6 +129,7 @@ export class Engine {
       tensor: (name) => model.tensors[name],
     });
     this.#window = this.#analyser.window;
+    this.#restAfter = Math.round((REST_AFTER * sampleRate) / hop);
     this.#history = new Float32Array(Math.max(this.#window, hop));
     this.#segmentAt = this.#synth.output;
     this.latency = this.#window / 2 + hop + this.#synth.lookahead;
@@ -175,6 +186,7 @@ export class Engine {
     this.#fill = this.#history.length - this.#window / 2 - (this.#hop >> 1);
     this.#read = 0;
     this.#follower.reset();
+    this.#quiet = 0;
     this.frames = 0;
   }
 
@@ -192,11 +204,14 @@ export class Engine {
     const { pitchShift, harmonics, noise, reverb, gain } = this.controls;
     const f0 = this.#follower.f0 * 2 ** (pitchShift / 12);
     const first = this.frames === 0;
+    this.#quiet = this.#follower.loudness > LOUDNESS_FLOOR ? 0 : this.#quiet + 1;
+    const fading = this.#quiet === this.#restAfter ? 0 : 1;
     this.#decoder.step(f0, this.#follower.loudness);
-    this.#synth.turn('harmonics', harmonics);
-    this.#synth.turn('noise', noise);
+    this.#synth.turn('harmonics', fading * harmonics);
+    this.#synth.turn('noise', fading * noise);
     this.#synth.turn('reverb', reverb);
-    this.#synth.step(this.#decoder.output, f0, first, first ? this.#hop - (this.#hop >> 1) : 0);
+    const skip = first ? this.#hop - (this.#hop >> 1) : 0;
+    this.#synth.step(this.#decoder.output, f0, first, skip, this.#quiet > this.#restAfter);
     this.#heap.kernels.rampGain(this.#segmentAt, first ? gain : this.#gain, gain, this.#hop);
     this.#gain = gain;
     this.frames++;

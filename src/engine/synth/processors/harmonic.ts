@@ -81,18 +81,13 @@ class HarmonicStream implements ProcessorStream {
     const kernels = this.#kernels;
     const n = this.#hop - skip;
     const out = this.#segment + skip * 4;
+    if (this.#gain === 0 && this.knob === 0) {
+      this.#pass(skip);
+      return;
+    }
     kernels.move(this.output, this.output + this.#hop * 4, this.#lookahead);
     kernels.silence(this.#segment, skip);
-    kernels.harmonicPhase(
-      this.#phase,
-      this.#state,
-      this.#fromHz,
-      this.#toHz,
-      skip + this.#offset,
-      this.#hop,
-      this.#sampleRate,
-      n,
-    );
+    this.#movePhase(skip);
     kernels.harmonicSegment(
       out,
       this.#phase,
@@ -110,6 +105,31 @@ class HarmonicStream implements ProcessorStream {
     );
     kernels.rampGain(out, this.#gain, this.knob, n);
     this.#gain = this.knob;
+  }
+
+  rest(): void {
+    this.#pass(0);
+  }
+
+  #pass(skip: number): void {
+    const kernels = this.#kernels;
+    kernels.move(this.output, this.output + this.#hop * 4, this.#lookahead);
+    kernels.silence(this.#segment, this.#hop);
+    this.#movePhase(skip);
+    this.#gain = this.knob;
+  }
+
+  #movePhase(skip: number): void {
+    this.#kernels.harmonicPhase(
+      this.#phase,
+      this.#state,
+      this.#fromHz,
+      this.#toHz,
+      skip + this.#offset,
+      this.#hop,
+      this.#sampleRate,
+      this.#hop - skip,
+    );
   }
 
   reset(): void {
