@@ -13,6 +13,9 @@
  * computed until there is; the reverb neither, when it has died away. What they would sound then is what they
  * would have sounded all the same.
  *
+ * Whatever comes in, what goes out is finite, and what was wrong with it is forgotten: samples are held to
+ * +-LOUDEST on both ways, a sample that is no number counts as silence.
+ *
  * All memory is allocated by the constructor. `process` runs on the audio thread: it makes no object,
  * no view, no closure, and does not throw.
  */
@@ -24,10 +27,14 @@ import { Follower } from './analysis/follower';
 import { type ListeningOptions, listening } from './analysis/listening';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer, type Table } from './kernels';
+import { held } from './limits';
 import { planSynth } from './synth/graph';
 import { SynthStream, synthTail } from './synth/stream';
 
-/** What a player can turn while it sounds. Taken at every frame and moved to over one hop, without a jump. */
+/**
+ * What a player can turn while it sounds. Taken at every frame and moved to over one hop, without a jump. A value
+ * that is not finite changes nothing.
+ */
 export interface Controls {
   /** semitones, -24..24 */
   pitchShift: number;
@@ -67,9 +74,10 @@ export class Engine {
   readonly controls: Controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
   /** frames analysed so far */
   frames = 0;
+  /** H, samples from frame to frame */
+  readonly hop: number;
 
   readonly #heap: Heap;
-  readonly #hop: number;
   readonly #analyser: Analyser;
   readonly #follower: Follower;
   readonly #decoder: DecoderStream;
@@ -84,10 +92,15 @@ export class Engine {
   #fill = 0;
   /** how much of `#segment` has been read */
   #read = 0;
+  /** the controls that this frame moves to */
+  readonly #turned: Controls = { ...this.controls };
   #gain = 1;
   readonly #restAfter: number;
   /** frames since there was something to play */
   #quiet = 0;
+  /** hops over which the sources fade away, and how many of them have begun; 0: they sound */
+  #release = 0;
+  #released = 0;
 
   /**
    * @param module compiled play kernels
@@ -109,7 +122,7 @@ export class Engine {
     const hop = Math.round(sampleRate / model.frameRate);
     const plan = planSynth(model.synth);
     this.#heap = heap;
-    this.#hop = hop;
+    this.hop = hop;
     const { config, gate, hold } = listening(model.analysis, modelRate, options);
     this.#analyser = new Analyser({ heap, sampleRate, modelRate, config });
     this.#follower = new Follower({ window: this.#analyser.window, hop, sampleRate, hold, gate });
@@ -155,6 +168,19 @@ export class Engine {
     return this.frames === 0 ? LOUDNESS_FLOOR : this.#analyser.loudness;
   }
 
+  /** Samples until the next frame; the one after them is the first that it changes. */
+  get untilFrame(): number {
+    return this.#history.length - this.#fill;
+  }
+
+  /**
+   * Audio thread. From the next frame on what sounds fades away linearly, within `hops` hops; what it has left
+   * in a reverb rings on for `tail` samples.
+   */
+  release(hops: number): void {
+    this.#release = hops;
+  }
+
   /**
    * Audio thread. Takes `count` samples from `input` at `offset` (null: silence), writes `count` to
    * `output` at `offset`. Any count; the result does not depend on how a stream is cut.
@@ -166,7 +192,7 @@ export class Engine {
     const end = offset + count;
     while (at < end) {
       const run = Math.min(end - at, history.length - this.#fill);
-      if (input) for (let i = 0; i < run; i++) history[this.#fill + i] = input[at + i];
+      if (input) for (let i = 0; i < run; i++) history[this.#fill + i] = held(input[at + i]);
       else history.fill(0, this.#fill, this.#fill + run);
       // Before the first frame nothing has been rendered, and more than a hop may pass.
       if (this.frames === 0) output.fill(0, at, at + run);
@@ -183,8 +209,10 @@ export class Engine {
     this.#decoder.reset();
     this.#synth.reset();
     this.#history.fill(0);
-    this.#fill = this.#history.length - this.#window / 2 - (this.#hop >> 1);
+    this.#fill = this.#history.length - this.#window / 2 - (this.hop >> 1);
     this.#read = 0;
+    this.#release = 0;
+    this.#released = 0;
     this.#follower.reset();
     this.#quiet = 0;
     this.frames = 0;
@@ -195,25 +223,45 @@ export class Engine {
     const analysed = this.#analysed;
     const start = history.length - analysed.length;
     for (let i = 0; i < analysed.length; i++) analysed[i] = history[start + i];
-    history.copyWithin(0, this.#hop);
-    this.#fill -= this.#hop;
+    history.copyWithin(0, this.hop);
+    this.#fill -= this.hop;
     this.#read = 0;
 
     this.#analyser.run();
     this.#follower.next(this.#analyser);
-    const { pitchShift, harmonics, noise, reverb, gain } = this.controls;
+    this.#takeControls();
+    const { pitchShift, harmonics, noise, reverb, gain } = this.#turned;
     const f0 = this.#follower.f0 * 2 ** (pitchShift / 12);
     const first = this.frames === 0;
     this.#quiet = this.#follower.loudness > LOUDNESS_FLOOR ? 0 : this.#quiet + 1;
-    const fading = this.#quiet === this.#restAfter ? 0 : 1;
+    const level = this.#quiet === this.#restAfter ? 0 : this.#sourceLevel();
     this.#decoder.step(f0, this.#follower.loudness);
-    this.#synth.turn('harmonics', fading * harmonics);
-    this.#synth.turn('noise', fading * noise);
+    this.#synth.turn('harmonics', harmonics * level);
+    this.#synth.turn('noise', noise * level);
     this.#synth.turn('reverb', reverb);
-    const skip = first ? this.#hop - (this.#hop >> 1) : 0;
+    const skip = first ? this.hop - (this.hop >> 1) : 0;
     this.#synth.step(this.#decoder.output, f0, first, skip, this.#quiet > this.#restAfter);
-    this.#heap.kernels.rampGain(this.#segmentAt, first ? gain : this.#gain, gain, this.#hop);
+    this.#heap.kernels.rampGain(this.#segmentAt, first ? gain : this.#gain, gain, this.hop);
     this.#gain = gain;
+    const segment = this.#segment;
+    for (let i = 0; i < segment.length; i++) segment[i] = held(segment[i]);
     this.frames++;
+  }
+
+  #takeControls(): void {
+    const { controls } = this;
+    const turned = this.#turned;
+    if (Number.isFinite(controls.pitchShift)) turned.pitchShift = controls.pitchShift;
+    if (Number.isFinite(controls.harmonics)) turned.harmonics = controls.harmonics;
+    if (Number.isFinite(controls.noise)) turned.noise = controls.noise;
+    if (Number.isFinite(controls.reverb)) turned.reverb = controls.reverb;
+    if (Number.isFinite(controls.gain)) turned.gain = controls.gain;
+  }
+
+  /** 1, or how much of the sources this frame leaves of those that fade away. */
+  #sourceLevel(): number {
+    if (this.#release === 0) return 1;
+    if (this.#released < this.#release) this.#released++;
+    return 1 - this.#released / this.#release;
   }
 }

@@ -81,8 +81,7 @@ describe('sources that rest', () => {
       for (let frame = 0; frame < 60; frame++) {
         const resting = frame >= 10 && frame < 10 + pause;
         const [a, b] = [rests.step(1, resting), goesOn.step(1, false)];
-        // a filter's lookahead lets what was rendered before the pause, and the pause itself, sound later
-        if (frame < 10 || frame > 12 + pause) expect(a).toEqual(b);
+        if (!resting) expect(a).toEqual(b);
       }
     }
   });

@@ -118,7 +118,7 @@ class OscillatorStream implements ProcessorStream {
     const n = hop - skip;
     const out = this.#segment + skip * 4;
     const weight = this.#weight + skip * 4;
-    if (this.#gain === 0 && this.knob === 0) {
+    if (this.#gain === 0 && this.knob === 0 && this.#lookahead === 0) {
       this.#pass(skip);
       return;
     }
@@ -128,18 +128,22 @@ class OscillatorStream implements ProcessorStream {
     this.#writeWave(out, this.#phase, weight, this.#fromHz, this.#toHz, n);
     kernels.glide(this.#amplitude, weight, this.#from, this.#to, n);
     kernels.multiply(out, out, this.#amplitude, n);
-    kernels.rampGain(out, this.#gain, this.knob, n);
+    kernels.rampGain(this.output, this.#gain, this.knob, hop);
     this.#gain = this.knob;
   }
 
   rest(): void {
-    this.#pass(0);
+    if (this.#lookahead === 0) {
+      this.#pass(0);
+      return;
+    }
+    // the end of this segment is heard with the next one
+    this.render(0);
+    this.#kernels.silence(this.output, this.#hop);
   }
 
   #pass(skip: number): void {
-    const kernels = this.#kernels;
-    kernels.move(this.output, this.output + this.#hop * 4, this.#lookahead);
-    kernels.silence(this.#segment, this.#hop);
+    this.#kernels.silence(this.output, this.#hop);
     this.#movePhase(skip);
     this.#gain = this.knob;
   }

@@ -81,7 +81,7 @@ class HarmonicStream implements ProcessorStream {
     const kernels = this.#kernels;
     const n = this.#hop - skip;
     const out = this.#segment + skip * 4;
-    if (this.#gain === 0 && this.knob === 0) {
+    if (this.#gain === 0 && this.knob === 0 && this.#lookahead === 0) {
       this.#pass(skip);
       return;
     }
@@ -103,18 +103,22 @@ class HarmonicStream implements ProcessorStream {
       n,
       this.#scratch,
     );
-    kernels.rampGain(out, this.#gain, this.knob, n);
+    kernels.rampGain(this.output, this.#gain, this.knob, this.#hop);
     this.#gain = this.knob;
   }
 
   rest(): void {
-    this.#pass(0);
+    if (this.#lookahead === 0) {
+      this.#pass(0);
+      return;
+    }
+    // the end of this segment is heard with the next one
+    this.render(0);
+    this.#kernels.silence(this.output, this.#hop);
   }
 
   #pass(skip: number): void {
-    const kernels = this.#kernels;
-    kernels.move(this.output, this.output + this.#hop * 4, this.#lookahead);
-    kernels.silence(this.#segment, this.#hop);
+    this.#kernels.silence(this.output, this.#hop);
     this.#movePhase(skip);
     this.#gain = this.knob;
   }
