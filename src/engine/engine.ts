@@ -20,6 +20,9 @@ import { Follower } from './analysis/follower';
 import { type ListeningOptions, listening } from './analysis/listening';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer, type Table } from './kernels';
+import { Matching } from './matching/matching';
+import { type MatchingSettings, matching } from './matching/options';
+import { PlayerProfile } from './matching/profile';
 import { planSynth } from './synth/graph';
 import { SynthStream, synthTail } from './synth/stream';
 
@@ -35,6 +38,13 @@ export interface Controls {
   reverb: number;
   /** linear output gain */
   gain: number;
+  /** register and level; from `matching` of matching/options.ts */
+  matching: MatchingSettings;
+}
+
+/** As a model was trained, and a player matched to it. */
+export function defaultControls(): Controls {
+  return { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1, matching: matching() };
 }
 
 export interface EngineOptions extends ListeningOptions {
@@ -46,6 +56,8 @@ export interface EngineOptions extends ListeningOptions {
    * are then not looked at.
    */
   readonly tables?: Table[];
+  /** what is known of the player; an engine that takes over from another is given the same */
+  readonly profile?: PlayerProfile;
 }
 
 /** Web Audio's own limits reach further; nothing sensible lies there. */
@@ -57,7 +69,7 @@ export class Engine {
   readonly latency: number;
   /** samples that sound after the input has ended, latency not counted */
   readonly tail: number;
-  readonly controls: Controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
+  readonly controls = defaultControls();
   /** frames analysed so far */
   frames = 0;
 
@@ -65,6 +77,7 @@ export class Engine {
   readonly #hop: number;
   readonly #analyser: Analyser;
   readonly #follower: Follower;
+  readonly #matching: Matching;
   readonly #decoder: DecoderStream;
   readonly #synth: SynthStream;
   readonly #window: number;
@@ -89,7 +102,7 @@ export class Engine {
     module: WebAssembly.Module,
     model: Model,
     readonly sampleRate: number,
-    { seed = 1, tables, ...options }: EngineOptions = {},
+    { seed = 1, tables, profile = new PlayerProfile(), ...options }: EngineOptions = {},
   ) {
     if (!(sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE)) {
       throw new RangeError(`sampleRate ${sampleRate}: expected ${LOWEST_RATE} to ${HIGHEST_RATE} Hz`);
@@ -103,6 +116,7 @@ export class Engine {
     const { config, gate, hold } = listening(model.analysis, modelRate, options);
     this.#analyser = new Analyser({ heap, sampleRate, modelRate, config });
     this.#follower = new Follower({ window: this.#analyser.window, hop, sampleRate, hold, gate });
+    this.#matching = new Matching(model.statistics, profile, hop / sampleRate);
     this.#decoder = new DecoderStream(
       heap,
       (name) => model.tensors[DECODER_PREFIX + name],
@@ -129,7 +143,7 @@ export class Engine {
     this.reset();
   }
 
-  /** The last frame's pitch, Hz, before the pitch shift; 0 = unvoiced. */
+  /** The last frame's pitch, Hz, before matching and the pitch shift; 0 = unvoiced. */
   get f0(): number {
     return this.frames === 0 ? 0 : this.#analyser.f0;
   }
@@ -139,9 +153,19 @@ export class Engine {
     return this.frames === 0 ? 0 : this.#analyser.confidence;
   }
 
-  /** The last frame's, dB, -80 and up. */
+  /** The last frame's, dB, -80 and up, before matching. */
   get loudness(): number {
     return this.frames === 0 ? LOUDNESS_FLOOR : this.#analyser.loudness;
+  }
+
+  /** Octaves that matching added to the last frame's pitch. */
+  get register(): number {
+    return this.#matching.octaves;
+  }
+
+  /** dB that matching added to the last frame's loudness. */
+  get level(): number {
+    return this.#matching.gain;
   }
 
   /**
@@ -175,6 +199,7 @@ export class Engine {
     this.#fill = this.#history.length - this.#window / 2 - (this.#hop >> 1);
     this.#read = 0;
     this.#follower.reset();
+    this.#matching.reset();
     this.frames = 0;
   }
 
@@ -189,10 +214,11 @@ export class Engine {
 
     this.#analyser.run();
     this.#follower.next(this.#analyser);
-    const { pitchShift, harmonics, noise, reverb, gain } = this.controls;
-    const f0 = this.#follower.f0 * 2 ** (pitchShift / 12);
+    const { pitchShift, harmonics, noise, reverb, gain, matching } = this.controls;
+    this.#matching.next(this.#follower, matching);
+    const f0 = this.#matching.f0 * 2 ** (pitchShift / 12);
     const first = this.frames === 0;
-    this.#decoder.step(f0, this.#follower.loudness);
+    this.#decoder.step(f0, this.#matching.loudness);
     this.#synth.turn('harmonics', harmonics);
     this.#synth.turn('noise', noise);
     this.#synth.turn('reverb', reverb);

@@ -10,7 +10,7 @@
  * to be heard replaces it.
  */
 
-import type { Controls, Engine } from './engine';
+import { type Controls, defaultControls, type Engine } from './engine';
 import { FrameLog } from './frame-log';
 
 const FADE_SECONDS = 0.02;
@@ -21,12 +21,21 @@ const LOGGED_FRAMES = 1024;
 /** What the player needs of an engine. */
 export type Playable = Pick<
   Engine,
-  'latency' | 'tail' | 'controls' | 'frames' | 'f0' | 'confidence' | 'loudness' | 'process'
+  | 'latency'
+  | 'tail'
+  | 'controls'
+  | 'frames'
+  | 'f0'
+  | 'confidence'
+  | 'loudness'
+  | 'register'
+  | 'level'
+  | 'process'
 >;
 
 export class Player {
   /** Taken over by every engine at the start of each piece. */
-  readonly controls: Controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
+  readonly controls = defaultControls();
   readonly log = new FrameLog(LOGGED_FRAMES);
   /** samples played since construction */
   position = 0;
@@ -132,7 +141,8 @@ export class Player {
     const current = this.#current;
     if (!current || current.frames === this.#loggedFrames) return;
     this.#loggedFrames = current.frames;
-    this.log.push(this.position, current.f0, current.confidence, current.loudness);
+    const { f0, confidence, loudness, register, level } = current;
+    this.log.push(this.position, f0, confidence, loudness, register, level);
   }
 }
 
@@ -142,4 +152,5 @@ function copyControls(from: Controls, to: Controls): void {
   to.noise = from.noise;
   to.reverb = from.reverb;
   to.gain = from.gain;
+  to.matching = from.matching;
 }

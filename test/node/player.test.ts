@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defaultControls } from '../../src/engine/engine';
+import { FRAME_VALUES } from '../../src/engine/frame-log';
 import { type Playable, Player } from '../../src/engine/player';
 import { randomiser } from '../support/kernels';
 
@@ -8,9 +10,11 @@ const FADE = 960;
 /** Plays its input times `scale`, `latency` samples later; a frame every 480 samples. */
 class Delay implements Playable {
   readonly tail = 0;
-  readonly controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
+  readonly controls = defaultControls();
   readonly confidence = 1;
   readonly loudness = -20;
+  readonly register = 1;
+  readonly level = 12;
   frames = 0;
   played = 0;
   readonly #line: Float32Array;
@@ -136,14 +140,14 @@ describe('player', () => {
     const player = new Player(RATE);
     player.setEngine(new Delay(0, 1));
     play(player, 4800 + 960 + 960, { 960: () => player.setEngine(new Delay(960, 2)) });
-    const frames = new Float64Array(4 * 100);
+    const frames = new Float64Array(FRAME_VALUES * 100);
     const count = player.log.drain(frames);
     expect(count).toBe(14);
     for (let i = 0; i < count; i++) {
-      const [position, f0, confidence, loudness] = frames.subarray(4 * i);
+      const [position, f0, ...rest] = frames.subarray(FRAME_VALUES * i, FRAME_VALUES * (i + 1));
       expect(Math.abs(position - 480 * (i + 1))).toBeLessThan(128);
       expect(f0).toBe(i < 5 ? 100 : 200);
-      expect([confidence, loudness]).toEqual([1, -20]);
+      expect(rest).toEqual([1, -20, 1, 12]);
     }
     expect(player.log.drain(frames)).toBe(0);
   });
