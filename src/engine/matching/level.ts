@@ -63,6 +63,11 @@ export class Level {
     this.#approach(loudness.quantile(FORTE), Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
 
+  /** The first note goes on: it rises further than was expected. */
+  rise(loudness: number): void {
+    this.#approach(Math.max(loudness, this.#forte), 0, Number.POSITIVE_INFINITY);
+  }
+
   /** A note goes on for `seconds`. */
   follow(profile: PlayerProfile, seconds: number): void {
     const most = seconds * (1 + KNOWN / Math.max(profile.seconds, seconds));

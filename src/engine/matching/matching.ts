@@ -86,6 +86,7 @@ export class Matching {
       this.#register.decide(profile);
       this.#level.decide(profile);
     } else {
+      if (profile.seconds < FIRST) this.#level.rise(loudness);
       this.#level.follow(profile, this.#frame);
     }
     profile.hear(octave, loudness, this.#frame);

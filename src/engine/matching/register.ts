@@ -9,8 +9,10 @@ import type { Statistics } from '../../model/model';
 import { MOST_OCTAVES } from './options';
 import type { PlayerProfile } from './profile';
 
-/** Octaves outside the range, on average, that are borne: a minor third; and with which one goes home. */
-const OUTSIDE = 0.25;
+/** Octaves outside the range that are borne of a first note: a minor third. */
+const BORNE = 0.25;
+/** On average of all notes; and with which one goes home. */
+const OUTSIDE = 0.15;
 const INSIDE = 0.02;
 
 export class Register {
@@ -36,7 +38,7 @@ export class Register {
   guess(octave: number): void {
     this.#decided = true;
     const outside = Math.max(this.#low - octave, octave - this.#high);
-    this.octaves = outside > OUTSIDE ? this.#towardsMiddle(octave) : 0;
+    this.octaves = outside > BORNE ? this.#towardsMiddle(octave) : 0;
   }
 
   /** A note begins after a pause. */
