@@ -9,6 +9,9 @@
  * at iH + floor(H/2) - H, and is read during the hop that follows. Hence the latency: W/2 + H, plus
  * what a noise filter longer than a hop has to look ahead.
  *
+ * Whatever comes in, what goes out is finite, and what was wrong with it is forgotten: samples are held to
+ * +-LOUDEST on both ways, a sample that is no number counts as silence.
+ *
  * All memory is allocated by the constructor. `process` runs on the audio thread: it makes no object,
  * no view, no closure, and does not throw.
  */
@@ -20,13 +23,17 @@ import { Follower } from './analysis/follower';
 import { type ListeningOptions, listening } from './analysis/listening';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer, type Table } from './kernels';
+import { held } from './limits';
 import { Matching } from './matching/matching';
 import { type MatchingSettings, matching } from './matching/options';
 import { PlayerProfile } from './matching/profile';
 import { planSynth } from './synth/graph';
 import { SynthStream, synthTail } from './synth/stream';
 
-/** What a player can turn while it sounds. Taken at every frame and moved to over one hop, without a jump. */
+/**
+ * What a player can turn while it sounds. Taken at every frame and moved to over one hop, without a jump. A value
+ * that is not finite changes nothing.
+ */
 export interface Controls {
   /** semitones, -24..24 */
   pitchShift: number;
@@ -72,9 +79,10 @@ export class Engine {
   readonly controls = defaultControls();
   /** frames analysed so far */
   frames = 0;
+  /** H, samples from frame to frame */
+  readonly hop: number;
 
   readonly #heap: Heap;
-  readonly #hop: number;
   readonly #analyser: Analyser;
   readonly #follower: Follower;
   readonly #matching: Matching;
@@ -90,7 +98,12 @@ export class Engine {
   #fill = 0;
   /** how much of `#segment` has been read */
   #read = 0;
+  /** the controls that this frame moves to */
+  readonly #turned: Controls = { ...this.controls };
   #gain = 1;
+  /** hops over which the sources fade away, and how many of them have begun; 0: they sound */
+  #release = 0;
+  #released = 0;
 
   /**
    * @param module compiled play kernels
@@ -112,7 +125,7 @@ export class Engine {
     const hop = Math.round(sampleRate / model.frameRate);
     const plan = planSynth(model.synth);
     this.#heap = heap;
-    this.#hop = hop;
+    this.hop = hop;
     const { config, gate, hold } = listening(model.analysis, modelRate, options);
     this.#analyser = new Analyser({ heap, sampleRate, modelRate, config });
     this.#follower = new Follower({ window: this.#analyser.window, hop, sampleRate, hold, gate });
@@ -168,6 +181,19 @@ export class Engine {
     return this.#matching.gain;
   }
 
+  /** Samples until the next frame; the one after them is the first that it changes. */
+  get untilFrame(): number {
+    return this.#history.length - this.#fill;
+  }
+
+  /**
+   * Audio thread. From the next frame on what sounds fades away linearly, within `hops` hops; what it has left
+   * in a reverb rings on for `tail` samples.
+   */
+  release(hops: number): void {
+    this.#release = hops;
+  }
+
   /**
    * Audio thread. Takes `count` samples from `input` at `offset` (null: silence), writes `count` to
    * `output` at `offset`. Any count; the result does not depend on how a stream is cut.
@@ -179,7 +205,7 @@ export class Engine {
     const end = offset + count;
     while (at < end) {
       const run = Math.min(end - at, history.length - this.#fill);
-      if (input) for (let i = 0; i < run; i++) history[this.#fill + i] = input[at + i];
+      if (input) for (let i = 0; i < run; i++) history[this.#fill + i] = held(input[at + i]);
       else history.fill(0, this.#fill, this.#fill + run);
       // Before the first frame nothing has been rendered, and more than a hop may pass.
       if (this.frames === 0) output.fill(0, at, at + run);
@@ -196,8 +222,10 @@ export class Engine {
     this.#decoder.reset();
     this.#synth.reset();
     this.#history.fill(0);
-    this.#fill = this.#history.length - this.#window / 2 - (this.#hop >> 1);
+    this.#fill = this.#history.length - this.#window / 2 - (this.hop >> 1);
     this.#read = 0;
+    this.#release = 0;
+    this.#released = 0;
     this.#follower.reset();
     this.#matching.reset();
     this.frames = 0;
@@ -208,23 +236,45 @@ export class Engine {
     const analysed = this.#analysed;
     const start = history.length - analysed.length;
     for (let i = 0; i < analysed.length; i++) analysed[i] = history[start + i];
-    history.copyWithin(0, this.#hop);
-    this.#fill -= this.#hop;
+    history.copyWithin(0, this.hop);
+    this.#fill -= this.hop;
     this.#read = 0;
 
     this.#analyser.run();
     this.#follower.next(this.#analyser);
-    const { pitchShift, harmonics, noise, reverb, gain, matching } = this.controls;
+    this.#takeControls();
+    const { pitchShift, harmonics, noise, reverb, gain, matching } = this.#turned;
     this.#matching.next(this.#follower, matching);
     const f0 = this.#matching.f0 * 2 ** (pitchShift / 12);
     const first = this.frames === 0;
+    const level = this.#sourceLevel();
     this.#decoder.step(f0, this.#matching.loudness);
-    this.#synth.turn('harmonics', harmonics);
-    this.#synth.turn('noise', noise);
+    this.#synth.turn('harmonics', harmonics * level);
+    this.#synth.turn('noise', noise * level);
     this.#synth.turn('reverb', reverb);
-    this.#synth.step(this.#decoder.output, f0, first, first ? this.#hop - (this.#hop >> 1) : 0);
-    this.#heap.kernels.rampGain(this.#segmentAt, first ? gain : this.#gain, gain, this.#hop);
+    this.#synth.step(this.#decoder.output, f0, first, first ? this.hop - (this.hop >> 1) : 0);
+    this.#heap.kernels.rampGain(this.#segmentAt, first ? gain : this.#gain, gain, this.hop);
     this.#gain = gain;
+    const segment = this.#segment;
+    for (let i = 0; i < segment.length; i++) segment[i] = held(segment[i]);
     this.frames++;
+  }
+
+  #takeControls(): void {
+    const { controls } = this;
+    const turned = this.#turned;
+    if (Number.isFinite(controls.pitchShift)) turned.pitchShift = controls.pitchShift;
+    if (Number.isFinite(controls.harmonics)) turned.harmonics = controls.harmonics;
+    if (Number.isFinite(controls.noise)) turned.noise = controls.noise;
+    if (Number.isFinite(controls.reverb)) turned.reverb = controls.reverb;
+    if (Number.isFinite(controls.gain)) turned.gain = controls.gain;
+    turned.matching = controls.matching;
+  }
+
+  /** 1, or how much of the sources this frame leaves of those that fade away. */
+  #sourceLevel(): number {
+    if (this.#release === 0) return 1;
+    if (this.#released < this.#release) this.#released++;
+    return 1 - this.#released / this.#release;
   }
 }

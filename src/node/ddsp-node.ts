@@ -185,8 +185,9 @@ export class DDSPNode extends Base {
   }
 
   /**
-   * Changes the instrument while it sounds. Resolves when the new one runs beside the old one; after the
-   * new one's latency the sound crosses over to it within 20 ms. Several calls take effect in their order.
+   * Changes the instrument while it sounds. Resolves when the new one runs beside the old one; about 0.2 s
+   * later the sound crosses over to it within 20 ms (a few more where the old one's frames are longer), and the old
+   * one's reverb rings on. Several calls take effect in their order.
    *
    * @throws (rejects) when the model cannot be loaded or played; the old one then plays on
    */

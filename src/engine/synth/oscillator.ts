@@ -134,7 +134,7 @@ class OscillatorStream implements ProcessorStream {
     this.#writeWave(out, this.#phase, weight, this.#fromHz, this.#toHz, n);
     kernels.glide(this.#amplitude, weight, this.#from, this.#to, n);
     kernels.multiply(out, out, this.#amplitude, n);
-    kernels.rampGain(out, this.#gain, this.knob, n);
+    kernels.rampGain(this.output, this.#gain, this.knob, hop);
     this.#gain = this.knob;
   }
 

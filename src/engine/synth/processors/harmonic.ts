@@ -108,7 +108,7 @@ class HarmonicStream implements ProcessorStream {
       n,
       this.#scratch,
     );
-    kernels.rampGain(out, this.#gain, this.knob, n);
+    kernels.rampGain(this.output, this.#gain, this.knob, this.#hop);
     this.#gain = this.knob;
   }
 
