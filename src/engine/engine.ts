@@ -28,6 +28,9 @@ import { type ListeningOptions, listening } from './analysis/listening';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer, type Table } from './kernels';
 import { held } from './limits';
+import { Matching } from './matching/matching';
+import { type MatchingSettings, matching } from './matching/options';
+import { PlayerProfile } from './matching/profile';
 import { planSynth } from './synth/graph';
 import { SynthStream, synthTail } from './synth/stream';
 
@@ -46,6 +49,13 @@ export interface Controls {
   reverb: number;
   /** linear output gain */
   gain: number;
+  /** register and level; from `matching` of matching/options.ts */
+  matching: MatchingSettings;
+}
+
+/** As a model was trained, and a player matched to it. */
+export function defaultControls(): Controls {
+  return { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1, matching: matching() };
 }
 
 export interface EngineOptions extends ListeningOptions {
@@ -57,6 +67,8 @@ export interface EngineOptions extends ListeningOptions {
    * are then not looked at.
    */
   readonly tables?: Table[];
+  /** what is known of the player; an engine that takes over from another is given the same */
+  readonly profile?: PlayerProfile;
 }
 
 /** Seconds without anything to play after which the instrument rests. */
@@ -71,7 +83,7 @@ export class Engine {
   readonly latency: number;
   /** samples that sound after the input has ended, latency not counted */
   readonly tail: number;
-  readonly controls: Controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
+  readonly controls = defaultControls();
   /** frames analysed so far */
   frames = 0;
   /** H, samples from frame to frame */
@@ -80,6 +92,7 @@ export class Engine {
   readonly #heap: Heap;
   readonly #analyser: Analyser;
   readonly #follower: Follower;
+  readonly #matching: Matching;
   readonly #decoder: DecoderStream;
   readonly #synth: SynthStream;
   readonly #window: number;
@@ -112,7 +125,7 @@ export class Engine {
     module: WebAssembly.Module,
     model: Model,
     readonly sampleRate: number,
-    { seed = 1, tables, ...options }: EngineOptions = {},
+    { seed = 1, tables, profile = new PlayerProfile(), ...options }: EngineOptions = {},
   ) {
     if (!(sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE)) {
       throw new RangeError(`sampleRate ${sampleRate}: expected ${LOWEST_RATE} to ${HIGHEST_RATE} Hz`);
@@ -126,6 +139,7 @@ export class Engine {
     const { config, gate, hold } = listening(model.analysis, modelRate, options);
     this.#analyser = new Analyser({ heap, sampleRate, modelRate, config });
     this.#follower = new Follower({ window: this.#analyser.window, hop, sampleRate, hold, gate });
+    this.#matching = new Matching(model.statistics, profile, hop / sampleRate);
     this.#decoder = new DecoderStream(
       heap,
       (name) => model.tensors[DECODER_PREFIX + name],
@@ -153,7 +167,7 @@ export class Engine {
     this.reset();
   }
 
-  /** The last frame's pitch, Hz, before the pitch shift; 0 = unvoiced. */
+  /** The last frame's pitch, Hz, before matching and the pitch shift; 0 = unvoiced. */
   get f0(): number {
     return this.frames === 0 ? 0 : this.#analyser.f0;
   }
@@ -163,9 +177,19 @@ export class Engine {
     return this.frames === 0 ? 0 : this.#analyser.confidence;
   }
 
-  /** The last frame's, dB, -80 and up. */
+  /** The last frame's, dB, -80 and up, before matching. */
   get loudness(): number {
     return this.frames === 0 ? LOUDNESS_FLOOR : this.#analyser.loudness;
+  }
+
+  /** Octaves that matching added to the last frame's pitch. */
+  get register(): number {
+    return this.#matching.octaves;
+  }
+
+  /** dB that matching added to the last frame's loudness. */
+  get level(): number {
+    return this.#matching.gain;
   }
 
   /** Samples until the next frame; the one after them is the first that it changes. */
@@ -215,6 +239,7 @@ export class Engine {
     this.#released = 0;
     this.#follower.reset();
     this.#quiet = 0;
+    this.#matching.reset();
     this.frames = 0;
   }
 
@@ -230,12 +255,13 @@ export class Engine {
     this.#analyser.run();
     this.#follower.next(this.#analyser);
     this.#takeControls();
-    const { pitchShift, harmonics, noise, reverb, gain } = this.#turned;
-    const f0 = this.#follower.f0 * 2 ** (pitchShift / 12);
+    const { pitchShift, harmonics, noise, reverb, gain, matching } = this.#turned;
+    this.#matching.next(this.#follower, matching);
+    const f0 = this.#matching.f0 * 2 ** (pitchShift / 12);
     const first = this.frames === 0;
     this.#quiet = this.#follower.loudness > LOUDNESS_FLOOR ? 0 : this.#quiet + 1;
     const level = this.#quiet === this.#restAfter ? 0 : this.#sourceLevel();
-    this.#decoder.step(f0, this.#follower.loudness);
+    this.#decoder.step(f0, this.#matching.loudness);
     this.#synth.turn('harmonics', harmonics * level);
     this.#synth.turn('noise', noise * level);
     this.#synth.turn('reverb', reverb);
@@ -256,6 +282,7 @@ export class Engine {
     if (Number.isFinite(controls.noise)) turned.noise = controls.noise;
     if (Number.isFinite(controls.reverb)) turned.reverb = controls.reverb;
     if (Number.isFinite(controls.gain)) turned.gain = controls.gain;
+    turned.matching = controls.matching;
   }
 
   /** 1, or how much of the sources this frame leaves of those that fade away. */
