@@ -2,7 +2,7 @@
 
 import { ModelError } from './errors';
 import { decodeHalves } from './float16';
-import { FORMAT, METADATA_FIELDS, VERSION } from './format';
+import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, VERSION } from './format';
 import type { Model, ModelConfig } from './model';
 import { type Entry, readEntries, readHeader } from './safetensors';
 import { checkMetadata, type Metadata } from './schema';
@@ -88,7 +88,11 @@ function readValues(name: string, { dtype, begin, end }: Entry, data: Uint8Array
   const bytes = data.subarray(begin, end);
   const values =
     dtype === 'F16' ? decodeHalves(bytes, bytes.length / 2) : new Float32Array(bytes.slice().buffer);
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw new ModelError('value', `tensor ${name}: value ${wrong} is ${values[wrong]}`);
+  const wrong = values.findIndex((value) => !(Math.abs(value) <= LARGEST_VALUE));
+  if (wrong >= 0)
+    throw new ModelError(
+      'value',
+      `tensor ${name}: value ${wrong} is ${values[wrong]}, expected at most ${LARGEST_VALUE} either way: the file is damaged, or training diverged`,
+    );
   return values;
 }

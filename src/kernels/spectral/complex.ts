@@ -286,6 +286,25 @@ export function middlePasses(from: usize, to: usize, im: usize, toIm: usize, w: 
   }
 }
 
+/** The middle pass number `index` (from 0) of `middlePasses`, alone; `w` and `m` as there. */
+export function middlePass(
+  index: i32,
+  from: usize,
+  to: usize,
+  im: usize,
+  toIm: usize,
+  w: usize,
+  m: i32,
+): void {
+  let length = m >> 2;
+  for (let i = 0; i < index; i++) {
+    w += <usize>length * 6;
+    length >>= 2;
+  }
+  if (index == 0) middleOfFour(to, toIm, from, im, w, length);
+  else middle(to, toIm, from, im, w, length, 4 << (index << 1));
+}
+
 /** Middle passes a transform of m complex values has. */
 export function countMiddle(m: i32): i32 {
   let count = 0;

@@ -14,7 +14,7 @@
 
 import { exactMadd } from '../simd.inline';
 import { differenceOfProducts, evens, firstButterfly, odds, reversed } from './butterfly.inline';
-import { countMiddle, firstSplit, lastPass, middlePasses } from './complex';
+import { countMiddle, firstSplit, lastPass, middlePass, middlePasses } from './complex';
 
 /** First pass, radix 4, over m complex values interleaved at x. */
 function firstInterleaved(yr: usize, yi: usize, x: usize, w: usize, m: i32): void {
@@ -193,4 +193,72 @@ export function irfft(x: usize, spectrum: usize, tables: usize, work: usize, siz
   }
   lastPass(workOdd, work, m);
   interleave(x, work, workOdd, m);
+}
+
+/** Steps of `rfftStep`: about equally long. */
+export function rfftSteps(size: i32): i32 {
+  return countMiddle(size >> 1) + 3;
+}
+
+/** Steps of `irfftStep`: about equally long. */
+export function irfftSteps(size: i32): i32 {
+  return countMiddle(size >> 1) + 4;
+}
+
+/**
+ * Does the work of `rfft` in pieces: all of it when called for `step` 0..rfftSteps - 1, in this order. x is
+ * read by the first. `work` belongs to the transform until the last.
+ */
+export function rfftStep(spectrum: usize, x: usize, tables: usize, work: usize, size: i32, step: i32): void {
+  const m = size >> 1;
+  const im = spectrum + ((<usize>m + 4) << 2);
+  const workIm = work + ((<usize>m) << 2);
+  const count = countMiddle(m);
+  if (step > count + 1) {
+    separate(spectrum, im, tables + twiddleBytes(m), m);
+  } else if (step > count) {
+    lastPass(spectrum, im, m);
+  } else {
+    // a pass writes where those that follow lead to `spectrum`
+    const inWork = ((count - step) & 1) != 0;
+    const to = inWork ? work : spectrum;
+    const toIm = inWork ? workIm : im;
+    if (step == 0) firstInterleaved(to, toIm, x, tables, m);
+    else {
+      const from = inWork ? spectrum : work;
+      middlePass(step - 1, from, to, inWork ? im : workIm, toIm, tables + <usize>m * 6, m);
+    }
+  }
+}
+
+/**
+ * Does the work of `irfft` in pieces, as `rfftStep` does: `step` 0..irfftSteps - 1. The spectrum is read by
+ * the first; x and `work` belong to the transform until the last.
+ */
+export function irfftStep(x: usize, spectrum: usize, tables: usize, work: usize, size: i32, step: i32): void {
+  const m = size >> 1;
+  const half = (<usize>m) << 2;
+  const workOdd = work + half;
+  const xOdd = x + half;
+  const count = countMiddle(m);
+  if (step > count + 2) {
+    interleave(x, work, workOdd, m);
+  } else if (step > count + 1) {
+    lastPass(workOdd, work, m);
+  } else {
+    // as in `irfft`: real and imaginary parts exchanged, and the last of these steps writes to `work`
+    const inWork = ((count + 1 - step) & 1) == 0;
+    const to = inWork ? work : x;
+    const toOdd = inWork ? workOdd : xOdd;
+    const from = inWork ? x : work;
+    const fromOdd = inWork ? xOdd : workOdd;
+    if (step == 0) {
+      const im = spectrum + half + 16;
+      combine(to, toOdd, spectrum, im, tables + twiddleBytes(m), m, <f32>1 / <f32>m);
+    } else if (step == 1) {
+      firstSplit(toOdd, to, fromOdd, from, tables, m);
+    } else {
+      middlePass(step - 2, fromOdd, toOdd, from, to, tables + <usize>m * 6, m);
+    }
+  }
 }
