@@ -9,6 +9,7 @@ import type { ListeningOptions } from '../src/engine/analysis/listening';
 import { Engine } from '../src/engine/engine';
 import { FRAME_VALUES } from '../src/engine/frame-log';
 import type { Table } from '../src/engine/kernels';
+import { PlayerProfile } from '../src/engine/matching/profile';
 import { Player } from '../src/engine/player';
 import type { Metadata } from '../src/model/schema';
 import {
@@ -38,6 +39,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
   }
 
   readonly #player = new Player(sampleRate);
+  readonly #profile = new PlayerProfile();
   readonly #mono = new Float32Array(PIECE);
   readonly #sound = new Float32Array(PIECE);
   #module: WebAssembly.Module | null = null;
@@ -49,8 +51,9 @@ class DDSPProcessor extends AudioWorkletProcessor {
   constructor(options: { processorOptions: ProcessorOptions }) {
     super();
     this.port.onmessage = (event: MessageEvent) => this.#receive(event.data as Request);
-    const { version, binary, model, tables, listening } = options.processorOptions;
+    const { version, binary, model, tables, listening, matching } = options.processorOptions;
     this.#listening = listening;
+    this.#player.controls.matching = matching;
     if (version !== PROTOCOL_VERSION) {
       this.#reply({
         type: 'error',
@@ -106,6 +109,9 @@ class DDSPProcessor extends AudioWorkletProcessor {
       case 'model':
         this.#play(message.id, message.model, message.tables);
         break;
+      case 'matching':
+        this.#player.controls.matching = message.matching;
+        break;
       case 'analysis':
         this.#sendFrames(message.frames);
         break;
@@ -120,7 +126,11 @@ class DDSPProcessor extends AudioWorkletProcessor {
     if (!this.#module) return;
     try {
       const untold = { ...model, tensors: {} };
-      const engine = new Engine(this.#module, untold, sampleRate, { tables, ...this.#listening });
+      const engine = new Engine(this.#module, untold, sampleRate, {
+        tables,
+        profile: this.#profile,
+        ...this.#listening,
+      });
       this.#player.setEngine(engine);
       this.#reply({ type: 'ready', id, latency: engine.latency, tail: engine.tail });
     } catch (error) {

@@ -9,6 +9,10 @@
  * at iH + floor(H/2) - H, and is read during the hop that follows. Hence the latency: W/2 + H, plus
  * what a noise filter longer than a hop has to look ahead.
  *
+ * Rest. When there has been nothing to play for a second, the sources fade out within a hop and are not
+ * computed until there is; the reverb neither, when it has died away. What they would sound then is what they
+ * would have sounded all the same.
+ *
  * Whatever comes in, what goes out is finite, and what was wrong with it is forgotten: samples are held to
  * +-LOUDEST on both ways, a sample that is no number counts as silence.
  *
@@ -24,6 +28,9 @@ import { type ListeningOptions, listening } from './analysis/listening';
 import { DecoderStream } from './decoder/decoder';
 import { Heap, type Pointer, type Table } from './kernels';
 import { held } from './limits';
+import { Matching } from './matching/matching';
+import { type MatchingSettings, matching } from './matching/options';
+import { PlayerProfile } from './matching/profile';
 import { planSynth } from './synth/graph';
 import { SynthStream, synthTail } from './synth/stream';
 
@@ -42,6 +49,13 @@ export interface Controls {
   reverb: number;
   /** linear output gain */
   gain: number;
+  /** register and level; from `matching` of matching/options.ts */
+  matching: MatchingSettings;
+}
+
+/** As a model was trained, and a player matched to it. */
+export function defaultControls(): Controls {
+  return { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1, matching: matching() };
 }
 
 export interface EngineOptions extends ListeningOptions {
@@ -53,7 +67,12 @@ export interface EngineOptions extends ListeningOptions {
    * are then not looked at.
    */
   readonly tables?: Table[];
+  /** what is known of the player; an engine that takes over from another is given the same */
+  readonly profile?: PlayerProfile;
 }
+
+/** Seconds without anything to play after which the instrument rests. */
+const REST_AFTER = 1;
 
 /** Web Audio's own limits reach further; nothing sensible lies there. */
 const LOWEST_RATE = 8000;
@@ -64,7 +83,7 @@ export class Engine {
   readonly latency: number;
   /** samples that sound after the input has ended, latency not counted */
   readonly tail: number;
-  readonly controls: Controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
+  readonly controls = defaultControls();
   /** frames analysed so far */
   frames = 0;
   /** H, samples from frame to frame */
@@ -73,6 +92,7 @@ export class Engine {
   readonly #heap: Heap;
   readonly #analyser: Analyser;
   readonly #follower: Follower;
+  readonly #matching: Matching;
   readonly #decoder: DecoderStream;
   readonly #synth: SynthStream;
   readonly #window: number;
@@ -88,6 +108,9 @@ export class Engine {
   /** the controls that this frame moves to */
   readonly #turned: Controls = { ...this.controls };
   #gain = 1;
+  readonly #restAfter: number;
+  /** frames since there was something to play */
+  #quiet = 0;
   /** hops over which the sources fade away, and how many of them have begun; 0: they sound */
   #release = 0;
   #released = 0;
@@ -102,7 +125,7 @@ export class Engine {
     module: WebAssembly.Module,
     model: Model,
     readonly sampleRate: number,
-    { seed = 1, tables, ...options }: EngineOptions = {},
+    { seed = 1, tables, profile = new PlayerProfile(), ...options }: EngineOptions = {},
   ) {
     if (!(sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE)) {
       throw new RangeError(`sampleRate ${sampleRate}: expected ${LOWEST_RATE} to ${HIGHEST_RATE} Hz`);
@@ -116,6 +139,7 @@ export class Engine {
     const { config, gate, hold } = listening(model.analysis, modelRate, options);
     this.#analyser = new Analyser({ heap, sampleRate, modelRate, config });
     this.#follower = new Follower({ window: this.#analyser.window, hop, sampleRate, hold, gate });
+    this.#matching = new Matching(model.statistics, profile, hop / sampleRate);
     this.#decoder = new DecoderStream(
       heap,
       (name) => model.tensors[DECODER_PREFIX + name],
@@ -132,6 +156,7 @@ export class Engine {
       tensor: (name) => model.tensors[name],
     });
     this.#window = this.#analyser.window;
+    this.#restAfter = Math.round((REST_AFTER * sampleRate) / hop);
     this.#history = new Float32Array(Math.max(this.#window, hop));
     this.#segmentAt = this.#synth.output;
     this.latency = this.#window / 2 + hop + this.#synth.lookahead;
@@ -142,7 +167,7 @@ export class Engine {
     this.reset();
   }
 
-  /** The last frame's pitch, Hz, before the pitch shift; 0 = unvoiced. */
+  /** The last frame's pitch, Hz, before matching and the pitch shift; 0 = unvoiced. */
   get f0(): number {
     return this.frames === 0 ? 0 : this.#analyser.f0;
   }
@@ -152,9 +177,19 @@ export class Engine {
     return this.frames === 0 ? 0 : this.#analyser.confidence;
   }
 
-  /** The last frame's, dB, -80 and up. */
+  /** The last frame's, dB, -80 and up, before matching. */
   get loudness(): number {
     return this.frames === 0 ? LOUDNESS_FLOOR : this.#analyser.loudness;
+  }
+
+  /** Octaves that matching added to the last frame's pitch. */
+  get register(): number {
+    return this.#matching.octaves;
+  }
+
+  /** dB that matching added to the last frame's loudness. */
+  get level(): number {
+    return this.#matching.gain;
   }
 
   /** Samples until the next frame; the one after them is the first that it changes. */
@@ -203,6 +238,8 @@ export class Engine {
     this.#release = 0;
     this.#released = 0;
     this.#follower.reset();
+    this.#quiet = 0;
+    this.#matching.reset();
     this.frames = 0;
   }
 
@@ -218,15 +255,18 @@ export class Engine {
     this.#analyser.run();
     this.#follower.next(this.#analyser);
     this.#takeControls();
-    const { pitchShift, harmonics, noise, reverb, gain } = this.#turned;
-    const f0 = this.#follower.f0 * 2 ** (pitchShift / 12);
+    const { pitchShift, harmonics, noise, reverb, gain, matching } = this.#turned;
+    this.#matching.next(this.#follower, matching);
+    const f0 = this.#matching.f0 * 2 ** (pitchShift / 12);
     const first = this.frames === 0;
-    const level = this.#sourceLevel();
-    this.#decoder.step(f0, this.#follower.loudness);
+    this.#quiet = this.#follower.loudness > LOUDNESS_FLOOR ? 0 : this.#quiet + 1;
+    const level = this.#quiet === this.#restAfter ? 0 : this.#sourceLevel();
+    this.#decoder.step(f0, this.#matching.loudness);
     this.#synth.turn('harmonics', harmonics * level);
     this.#synth.turn('noise', noise * level);
     this.#synth.turn('reverb', reverb);
-    this.#synth.step(this.#decoder.output, f0, first, first ? this.hop - (this.hop >> 1) : 0);
+    const skip = first ? this.hop - (this.hop >> 1) : 0;
+    this.#synth.step(this.#decoder.output, f0, first, skip, this.#quiet > this.#restAfter);
     this.#heap.kernels.rampGain(this.#segmentAt, first ? gain : this.#gain, gain, this.hop);
     this.#gain = gain;
     const segment = this.#segment;
@@ -242,6 +282,7 @@ export class Engine {
     if (Number.isFinite(controls.noise)) turned.noise = controls.noise;
     if (Number.isFinite(controls.reverb)) turned.reverb = controls.reverb;
     if (Number.isFinite(controls.gain)) turned.gain = controls.gain;
+    turned.matching = controls.matching;
   }
 
   /** 1, or how much of the sources this frame leaves of those that fade away. */

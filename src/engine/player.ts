@@ -15,7 +15,7 @@
  * heard replaces it; one that comes during a crossfade waits for its end.
  */
 
-import type { Controls, Engine } from './engine';
+import { type Controls, defaultControls, type Engine } from './engine';
 import { FrameLog } from './frame-log';
 import { held } from './limits';
 
@@ -36,6 +36,8 @@ export type Playable = Pick<
   | 'f0'
   | 'confidence'
   | 'loudness'
+  | 'register'
+  | 'level'
   | 'untilFrame'
   | 'release'
   | 'process'
@@ -43,7 +45,7 @@ export type Playable = Pick<
 
 export class Player {
   /** Taken over by every engine at the start of each piece. */
-  readonly controls: Controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
+  readonly controls = defaultControls();
   readonly log = new FrameLog(LOGGED_FRAMES);
   /** samples played since construction */
   position = 0;
@@ -190,7 +192,8 @@ export class Player {
     const current = this.#current;
     if (!current || current.frames === this.#loggedFrames) return;
     this.#loggedFrames = current.frames;
-    this.log.push(this.position, current.f0, current.confidence, current.loudness);
+    const { f0, confidence, loudness, register, level } = current;
+    this.log.push(this.position, f0, confidence, loudness, register, level);
   }
 }
 
@@ -200,4 +203,5 @@ function copyControls(from: Controls, to: Controls): void {
   to.noise = from.noise;
   to.reverb = from.reverb;
   to.gain = from.gain;
+  to.matching = from.matching;
 }

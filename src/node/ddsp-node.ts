@@ -1,6 +1,7 @@
 /** DDSPNode: an AudioNode that plays a learned instrument with the pitch and loudness of its input. */
 
 import { type ListeningOptions, listening } from '../engine/analysis/listening';
+import { type MatchingOptions, matching } from '../engine/matching/options';
 import { playBinary } from '../engine/play-module';
 import type { Model } from '../model/model';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
@@ -29,6 +30,11 @@ export interface DDSPNodeOptions {
    * what is given here counts for every model that the node plays.
    */
   readonly listening?: ListeningOptions;
+  /**
+   * How the player's register and level are made the model's; by default both are. Counts for every model that
+   * the node plays, and can be changed: {@link DDSPNode.setMatching}.
+   */
+  readonly matching?: MatchingOptions;
   /**
    * Where you serve `ddsp-worklet/worklet`, for pages whose Content-Security-Policy forbids blob:
    * scripts. By default the processor comes from a Blob of source that is part of this module. It counts
@@ -94,6 +100,7 @@ export class DDSPNode extends Base {
     const { signal } = options;
     const url = options.workletUrl === undefined ? null : String(options.workletUrl);
     checkContext(context);
+    const matched = matching(options.matching);
     const binary = playableBinary();
     signal?.throwIfAborted();
     const [model] = await abortable(
@@ -107,7 +114,14 @@ export class DDSPNode extends Base {
     const tables = await prepareTables(model, context.sampleRate);
     const node = construct(
       context,
-      { version: PROTOCOL_VERSION, binary, model: infoOf(model), tables, listening: heard },
+      {
+        version: PROTOCOL_VERSION,
+        binary,
+        model: infoOf(model),
+        tables,
+        listening: heard,
+        matching: matched,
+      },
       url,
     );
     try {
@@ -181,6 +195,15 @@ export class DDSPNode extends Base {
     const change = this.#change(abortable(resolveModel(input, signal), signal), this.#lastChange);
     this.#lastChange = change.catch(() => {});
     return change;
+  }
+
+  /**
+   * Changes how register and level are matched, at the next frame; what is left out is `auto` again.
+   *
+   * @throws RangeError that names the option
+   */
+  setMatching(options: MatchingOptions): void {
+    this.#send({ type: 'matching', matching: matching(options) });
   }
 
   /** Ends the node: it is disconnected, and its processor may be collected. It cannot be used again. */

@@ -2,11 +2,12 @@
 
 import type { ListeningOptions } from '../engine/analysis/listening';
 import type { Table } from '../engine/kernels';
+import type { MatchingSettings } from '../engine/matching/options';
 import type { Metadata } from '../model/schema';
 
 export const PROCESSOR_NAME = 'ddsp-processor';
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** What the processor is constructed with. */
 export interface ProcessorOptions {
@@ -19,12 +20,15 @@ export interface ProcessorOptions {
   readonly tables: Table[];
   /** for every model that is played */
   readonly listening: ListeningOptions;
+  readonly matching: MatchingSettings;
 }
 
 /** Node to processor. */
 export type Request =
   /** play this model from now on; answered by `ready` or `error` with the same id; the tables travel */
   | { readonly type: 'model'; readonly id: number; readonly model: Metadata; readonly tables: Table[] }
+  /** match like this from the next frame on */
+  | { readonly type: 'matching'; readonly matching: MatchingSettings }
   /** fill `frames` and send it back; the buffer travels, so that neither side makes garbage of it */
   | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer> }
   | { readonly type: 'dispose' };
@@ -37,5 +41,5 @@ export type Reply =
   /** `latency` and `tail` in samples */
   | { readonly type: 'ready'; readonly id: number; readonly latency: number; readonly tail: number }
   | { readonly type: 'error'; readonly id: number; readonly stage: Stage; readonly message: string }
-  /** `count` frames of FRAME_VALUES values each: context time in seconds, f0, confidence, loudness */
+  /** `count` frames of FRAME_VALUES values each: context time in seconds, then as FrameLog has them */
   | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer>; readonly count: number };

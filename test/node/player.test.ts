@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defaultControls } from '../../src/engine/engine';
+import { FRAME_VALUES } from '../../src/engine/frame-log';
 import { type Playable, Player } from '../../src/engine/player';
 import { randomiser } from '../support/kernels';
 
@@ -14,9 +16,11 @@ const WARM_UP = 7200;
  */
 class Delay implements Playable {
   readonly hop = HOP;
-  readonly controls = { pitchShift: 0, harmonics: 1, noise: 1, reverb: 0.5, gain: 1 };
+  readonly controls = defaultControls();
   readonly confidence = 1;
   readonly loudness = -20;
+  readonly register = 1;
+  readonly level = 12;
   frames = 0;
   played = 0;
   readonly #line: Float32Array;
@@ -210,14 +214,14 @@ describe('player', () => {
     player.setEngine(new Delay(0, 1));
     const swapped = 960 + 960 + WARM_UP + HOP + FADE;
     play(player, swapped + 5 * HOP, { 960: () => player.setEngine(new Delay(960, 2)) });
-    const frames = new Float64Array(4 * 100);
+    const frames = new Float64Array(FRAME_VALUES * 100);
     const count = player.log.drain(frames);
     expect(count).toBe(swapped / HOP + 5);
     for (let i = 0; i < count; i++) {
-      const [position, f0, confidence, loudness] = frames.subarray(4 * i);
+      const [position, f0, ...rest] = frames.subarray(FRAME_VALUES * i, FRAME_VALUES * (i + 1));
       expect(Math.abs(position - 480 * (i + 1))).toBeLessThan(128);
       expect(f0).toBe(480 * (i + 1) < swapped ? 100 : 200);
-      expect([confidence, loudness]).toEqual([1, -20]);
+      expect(rest).toEqual([1, -20, 1, 12]);
     }
     expect(player.log.drain(frames)).toBe(0);
   });
