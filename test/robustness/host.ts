@@ -4,6 +4,7 @@
  */
 
 import type { ListeningOptions } from '../../src/engine/analysis/listening';
+import { type MatchingSettings, UNMATCHED } from '../../src/engine/matching/options';
 import { playBinary } from '../../src/engine/play-module';
 import type { Model } from '../../src/model/model';
 import { buffersOf, prepareTables } from '../../src/node/prepare';
@@ -90,6 +91,7 @@ export class Host {
     Processor: ProcessorClass,
     { model, tables }: Prepared,
     listening: ListeningOptions,
+    matching: MatchingSettings,
     channels: number,
     readonly quantum: number,
   ) {
@@ -99,7 +101,14 @@ export class Host {
     for (const { name, defaultValue } of this.descriptors)
       this.parameters[name] = Float32Array.of(defaultValue);
     const binary = playBinary();
-    const processorOptions = structuredClone({ version: PROTOCOL_VERSION, binary, model, tables, listening });
+    const processorOptions = structuredClone({
+      version: PROTOCOL_VERSION,
+      binary,
+      model,
+      tables,
+      listening,
+      matching,
+    });
     const replies = this.replies;
     class Listened extends Processor {
       constructor(options: { processorOptions: ProcessorOptions }) {
@@ -114,9 +123,9 @@ export class Host {
   static async create(
     sampleRate: number,
     prepared: Prepared,
-    { listening = {}, channels = 1, quantum = 128 } = {},
+    { listening = {}, matching = UNMATCHED, channels = 1, quantum = 128 } = {},
   ): Promise<Host> {
-    return new Host(sampleRate, await processorClass(), prepared, listening, channels, quantum);
+    return new Host(sampleRate, await processorClass(), prepared, listening, matching, channels, quantum);
   }
 
   /** What the last quantum gave, one array a channel; written anew by the next. */
