@@ -6,7 +6,8 @@ import { Heap } from '../../src/engine/kernels';
 import { playModule } from '../../src/engine/play-module';
 import { Convolver } from '../../src/engine/spectral/convolver';
 import { writeModel } from '../../src/model/file';
-import { launch, openTestPage, serve } from '../browser/support';
+import { launchChromium } from '../browser/drivers/chromium';
+import { openTestPage, serve } from '../browser/support';
 import { benchModel, configurations, glide } from './configurations';
 
 export interface Convolution {
@@ -46,7 +47,7 @@ export async function benchBrowser(runs: number): Promise<BrowserReport> {
     '/model.safetensors': writeModel(benchModel(configurations.defaultConfig), { float16: true }),
     '/input.f32': new Uint8Array(glide(SECONDS, RATE, 110, 220).buffer),
   });
-  const browser = await launch();
+  const browser = await launchChromium();
   try {
     const page = await openTestPage(browser, server.origin);
     const convolution: Convolution[] = [];
@@ -65,7 +66,7 @@ export async function benchBrowser(runs: number): Promise<BrowserReport> {
       for (let run = 0; run < Math.ceil(runs / 2); run++) seconds.push(await page.evaluate<number>(render));
       nodes[count] = Math.min(...seconds) / SECONDS;
     }
-    return { browser: `Chromium ${browser.version()}`, convolution, nodes };
+    return { browser: `Chromium ${browser.version}`, convolution, nodes };
   } finally {
     await browser.close();
     await server.close();

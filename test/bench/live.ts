@@ -98,7 +98,7 @@ function benchSwap(module: WebAssembly.Module, model: Model, input: Float32Array
   const player = new Player(rate);
   for (let i = 0; i < 3 + runs; i++) {
     const started = performance.now();
-    const engine = new Engine(module, { ...model, tensors: {} }, rate, { tables });
+    const engine = new Engine(module, { ...model, tensors: {} }, rate, { tables, gradually: true });
     player.setEngine(engine);
     const built = performance.now();
     player.process(input, output, 0, span);
