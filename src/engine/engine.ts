@@ -9,6 +9,10 @@
  * at iH + floor(H/2) - H, and is read during the hop that follows. Hence the latency: W/2 + H, plus
  * what a noise filter longer than a hop has to look ahead.
  *
+ * Rest. When there has been nothing to play for a second, the sources fade out within a hop and are not
+ * computed until there is; the reverb neither, when it has died away. What they would sound then is what they
+ * would have sounded all the same.
+ *
  * Whatever comes in, what goes out is finite, and what was wrong with it is forgotten: samples are held to
  * +-LOUDEST on both ways, a sample that is no number counts as silence.
  *
@@ -67,6 +71,9 @@ export interface EngineOptions extends ListeningOptions {
   readonly profile?: PlayerProfile;
 }
 
+/** Seconds without anything to play after which the instrument rests. */
+const REST_AFTER = 1;
+
 /** Web Audio's own limits reach further; nothing sensible lies there. */
 const LOWEST_RATE = 8000;
 const HIGHEST_RATE = 384_000;
@@ -101,6 +108,9 @@ export class Engine {
   /** the controls that this frame moves to */
   readonly #turned: Controls = { ...this.controls };
   #gain = 1;
+  readonly #restAfter: number;
+  /** frames since there was something to play */
+  #quiet = 0;
   /** hops over which the sources fade away, and how many of them have begun; 0: they sound */
   #release = 0;
   #released = 0;
@@ -146,6 +156,7 @@ export class Engine {
       tensor: (name) => model.tensors[name],
     });
     this.#window = this.#analyser.window;
+    this.#restAfter = Math.round((REST_AFTER * sampleRate) / hop);
     this.#history = new Float32Array(Math.max(this.#window, hop));
     this.#segmentAt = this.#synth.output;
     this.latency = this.#window / 2 + hop + this.#synth.lookahead;
@@ -232,6 +243,7 @@ export class Engine {
     this.#release = 0;
     this.#released = 0;
     this.#follower.reset();
+    this.#quiet = 0;
     this.frames = 0;
   }
 
@@ -251,12 +263,14 @@ export class Engine {
     this.#matching.next(this.#follower, matching);
     const f0 = this.#matching.f0 * 2 ** (pitchShift / 12);
     const first = this.frames === 0;
-    const level = this.#sourceLevel();
+    this.#quiet = this.#follower.loudness > LOUDNESS_FLOOR ? 0 : this.#quiet + 1;
+    const level = this.#quiet === this.#restAfter ? 0 : this.#sourceLevel();
     this.#decoder.step(f0, this.#matching.loudness);
     this.#synth.turn('harmonics', harmonics * level);
     this.#synth.turn('noise', noise * level);
     this.#synth.turn('reverb', reverb);
-    this.#synth.step(this.#decoder.output, f0, first, first ? this.hop - (this.hop >> 1) : 0);
+    const skip = first ? this.hop - (this.hop >> 1) : 0;
+    this.#synth.step(this.#decoder.output, f0, first, skip, this.#quiet > this.#restAfter);
     this.#heap.kernels.rampGain(this.#segmentAt, first ? gain : this.#gain, gain, this.hop);
     this.#gain = gain;
     const segment = this.#segment;

@@ -75,6 +75,11 @@ export function silence(y: usize, n: i32): void {
   memory.fill(y, 0, (<usize>n) << 2);
 }
 
+/** 1 if a and b have the same bits, else 0. */
+export function areEqual(a: usize, b: usize, n: i32): i32 {
+  return memory.compare(a, b, (<usize>n) << 2) == 0 ? 1 : 0;
+}
+
 /** 1 if every |x| is below 1e-12 (or not a number), else 0. */
 export function isSilent(x: usize, n: i32): i32 {
   const least = f32x4.splat(1e-12);

@@ -3,7 +3,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListeningOptions } from '../../src/engine/analysis/listening';
-import { renderOffline } from '../../src/engine/render';
+import type { MatchingOptions } from '../../src/engine/matching/options';
+import { type RenderOptions, renderOffline } from '../../src/engine/render';
 import { writeModel } from '../../src/model/file';
 import { phrase, randomModel } from '../support/models';
 import { recorderScript } from './recorder';
@@ -33,6 +34,7 @@ interface Job {
   /** values of AudioParams from the start */
   readonly knobs?: Partial<Record<'pitchShift' | 'harmonics' | 'noise' | 'reverb' | 'gain', number>>;
   readonly listening?: ListeningOptions;
+  readonly matching?: MatchingOptions;
 }
 
 describe('offline', () => {
@@ -62,6 +64,7 @@ describe('offline', () => {
       const node = await ddsp.DDSPNode.create(context, {
         model: '/model.safetensors',
         listening: job.listening,
+        matching: job.matching,
       });
       const buffer = new AudioBuffer({ length, sampleRate, numberOfChannels: job.channels.length });
       job.channels.forEach((text, channel) => {
@@ -88,7 +91,7 @@ describe('offline', () => {
     latency: number,
     audio: Float32Array,
     sampleRate: number,
-    options: Job['knobs'] & Job['listening'] = {},
+    options: RenderOptions = {},
   ) {
     const expected = await renderOffline(model, audio, { sampleRate, ...options });
     let error = 0;
@@ -133,6 +136,25 @@ describe('offline', () => {
       await ddsp.DDSPNode.create(context, { model: '/model.safetensors', listening: { threshold: 2 } });
     });
     await expect(refused).rejects.toThrow('threshold: expected 0.001 to 1, found 2');
+  });
+
+  it('matches as it is told, and by default as the library does', async () => {
+    // a low and quiet player, of whom the model knows nothing
+    const audio = phrase(SECONDS, 48000, 2).map((value) => 0.01 * value);
+    const job = { sampleRate: 48000, channels: [encode(audio)], length: audio.length };
+    const plain = await renderInPage(job);
+    await expectRendered(plain.output, plain.latency, audio, 48000);
+    const options = { matching: { register: 2, level: 'off' } } as const;
+    const { output, latency } = await renderInPage({ ...job, ...options });
+    await expectRendered(output, latency, audio, 48000, options);
+    expect(level(output.map((value, i) => value - plain.output[i]))).toBeGreaterThan(1e-3);
+    const refused = page.evaluate(async () => {
+      const context = new OfflineAudioContext({ length: 128, sampleRate: 48000 });
+      await ddsp.DDSPNode.create(context, { model: '/model.safetensors', matching: { register: 1.5 } });
+    });
+    await expect(refused).rejects.toThrow(
+      'matching.register: expected auto, off or -4 to 4 whole octaves, found 1.5',
+    );
   });
 
   it('plays the same in render quanta of another size, where the browser has them', async () => {

@@ -36,11 +36,15 @@ export class DecoderStream {
   readonly #pong: Pointer;
   readonly #gates: Pointer;
   readonly #recurrent: Pointer;
-  readonly #state: Pointer;
+  /** the state, and the one before it */
+  #state: Pointer;
+  #lastState: Pointer;
   /** stays zero: the state before the first frame */
   readonly #silence: Pointer;
   readonly #logits: Pointer;
   #fresh = true;
+  /** the last step left the state as it was: the same inputs will again, and give the same output */
+  #settled = false;
   #f0 = 440;
   #loudness = -80;
 
@@ -89,6 +93,7 @@ export class DecoderStream {
     this.#gates = heap.alloc(paddedRows(3 * hidden));
     this.#recurrent = heap.alloc(paddedRows(3 * hidden));
     this.#state = heap.alloc(hidden);
+    this.#lastState = heap.alloc(hidden);
     this.#silence = heap.alloc(hidden);
     this.#logits = heap.alloc(paddedRows(outputs));
     this.output = heap.alloc(Math.ceil(outputs / 4) * 4);
@@ -100,6 +105,9 @@ export class DecoderStream {
    * @param loudness dB
    */
   step(f0: number, loudness: number): void {
+    const isNews =
+      (Number.isFinite(f0) && f0 !== this.#f0) || (Number.isFinite(loudness) && loudness !== this.#loudness);
+    if (this.#settled && !isNews) return;
     if (Number.isFinite(f0)) this.#f0 = f0;
     if (Number.isFinite(loudness)) this.#loudness = loudness;
     const kernels = this.#kernels;
@@ -111,7 +119,11 @@ export class DecoderStream {
     this.#fresh = false;
     this.#gatesOfInput.run(this.#gates, features);
     this.#gatesOfState.run(this.#recurrent, last);
-    kernels.gruCell(this.#state, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
+    const next = this.#lastState;
+    kernels.gruCell(next, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
+    this.#lastState = this.#state;
+    this.#state = next;
+    this.#settled = kernels.areEqual(next, last, hidden) !== 0;
 
     this.#out.run(this.#logits, this.#runMlp(this.#behind, this.#state));
     kernels.sigmoid(this.output, this.#logits, this.#outputs);
@@ -120,6 +132,7 @@ export class DecoderStream {
   /** Back to the state before the first frame. */
   reset(): void {
     this.#fresh = true;
+    this.#settled = false;
     this.#f0 = 440;
     this.#loudness = -80;
   }
