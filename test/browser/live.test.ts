@@ -1,12 +1,13 @@
 /** A live AudioContext, from a (fake) microphone to what is heard. */
 
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
 import type { AnalysisFrame } from '../../src/node/analysis-feed';
 import { randomModel } from '../support/models';
+import { launchChromium } from './drivers/chromium';
+import type { TestBrowser, TestPage } from './drivers/page';
 import { recorderScript } from './recorder';
-import { launch, level, openTestPage, pitchOf, serve, type TestServer, temporaryWav, tone } from './support';
+import { level, openTestPage, pitchOf, serve, type TestServer, temporaryWav, tone } from './support';
 
 const F0 = 220;
 
@@ -16,9 +17,9 @@ function centsOff(samples: ArrayLike<number>, sampleRate: number, f0: number): n
 
 describe('live', () => {
   const microphone = temporaryWav(tone(F0, 3, 48000), 48000);
-  let browser: Browser;
+  let browser: TestBrowser;
   let server: TestServer;
-  let page: Page;
+  let page: TestPage;
 
   beforeAll(async () => {
     server = await serve({
@@ -26,7 +27,7 @@ describe('live', () => {
       '/two.safetensors': writeModel(randomModel(2)),
       '/recorder.js': recorderScript,
     });
-    browser = await launch(microphone.file);
+    browser = await launchChromium(microphone.file);
     page = await openTestPage(browser, server.origin);
   });
 

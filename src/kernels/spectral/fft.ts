@@ -12,7 +12,7 @@
  * `RealFft` in src/engine/spectral/fft.ts. Any alignment works; 16 bytes is faster.
  */
 
-import { madd } from '../simd.inline';
+import { exactMadd } from '../simd.inline';
 import { differenceOfProducts, evens, firstButterfly, odds, reversed } from './butterfly.inline';
 import { countMiddle, firstSplit, lastPass, middlePass, middlePasses } from './complex';
 
@@ -71,7 +71,7 @@ function separate(re: usize, im: usize, w: usize, m: i32): void {
     const dr = f32x4.sub(ar, br);
     const di = f32x4.add(ai, bi);
     const tr = differenceOfProducts(vr, dr, vi, di);
-    const ti = madd(vr, di, f32x4.mul(vi, dr));
+    const ti = exactMadd(vr, di, f32x4.mul(vi, dr));
     v128.store(re + low, f32x4.add(er, tr));
     v128.store(im + low, f32x4.add(ei, ti));
     v128.store(re + high, reversed(f32x4.sub(er, tr)));
@@ -104,7 +104,7 @@ function combine(zr: usize, zi: usize, re: usize, im: usize, w: usize, m: i32, s
     const ei = f32x4.mul(half, f32x4.sub(ai, bi));
     const dr = f32x4.sub(ar, br);
     const di = f32x4.add(ai, bi);
-    const tr = madd(vr, dr, f32x4.mul(vi, di));
+    const tr = exactMadd(vr, dr, f32x4.mul(vi, di));
     const ti = differenceOfProducts(vr, di, vi, dr);
     v128.store(zr + low, f32x4.add(er, tr));
     v128.store(zi + low, f32x4.add(ei, ti));
