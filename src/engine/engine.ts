@@ -166,7 +166,7 @@ export class Engine {
     heap.seal();
     this.#analysed = heap.view(this.#analyser.input, this.#window);
     this.#segment = heap.view(this.#segmentAt, hop);
-    this.reset();
+    this.#begin();
   }
 
   /** The last frame's pitch, Hz, before matching and the pitch shift; 0 = unvoiced. */
@@ -238,8 +238,13 @@ export class Engine {
     }
   }
 
-  /** Forgets the stream: phase, history, tails, recurrent state. */
+  /** Forgets the stream: phase, history, tails, recurrent state, and the player. */
   reset(): void {
+    this.#matching.reset();
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#decoder.reset();
     this.#synth.reset();
     this.#history.fill(0);
@@ -249,7 +254,6 @@ export class Engine {
     this.#released = 0;
     this.#follower.reset();
     this.#quiet = 0;
-    this.#matching.reset();
     this.frames = 0;
   }
 
