@@ -1,6 +1,7 @@
 /** `ddsp-worklet`: playing. Importing it does nothing by itself, in a page or on a server. */
 
 export type { ListeningOptions } from './engine/analysis/listening';
+export type { MatchingOptions } from './engine/matching/options';
 export { type RenderOptions, renderOffline } from './engine/render';
 export { ModelError, type ModelErrorCode } from './model/errors';
 export { readModel } from './model/file';

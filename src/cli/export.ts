@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Engine } from '../engine/engine';
+import { UNMATCHED } from '../engine/matching/options';
 import { playModule } from '../engine/play-module';
 import { renderOffline } from '../engine/render';
 import { readModel, writeModel } from '../model/file';
@@ -109,7 +110,7 @@ async function playSamples(model: Model, run: RunFolder, folder: string): Promis
     for (const [i, name] of names.entries()) {
       const bytes = await readBytes(run.path(path.join(RUN_FOLDERS.samples, name)));
       const { channels, sampleRate } = await decodeAudio(bytes, name);
-      const played = await renderOffline(model, channels[0], { sampleRate });
+      const played = await renderOffline(model, channels[0], { sampleRate, matching: UNMATCHED });
       const sample = {
         original: name.replace(/\.wav$/, '-original.wav'),
         reconstruction: name.replace(/\.wav$/, '-reconstruction.wav'),

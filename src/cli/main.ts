@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { LEAST_GAIN, MOST_GAIN, MOST_OCTAVES } from '../engine/matching/options';
 import { analyse } from './analyse';
 import { config } from './config';
 import { describeError } from './describe-error';
@@ -21,6 +22,19 @@ function number(low: number, high: number, whole = false) {
     if (text.trim() === '' || !(value >= low && value <= high) || (whole && !Number.isInteger(value)))
       throw new InvalidArgumentError(`Expected a${whole ? ' whole' : ''} number from ${low} to ${high}.`);
     return value;
+  };
+}
+
+/** @returns a parser of option values: words, or numbers */
+function matched(low: number, high: number, whole = false) {
+  return (text: string): 'auto' | 'off' | number => {
+    if (text === 'auto' || text === 'off') return text;
+    try {
+      return number(low, high, whole)(text);
+    } catch {
+      const kind = whole ? 'a whole number' : 'a number';
+      throw new InvalidArgumentError(`Expected auto, off or ${kind} from ${low} to ${high}.`);
+    }
   };
 }
 
@@ -100,6 +114,18 @@ function program(): Command {
     .option('--harmonics <gain>', '0 to 2', number(0, 2), 1)
     .option('--noise <gain>', '0 to 2', number(0, 2), 1)
     .option('--reverb <mix>', '0 to 1, 0.5 as trained', number(0, 1), 0.5)
+    .option(
+      '--register <octaves>',
+      "octaves from the recording's register: auto (the model's), off, or -4 to 4",
+      matched(-MOST_OCTAVES, MOST_OCTAVES, true),
+      'auto',
+    )
+    .option(
+      '--level <dB>',
+      "dB added to the recording's loudness: auto (the model's), off, or -30 to 60",
+      matched(LEAST_GAIN, MOST_GAIN),
+      'auto',
+    )
     .option('--gain <factor>', 'output gain, 0 to 16', number(0, 16), 1)
     .option('--float', 'write 32-bit float instead of 16-bit')
     .argument('<in>', 'recording')

@@ -14,6 +14,8 @@ export interface RenderCommandOptions {
   readonly noise: number;
   readonly reverb: number;
   readonly gain: number;
+  readonly register: 'auto' | 'off' | number;
+  readonly level: 'auto' | 'off' | number;
   readonly float?: boolean;
 }
 
@@ -21,7 +23,7 @@ export interface RenderCommandOptions {
 export async function render(
   input: string,
   output: string,
-  { model: modelFile, float, ...controls }: RenderCommandOptions,
+  { model: modelFile, float, register, level, ...controls }: RenderCommandOptions,
 ): Promise<void> {
   await checkDestination(output);
   const model = await readModelFile(modelFile);
@@ -31,6 +33,7 @@ export async function render(
   try {
     rendered = await renderOffline(model, audio, {
       ...controls,
+      matching: { register, level },
       onProgress: (share) => progress.update(share),
     });
   } finally {

@@ -5,8 +5,8 @@
  * after the other, so nothing here needs a lock. When nobody drains, the oldest frames are lost.
  */
 
-/** values of a frame: position, f0, confidence, loudness */
-export const FRAME_VALUES = 4;
+/** values of a frame: position, f0, confidence, loudness, register, level */
+export const FRAME_VALUES = 6;
 
 export class FrameLog {
   readonly #values: Float64Array;
@@ -26,13 +26,24 @@ export class FrameLog {
    * @param f0 Hz, 0 = unvoiced
    * @param confidence 0..1
    * @param loudness dB
+   * @param register octaves that matching adds
+   * @param level dB that matching adds
    */
-  push(position: number, f0: number, confidence: number, loudness: number): void {
+  push(
+    position: number,
+    f0: number,
+    confidence: number,
+    loudness: number,
+    register: number,
+    level: number,
+  ): void {
     const at = (this.#written % this.#capacity) * FRAME_VALUES;
     this.#values[at] = position;
     this.#values[at + 1] = f0;
     this.#values[at + 2] = confidence;
     this.#values[at + 3] = loudness;
+    this.#values[at + 4] = register;
+    this.#values[at + 5] = level;
     this.#written++;
   }
 

@@ -2,9 +2,12 @@
 
 import type { Model } from '../model/model';
 import { type Controls, Engine, type EngineOptions } from './engine';
+import { type MatchingOptions, matching } from './matching/options';
 import { playModule } from './play-module';
 
-export interface RenderOptions extends Partial<Controls>, EngineOptions {
+export interface RenderOptions extends Partial<Omit<Controls, 'matching'>>, Omit<EngineOptions, 'profile'> {
+  /** as the node's; by default register and level are matched */
+  readonly matching?: MatchingOptions;
   /** of `audio` and of the result, Hz; default: the model's */
   readonly sampleRate?: number;
   /** rejects with the signal's reason when aborted */
@@ -30,11 +33,19 @@ export async function renderOffline(
     noise = 1,
     reverb = 0.5,
     gain = 1,
+    matching: matched,
     ...options
   }: RenderOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   const engine = new Engine(await playModule(), model, sampleRate, options);
-  Object.assign(engine.controls, { pitchShift, harmonics, noise, reverb, gain });
+  Object.assign(engine.controls, {
+    pitchShift,
+    harmonics,
+    noise,
+    reverb,
+    gain,
+    matching: matching(matched),
+  });
   const padded = new Float32Array(audio.length + engine.latency);
   padded.set(audio);
   const rendered = new Float32Array(padded.length);

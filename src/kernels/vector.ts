@@ -74,3 +74,27 @@ export function move(y: usize, x: usize, n: i32): void {
 export function silence(y: usize, n: i32): void {
   memory.fill(y, 0, (<usize>n) << 2);
 }
+
+/** 1 if a and b have the same bits, else 0. */
+export function areEqual(a: usize, b: usize, n: i32): i32 {
+  return memory.compare(a, b, (<usize>n) << 2) == 0 ? 1 : 0;
+}
+
+/** 1 if every |x| is below 1e-12 (or not a number), else 0. */
+export function isSilent(x: usize, n: i32): i32 {
+  const least = f32x4.splat(1e-12);
+  let loud = f32x4.splat(0);
+  let i = 0;
+  const quads = n & ~3;
+  if (quads > 0) {
+    do {
+      loud = v128.or(loud, f32x4.ge(f32x4.abs(v128.load(x + ((<usize>i) << 2))), least));
+      i += 4;
+    } while (i < quads);
+  }
+  if (v128.any_true(loud)) return 0;
+  for (; i < n; i++) {
+    if (Mathf.abs(load<f32>(x + ((<usize>i) << 2))) >= 1e-12) return 0;
+  }
+  return 1;
+}

@@ -11,7 +11,7 @@
  * - `dtype`: a tensor is neither F32 nor F16
  * - `shape`: a tensor's shape disagrees with decoder and graph
  * - `missing-tensor`, `unknown-tensor`: the file's tensors are not the ones decoder and graph ask for
- * - `value`: a tensor holds NaN, an infinity, or (when writing float16) a number beyond 65504
+ * - `value`: a tensor holds NaN, an infinity, a number beyond 100000, or (when writing float16) beyond 65504
  * - `download`: the file could not be fetched
  */
 export type ModelErrorCode =

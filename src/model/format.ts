@@ -2,6 +2,12 @@
 
 import type { Metadata } from './schema';
 
+/**
+ * No value of a tensor is larger, whatever its sign: a thousand times what training reaches, and small enough that
+ * nothing in a decoder of the largest width overflows, whose state would never be a number again.
+ */
+export const LARGEST_VALUE = 100_000;
+
 export const FORMAT = 'ddsp-model';
 export const VERSION = '1';
 

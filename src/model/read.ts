@@ -1,8 +1,9 @@
 /** Model file -> model. Everything is checked before anything is returned. */
 
 import { ModelError } from './errors';
+import { show } from './fields';
 import { decodeHalves } from './float16';
-import { FORMAT, METADATA_FIELDS, VERSION } from './format';
+import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, VERSION } from './format';
 import type { Model, ModelConfig } from './model';
 import { type Entry, readEntries, readHeader } from './safetensors';
 import { checkMetadata, type Metadata } from './schema';
@@ -44,12 +45,12 @@ function checkKind({ format, version }: Readonly<Record<string, unknown>>): void
   if (format !== FORMAT)
     throw new ModelError(
       'not-a-model',
-      `safetensors file, but not a model: its metadata's format is ${JSON.stringify(format)}, expected "${FORMAT}"`,
+      `safetensors file, but not a model: its metadata's format is ${show(format)}, expected "${FORMAT}"`,
     );
   if (version !== VERSION)
     throw new ModelError(
       'version',
-      `model file of version ${JSON.stringify(version)}, this library reads version "${VERSION}"`,
+      `model file of version ${show(version)}, this library reads version "${VERSION}"`,
     );
 }
 
@@ -88,7 +89,11 @@ function readValues(name: string, { dtype, begin, end }: Entry, data: Uint8Array
   const bytes = data.subarray(begin, end);
   const values =
     dtype === 'F16' ? decodeHalves(bytes, bytes.length / 2) : new Float32Array(bytes.slice().buffer);
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw new ModelError('value', `tensor ${name}: value ${wrong} is ${values[wrong]}`);
+  const wrong = values.findIndex((value) => !(Math.abs(value) <= LARGEST_VALUE));
+  if (wrong >= 0)
+    throw new ModelError(
+      'value',
+      `tensor ${name}: value ${wrong} is ${values[wrong]}, expected at most ${LARGEST_VALUE} either way: the file is damaged, or training diverged`,
+    );
   return values;
 }

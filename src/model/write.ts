@@ -2,7 +2,7 @@
 
 import { ModelError } from './errors';
 import { encodeHalves, HALF_MAX } from './float16';
-import { FORMAT, METADATA_FIELDS, VERSION } from './format';
+import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, VERSION } from './format';
 import type { Model } from './model';
 import type { ExpectedTensors } from './read';
 import { BYTES_PER_VALUE, type Dtype, type TensorBytes, writeContainer } from './safetensors';
@@ -49,13 +49,15 @@ function encode(
       'shape',
       `tensor ${name} has ${values.length} values, expected [${shape}] = ${count}`,
     );
-  const limit = dtype === 'F16' ? HALF_MAX : Number.MAX_VALUE;
+  const limit = dtype === 'F16' ? HALF_MAX : LARGEST_VALUE;
   const wrong = values.findIndex((value) => !(Math.abs(value) <= limit));
   if (wrong >= 0)
     throw new ModelError(
       'value',
       `tensor ${name}: value ${wrong} is ${values[wrong]}` +
-        (Number.isFinite(values[wrong]) ? `, float16 ends at ${HALF_MAX}: write it with float16 off` : ''),
+        (Math.abs(values[wrong]) <= LARGEST_VALUE
+          ? `, float16 ends at ${HALF_MAX}: write it with float16 off`
+          : `, expected at most ${LARGEST_VALUE} either way`),
     );
   const bytes = new Uint8Array(count * BYTES_PER_VALUE[dtype]);
   if (dtype === 'F16') encodeHalves(values, bytes);

@@ -16,12 +16,16 @@ const INTERVAL_MS = 16;
 export interface AnalysisFrame {
   /** context time in seconds at which the frame had been analysed; it shows the sound half a window earlier */
   readonly time: number;
-  /** Hz before the pitch shift, 0 = unvoiced */
+  /** Hz before matching and the pitch shift, 0 = unvoiced */
   readonly f0: number;
   /** 0..1 */
   readonly confidence: number;
-  /** dB, A-weighted, -80 and up */
+  /** dB, A-weighted, -80 and up, before matching */
   readonly loudness: number;
+  /** octaves that matching adds to the pitch */
+  readonly register: number;
+  /** dB that matching adds to the loudness */
+  readonly level: number;
 }
 
 export class AnalysisFeed {
@@ -55,8 +59,8 @@ export class AnalysisFeed {
     this.#buffer = frames;
     if (!this.#wanted) return;
     for (let i = 0; i < count && this.#wanted; i++) {
-      const [time, f0, confidence, loudness] = frames.subarray(i * FRAME_VALUES);
-      this.#deliver({ time, f0, confidence, loudness });
+      const [time, f0, confidence, loudness, register, level] = frames.subarray(i * FRAME_VALUES);
+      this.#deliver({ time, f0, confidence, loudness, register, level });
     }
     this.#timer ??= setTimeout(() => {
       this.#timer = null;

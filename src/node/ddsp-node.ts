@@ -1,13 +1,14 @@
 /** DDSPNode: an AudioNode that plays a learned instrument with the pitch and loudness of its input. */
 
 import { type ListeningOptions, listening } from '../engine/analysis/listening';
+import { type MatchingOptions, matching } from '../engine/matching/options';
 import { playBinary } from '../engine/play-module';
 import type { Model } from '../model/model';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
 import { ListenerCount } from './listener-count';
 import { type ModelInput, resolveModel } from './model-input';
-import { prepareTables } from './prepare';
+import { buffersOf, prepareTables } from './prepare';
 import {
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
@@ -29,6 +30,11 @@ export interface DDSPNodeOptions {
    * what is given here counts for every model that the node plays.
    */
   readonly listening?: ListeningOptions;
+  /**
+   * How the player's register and level are made the model's; by default both are. Counts for every model that
+   * the node plays, and can be changed: {@link DDSPNode.setMatching}.
+   */
+  readonly matching?: MatchingOptions;
   /**
    * Where you serve `ddsp-worklet/worklet`, for pages whose Content-Security-Policy forbids blob:
    * scripts. By default the processor comes from a Blob of source that is part of this module. It counts
@@ -94,6 +100,7 @@ export class DDSPNode extends Base {
     const { signal } = options;
     const url = options.workletUrl === undefined ? null : String(options.workletUrl);
     checkContext(context);
+    const matched = matching(options.matching);
     const binary = playableBinary();
     signal?.throwIfAborted();
     const [model] = await abortable(
@@ -107,7 +114,14 @@ export class DDSPNode extends Base {
     const tables = await prepareTables(model, context.sampleRate);
     const node = construct(
       context,
-      { version: PROTOCOL_VERSION, binary, model, tables, listening: heard },
+      {
+        version: PROTOCOL_VERSION,
+        binary,
+        model: infoOf(model),
+        tables,
+        listening: heard,
+        matching: matched,
+      },
       url,
     );
     try {
@@ -133,7 +147,7 @@ export class DDSPNode extends Base {
     this.noise = parameter('noise');
     this.reverb = parameter('reverb');
     this.gain = parameter('gain');
-    this.#model = infoOf(options.model);
+    this.#model = options.model;
     this.#listening = options.listening;
     this.#feed = new AnalysisFeed(
       (request, transfer) => this.#send(request, transfer),
@@ -171,8 +185,9 @@ export class DDSPNode extends Base {
   }
 
   /**
-   * Changes the instrument while it sounds. Resolves when the new one runs beside the old one; after the
-   * new one's latency the sound crosses over to it within 20 ms. Several calls take effect in their order.
+   * Changes the instrument while it sounds. Resolves when the new one runs beside the old one; about 0.2 s
+   * later the sound crosses over to it within 20 ms (a few more where the old one's frames are longer), and the old
+   * one's reverb rings on. Several calls take effect in their order.
    *
    * @throws (rejects) when the model cannot be loaded or played; the old one then plays on
    */
@@ -180,6 +195,15 @@ export class DDSPNode extends Base {
     const change = this.#change(abortable(resolveModel(input, signal), signal), this.#lastChange);
     this.#lastChange = change.catch(() => {});
     return change;
+  }
+
+  /**
+   * Changes how register and level are matched, at the next frame; what is left out is `auto` again.
+   *
+   * @throws RangeError that names the option
+   */
+  setMatching(options: MatchingOptions): void {
+    this.#send({ type: 'matching', matching: matching(options) });
   }
 
   /** Ends the node: it is disconnected, and its processor may be collected. It cannot be used again. */
@@ -238,7 +262,7 @@ export class DDSPNode extends Base {
     if (this.#failure) throw this.#failure;
     const id = ++this.#requests;
     const answer = this.#expect(id, model);
-    this.#send({ type: 'model', id, model, tables });
+    this.#send({ type: 'model', id, model: infoOf(model), tables }, buffersOf(tables));
     await answer;
   }
 

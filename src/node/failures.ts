@@ -21,12 +21,16 @@ export function noWorklet(): Error {
         'DDSPNode: AudioWorklet is not available because this page is not a secure context. ' +
           'Serve it over https, or from localhost.',
       )
-    : new Error('DDSPNode: this browser has no AudioWorklet. It is too old.');
+    : new Error(
+        'DDSPNode: this browser has no AudioWorklet. It is too old: update it. Chrome 66, Firefox 76 and Safari 14.1 ' +
+          'are the first with it.',
+      );
 }
 
 export function noSimd(): Error {
   return new Error(
-    'DDSPNode: this browser has no WebAssembly SIMD. Chrome 91, Firefox 89 and Safari 16.4 are the first with it.',
+    'DDSPNode: this browser has no WebAssembly SIMD. It is too old: update it. Chrome 91, Firefox 89 and Safari 16.4 ' +
+      'are the first with it.',
   );
 }
 
@@ -52,7 +56,9 @@ export function notRegistered(url: string | null, cause: unknown): Error {
 
 /** @param message the browser's, '' where it keeps it */
 export function processorFailed(message: string): Error {
-  const what = 'DDSPNode: the processor threw an error on the audio thread and is silent from now on.';
+  const what =
+    'DDSPNode: the processor threw an error on the audio thread and is silent from now on. Dispose of the node and ' +
+    'create another.';
   return new Error(message ? `${what} (${message})` : what);
 }
 
@@ -69,7 +75,8 @@ export function disposed(): Error {
 
 /** What the processor itself reported. */
 export function setupFailed(stage: Stage, message: string): Error {
-  switch (stage) {
+  // WebKit compiles what a policy forbids, and refuses when the first model is to run
+  switch (/content.security.policy/i.test(message) ? 'kernels' : stage) {
     case 'version':
       return new Error(
         'DDSPNode: the file at workletUrl belongs to another release of this package. Serve the one that ' +

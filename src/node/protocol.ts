@@ -2,28 +2,33 @@
 
 import type { ListeningOptions } from '../engine/analysis/listening';
 import type { Table } from '../engine/kernels';
-import type { Model } from '../model/model';
+import type { MatchingSettings } from '../engine/matching/options';
+import type { Metadata } from '../model/schema';
 
 export const PROCESSOR_NAME = 'ddsp-processor';
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 5;
 
 /** What the processor is constructed with. */
 export interface ProcessorOptions {
   readonly version: number;
   /** the kernel binary this host can run */
   readonly binary: BufferSource;
-  readonly model: Model;
+  /** without its tensors, of which the tables are made */
+  readonly model: Metadata;
   /** computed on the page's main thread, so that the audio thread need not (`EngineOptions.tables`) */
   readonly tables: Table[];
   /** for every model that is played */
   readonly listening: ListeningOptions;
+  readonly matching: MatchingSettings;
 }
 
 /** Node to processor. */
 export type Request =
-  /** play this model from now on; answered by `ready` or `error` with the same id */
-  | { readonly type: 'model'; readonly id: number; readonly model: Model; readonly tables: Table[] }
+  /** play this model from now on; answered by `ready` or `error` with the same id; the tables travel */
+  | { readonly type: 'model'; readonly id: number; readonly model: Metadata; readonly tables: Table[] }
+  /** match like this from the next frame on */
+  | { readonly type: 'matching'; readonly matching: MatchingSettings }
   /** fill `frames` and send it back; the buffer travels, so that neither side makes garbage of it */
   | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer> }
   | { readonly type: 'dispose' };
@@ -36,5 +41,5 @@ export type Reply =
   /** `latency` and `tail` in samples */
   | { readonly type: 'ready'; readonly id: number; readonly latency: number; readonly tail: number }
   | { readonly type: 'error'; readonly id: number; readonly stage: Stage; readonly message: string }
-  /** `count` frames of FRAME_VALUES values each: context time in seconds, f0, confidence, loudness */
+  /** `count` frames of FRAME_VALUES values each: context time in seconds, then as FrameLog has them */
   | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer>; readonly count: number };

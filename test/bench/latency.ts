@@ -1,6 +1,7 @@
 /** Latency as heard: from a step in the input's pitch to the same step in the output's. */
 
 import { Engine } from '../../src/engine/engine';
+import { UNMATCHED } from '../../src/engine/matching/options';
 import { playModule } from '../../src/engine/play-module';
 import { hpn } from '../../src/engine/synth/presets';
 import type { ModelConfig } from '../../src/model/model';
@@ -25,6 +26,7 @@ export async function benchLatency(config: ModelConfig): Promise<LatencyReport> 
   const model = randomModel({ ...config, synth: hpn({ harmonics: 1, bands: 3 }) });
   const engine = new Engine(await playModule(), model, config.sampleRate);
   engine.controls.noise = 0;
+  engine.controls.matching = UNMATCHED;
   const measure = (from: number, to: number): number => {
     engine.reset();
     const { input, step } = pitchStep(config.sampleRate, from, to);

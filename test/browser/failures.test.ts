@@ -1,15 +1,19 @@
 /** Every way in which a node cannot be made ends in an Error that says why and what to do. */
 
-import type { Browser } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
 import { randomModel } from '../support/models';
+import { browsersUnderTest } from './drivers/browsers';
+import type { TestBrowser, TestPage } from './drivers/page';
 import { recorderScript } from './recorder';
-import { INSECURE_HOST, launch, openTestPage, serve, type TestServer } from './support';
+import { INSECURE_HOST, openTestPage, serve, type TestServer } from './support';
 
-describe('failures', () => {
-  let browser: Browser;
+describe.each(browsersUnderTest())('failures in $name', ({ name, launch }) => {
+  let browser: TestBrowser;
   let server: TestServer;
+  const pages = new Map<string, TestPage>();
 
   beforeAll(async () => {
     server = await serve({
@@ -19,6 +23,8 @@ describe('failures', () => {
       '/throwing-processor.js':
         'registerProcessor("ddsp-processor", class extends AudioWorkletProcessor { constructor() { super(); ' +
         'throw new Error("broken constructor"); } process() {} });',
+      '/instead.html': '<!doctype html><title>page</title>',
+      '/old-worklet.js': await otherRelease(),
       '/recorder.js': recorderScript,
     });
     browser = await launch();
@@ -31,27 +37,26 @@ describe('failures', () => {
 
   /**
    * Runs `code` on a page where `context` is a new AudioContext and `create(options)` makes a node of it.
+   * Pages are used again: one that is spoilt for others needs a `path` of its own.
    * @returns the message of the error it ends in, or 'made'
    */
   async function attempt(code: string, { path = '/', origin = server.origin } = {}): Promise<string> {
-    const page = await openTestPage(browser, origin + path);
-    try {
-      return await page.evaluate(`(async () => {
-        const context = new AudioContext();
-        const create = (options) =>
-          ddsp.DDSPNode.create(context, { model: '/model.safetensors', ...options });
-        try {
-          await (async () => { ${code} })();
-          return 'made';
-        } catch (error) {
-          return error.message;
-        } finally {
-          if (context.state !== 'closed') await context.close();
-        }
-      })()`);
-    } finally {
-      await page.close();
-    }
+    const url = origin + path;
+    const page = pages.get(url) ?? (await openTestPage(browser, url));
+    pages.set(url, page);
+    return await page.evaluate<string>(`(async () => {
+      const context = new AudioContext();
+      const create = (options) =>
+        ddsp.DDSPNode.create(context, { model: '/model.safetensors', ...options });
+      try {
+        await (async () => { ${code} })();
+        return 'made';
+      } catch (error) {
+        return error instanceof Error ? error.message : 'no Error: ' + error;
+      } finally {
+        if (context.state !== 'closed') await context.close();
+      }
+    })()`);
   }
 
   const csp = (policy: string) => ({ path: `/csp?${encodeURIComponent(policy)}` });
@@ -66,6 +71,17 @@ describe('failures', () => {
       'a worklet that is another',
       `await create({ workletUrl: '/other.js' })`,
       /did not register the processor/,
+    ],
+    [
+      // as servers do that answer every address with the page
+      'a page instead of the worklet',
+      `await create({ workletUrl: '/instead.html' })`,
+      /instead\.html (could not be loaded.*served as JavaScript|was loaded but did not register)/,
+    ],
+    [
+      'a worklet of another release',
+      `await create({ workletUrl: '/old-worklet.js' })`,
+      /another release.*Serve the one/,
     ],
     [
       'a worklet whose script throws',
@@ -129,9 +145,53 @@ describe('failures', () => {
     expect(await attempt(code)).toBe('made');
   });
 
-  it('no microphone', async () => {
+  it.each([
+    ['no SIMD', 'WebAssembly.validate = () => false', /no WebAssembly SIMD.*update.*Chrome 91/],
+    ['no WebAssembly', 'delete globalThis.WebAssembly', /no WebAssembly SIMD.*update/],
+    [
+      'no AudioWorklet',
+      `Object.defineProperty(context, 'audioWorklet', { value: undefined })`,
+      /no AudioWorklet.*update/,
+    ],
+  ])('an old browser with %s', async (title, spoil, message) => {
+    const path = `/?${encodeURIComponent(title)}`;
+    expect(await attempt(`${spoil}; await create()`, { path })).toMatch(message);
+  });
+
+  it.each([
+    ['NotFoundError', /No microphone was found.*Connect one/],
+    ['NotAllowedError', /not allowed.*site settings/],
+    ['NotReadableError', /Another program.*close that/],
+    ['SecurityError', /Permissions-Policy/],
+  ])('no microphone: %s', async (error, message) => {
+    const stub = `navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '${error}'); }`;
+    expect(await attempt(`${stub}; await ddsp.openMicrophone(context)`, { path: '/?stub' })).toMatch(message);
+  });
+
+  // the other two have a fake microphone, or ask somebody
+  it.runIf(name === 'Chromium')('no microphone', async () => {
     expect(await attempt('await ddsp.openMicrophone(context)')).toMatch(
       /No microphone was found|not allowed/,
     );
   });
 });
+
+/** The worklet file as a release with other messages would have it. */
+async function otherRelease(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: ['worklet/processor.ts'],
+    ...{ bundle: true, format: 'esm', write: false },
+    plugins: [
+      {
+        name: 'other-release',
+        setup(pluginBuild) {
+          pluginBuild.onLoad({ filter: /node\/protocol\.ts$/ }, ({ path }) => ({
+            contents: readFileSync(path, 'utf8').replace(/(PROTOCOL_VERSION =) \d+/, '$1 1'),
+            loader: 'ts',
+          }));
+        },
+      },
+    ],
+  });
+  return outputFiles[0].text;
+}

@@ -24,11 +24,14 @@ export function ensureChromium() {
   const found = findChromium();
   if (found) return found;
   const tried = [];
-  for (const install of [installWithApt, installWithPlaywright]) {
+  for (const [how, install] of [
+    ['apt-get', () => installWithApt('chromium')],
+    ['playwright', installWithPlaywright],
+  ]) {
     try {
       install();
     } catch (error) {
-      tried.push(`${install.name}: ${error.message}`);
+      tried.push(`${how}: ${error.message}`);
     }
     const installed = findChromium();
     if (installed) return installed;
@@ -86,12 +89,13 @@ function playwrightPlaces() {
     .flatMap((folder) => programs.map((program) => path.join(folder, program)));
 }
 
-function installWithApt() {
+/** @param {string[]} packages Debian's names */
+export function installWithApt(...packages) {
   if (!existsSync('/usr/bin/apt-get')) throw new Error('there is no apt-get here');
   const root = process.getuid?.() === 0;
   const apt = (...args) => run(...(root ? [] : ['sudo', '-n']), 'apt-get', ...args);
   apt('update');
-  apt('install', '-y', '--no-install-recommends', 'chromium');
+  apt('install', '-y', '--no-install-recommends', ...packages);
 }
 
 function installWithPlaywright() {
@@ -108,4 +112,4 @@ function run(command, ...args) {
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) console.log(ensureChromium());
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) console.log(ensureChromium());

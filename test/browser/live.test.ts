@@ -1,11 +1,13 @@
 /** A live AudioContext, from a (fake) microphone to what is heard. */
 
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
+import type { AnalysisFrame } from '../../src/node/analysis-feed';
 import { randomModel } from '../support/models';
+import { launchChromium } from './drivers/chromium';
+import type { TestBrowser, TestPage } from './drivers/page';
 import { recorderScript } from './recorder';
-import { launch, level, openTestPage, pitchOf, serve, type TestServer, temporaryWav, tone } from './support';
+import { level, openTestPage, pitchOf, serve, type TestServer, temporaryWav, tone } from './support';
 
 const F0 = 220;
 
@@ -15,9 +17,9 @@ function centsOff(samples: ArrayLike<number>, sampleRate: number, f0: number): n
 
 describe('live', () => {
   const microphone = temporaryWav(tone(F0, 3, 48000), 48000);
-  let browser: Browser;
+  let browser: TestBrowser;
   let server: TestServer;
-  let page: Page;
+  let page: TestPage;
 
   beforeAll(async () => {
     server = await serve({
@@ -25,7 +27,7 @@ describe('live', () => {
       '/two.safetensors': writeModel(randomModel(2)),
       '/recorder.js': recorderScript,
     });
-    browser = await launch(microphone.file);
+    browser = await launchChromium(microphone.file);
     page = await openTestPage(browser, server.origin);
   });
 
@@ -65,28 +67,50 @@ describe('live', () => {
   });
 
   it('tells what it hears while somebody listens', async () => {
-    const { frames, after } = await page.evaluate(async () => {
+    const { frames, after, next, auto, refused } = await page.evaluate(async () => {
       const context = new AudioContext();
       const input = await ddsp.openMicrophone(context);
-      const node = await ddsp.DDSPNode.create(context, { model: '/one.safetensors' });
+      const node = await ddsp.DDSPNode.create(context, {
+        model: '/one.safetensors',
+        matching: { register: 1, level: 12 },
+      });
       input.node.connect(node).connect(context.destination);
-      const frames: { time: number; f0: number; confidence: number; loudness: number }[] = [];
+      const frames: AnalysisFrame[] = [];
       const listener = ({ detail }: CustomEvent<(typeof frames)[number]>) => frames.push(detail);
       node.addEventListener('analysis', listener);
       await new Promise((resolve) => setTimeout(resolve, 1000));
       node.removeEventListener('analysis', listener);
+      node.setMatching({ register: -2, level: 'off' });
       const before = frames.length;
       await new Promise((resolve) => setTimeout(resolve, 200));
       const after = frames.length - before;
+      const next = await new Promise<AnalysisFrame>((resolve) => {
+        node.addEventListener('analysis', ({ detail }) => detail.register < 0 && resolve(detail));
+      });
+      node.setMatching({});
+      const auto = await new Promise<AnalysisFrame>((resolve) => {
+        node.addEventListener('analysis', ({ detail }) => detail.register === 0 && resolve(detail));
+      });
+      let refused = '';
+      try {
+        node.setMatching({ level: 100 });
+      } catch (error) {
+        refused = String(error);
+      }
       node.dispose();
       input.close();
       await context.close();
-      return { frames, after };
+      return { frames, after, next, auto, refused };
     });
     expect(after).toBe(0);
+    expect([next.register, next.level]).toEqual([-2, 0]);
+    // it sings in the model's register, and far louder than the model was trained
+    expect(auto.level).toBeLessThan(-5);
+    expect(refused).toBe('RangeError: matching.level: expected auto, off or -30 to 60 dB, found 100');
     expect(frames.length).toBeGreaterThan(50);
     const late = frames.slice(-20);
-    for (const { f0, confidence, loudness } of late) {
+    for (const { f0, confidence, loudness, register, level } of late) {
+      expect([register, level]).toEqual([1, 12]);
       expect(Math.abs(1200 * Math.log2(f0 / F0))).toBeLessThan(5);
       expect(confidence).toBeGreaterThan(0.5);
       expect(loudness).toBeGreaterThan(-60);

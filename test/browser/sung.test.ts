@@ -2,25 +2,26 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyseSignal } from '../../src/engine/analysis/track';
 import { readModel } from '../../src/model/file';
+import { launchChromium } from './drivers/chromium';
+import type { TestBrowser, TestPage } from './drivers/page';
 import { recorderScript } from './recorder';
-import { launch, level, openTestPage, serve, type TestServer } from './support';
+import { level, openTestPage, serve, type TestServer } from './support';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const bytes = readFileSync(path.join(ROOT, 'models/violin.safetensors'));
 const violin = readModel(bytes);
 
 describe('the violin, live', () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let server: TestServer;
-  let page: Page;
+  let page: TestPage;
 
   beforeAll(async () => {
     server = await serve({ '/violin.safetensors': bytes, '/recorder.js': recorderScript });
-    browser = await launch(path.join(ROOT, 'examples/live/phrase.wav'));
+    browser = await launchChromium(path.join(ROOT, 'examples/live/phrase.wav'));
     page = await openTestPage(browser, server.origin);
   });
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { TestBrowser, TestPage } from './drivers/page';
 import { ensureChromium } from './find-chromium.mjs';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -91,8 +92,8 @@ function stop(server: Server): Promise<void> {
 }
 
 /** An empty page with the library as `ddsp` and `record` (recorder.ts) on its window. */
-export async function openTestPage(browser: Browser, url: string): Promise<Page> {
-  const page = await open(browser, url);
+export async function openTestPage(browser: TestBrowser, url: string): Promise<TestPage> {
+  const page = await browser.open(url);
   await page.evaluate(`(async () => {
     Object.assign(window, { ddsp: await import('/dist/index.js') }, await import('/recorder.js'));
   })()`);

@@ -28,6 +28,20 @@ describe.each(flavours)('vector kernels (%s)', (flavour) => {
     guarded.check();
   });
 
+  it.each([1, 3, 4, 7, 64, 129])('isSilent, n = %i', (n) => {
+    const guarded = new Guarded(heap);
+    const silent = (values: Float32Array) => heap.kernels.isSilent(guarded.buffer(values, 1), n) !== 0;
+    const faint = new Float32Array(n).fill(-9e-13);
+    expect(silent(faint)).toBe(true);
+    expect(silent(faint.fill(Number.NaN))).toBe(true);
+    for (let i = 0; i < n; i++) {
+      const loud = new Float32Array(n);
+      loud[i] = i % 2 ? 1.1e-12 : -3;
+      expect(silent(loud)).toBe(false);
+    }
+    guarded.check();
+  });
+
   it.each([1, 3, 4, 7, 64, 129])('rampGain, n = %i', (n) => {
     const guarded = new Guarded(heap);
     const y = randomArray(n, random);

@@ -295,11 +295,10 @@ describe('writing refuses', () => {
 
   it('values a reader would refuse, naming the tensor', () => {
     const holding = (value: number) => ({ tensors: { ...tensors, ir: Float32Array.of(0, 0, 0, value, 0) } });
-    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(write(holding(value))).toMatchObject({
-        code: 'value',
-        message: `tensor ir: value 3 is ${value}`,
-      });
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1e6]) {
+      const { code, message } = write(holding(value));
+      expect(code).toBe('value');
+      expect(message).toMatch(`tensor ir: value 3 is ${value}`);
     }
     const error = write(holding(70_000), true);
     expect(error.code).toBe('value');

@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest';
 import { analyseSignal } from '../../src/engine/analysis/track';
+import { UNMATCHED } from '../../src/engine/matching/options';
 import { renderOffline } from '../../src/engine/render';
 import type { Model } from '../../src/model/model';
 import { Learner } from '../../src/train/learner';
@@ -23,8 +24,12 @@ export async function expectHeardAsTrained(model: Model): Promise<void> {
   learner.parameters = fromTensors(parameterLayout(model), model.tensors);
   const seeds = Uint32Array.of(SEED);
   const trained = learner.reconstruct({ count: 1, audio, f0: heldF0, loudness, seeds });
-  // the engine fades what has no pitch, which training does not
-  const heard = await renderOffline(model, audio, { seed: SEED, hold: Number.POSITIVE_INFINITY });
+  // the engine fades what has no pitch, which training does not, and matches who plays
+  const heard = await renderOffline(model, audio, {
+    seed: SEED,
+    hold: Number.POSITIVE_INFINITY,
+    matching: UNMATCHED,
+  });
   // Live, the last half hop glides to a frame that the example does not have, and the filters of the noise
   // beyond its end reach back as far.
   const reach = Math.max(0, ...model.synth.processors.map(({ options }) => options?.bands ?? 0));

@@ -135,13 +135,15 @@ export class Analyser {
   run(): void {
     const kernels = this.#kernels;
     const { size, tables, work } = this.#fft;
+    this.loudness = LOUDNESS_FLOOR;
+    this.f0 = 0;
+    this.guess = 0;
+    this.confidence = 0;
+    if (kernels.isSilent(this.input, this.window) !== 0) return;
     const mean = kernels.analysisWindow(this.#padded, this.input, this.window, size);
     kernels.rfft(this.#spectrum, this.#padded, tables, work, size);
     const power = kernels.weightedPower(this.#spectrum, this.#weights, size) + this.#meanWeight * mean * mean;
     this.loudness = Math.max(10 * Math.log10(power), LOUDNESS_FLOOR);
-    this.f0 = 0;
-    this.guess = 0;
-    this.confidence = 0;
     if (this.loudness > LOUDNESS_FLOOR) this.#pitch();
   }
 

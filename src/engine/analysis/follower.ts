@@ -67,6 +67,8 @@ export class Follower {
   f0 = FIRST_F0;
   /** dB, played; -80 and up */
   loudness = LOUDNESS_FLOOR;
+  /** the last frame is a note's, not one that a note is held through */
+  voiced = false;
 
   /** frames that a window can hold two notes */
   readonly #reach: number;
@@ -106,7 +108,8 @@ export class Follower {
     this.#level = Math.max(loudness, this.#level - this.#forgetting);
     const faint = loudness < this.#level - FAINT;
     this.#continues = !faint && (this.#continues || f0 > 0);
-    if (f0 > 0 && open && !this.#isTail(heard)) this.#voiced(heard);
+    this.voiced = f0 > 0 && open && !this.#isTail(heard);
+    if (this.voiced) this.#voiced(heard);
     else this.#unsure(heard);
     const gated = open ? loudness : this.#gate - GATE_RATIO * (this.#gate - loudness);
     this.loudness = Math.max(gated - this.#fade, LOUDNESS_FLOOR);
@@ -116,6 +119,7 @@ export class Follower {
     this.f0 = FIRST_F0;
     this.#sure = FIRST_F0;
     this.loudness = LOUDNESS_FLOOR;
+    this.voiced = false;
     this.#unvoiced = Number.MAX_SAFE_INTEGER;
     this.#continues = false;
     this.#waited = 0;

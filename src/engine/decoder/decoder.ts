@@ -36,16 +36,20 @@ export class DecoderStream {
   readonly #pong: Pointer;
   readonly #gates: Pointer;
   readonly #recurrent: Pointer;
-  readonly #state: Pointer;
+  /** the state, and the one before it */
+  #state: Pointer;
+  #lastState: Pointer;
   /** stays zero: the state before the first frame */
   readonly #silence: Pointer;
   readonly #logits: Pointer;
   #fresh = true;
+  /** the last step left the state as it was: the same inputs will again, and give the same output */
+  #settled = false;
   #f0 = 440;
   #loudness = -80;
 
   /**
-   * @param weights tensors by their names in `decoderTensors`
+   * @param weights tensors by their names in `decoderTensors`; not asked for where the heap has tables
    * @param hidden h, any size
    * @param outputs controls a frame, any number
    * @throws Error if a tensor has another size than `decoderTensors` says
@@ -57,31 +61,39 @@ export class DecoderStream {
     outputs: number,
     inputScale: InputScale,
   ) {
-    for (const { name, shape } of decoderTensors(hidden, outputs)) {
-      const expected = shape.reduce((a, b) => a * b);
-      const actual = weights(name).length;
-      if (actual !== expected) throw new Error(`decoder: ${name} has ${actual} values, expected ${expected}`);
-    }
-    const mlp = (index: number) =>
+    const sizes = new Map(
+      decoderTensors(hidden, outputs).map(({ name, shape }) => [name, shape.reduce((a, b) => a * b)]),
+    );
+    const values = (name: string) => () => {
+      const tensor = weights(name);
+      const expected = sizes.get(name);
+      if (tensor.length === expected) return tensor;
+      throw new Error(`decoder: ${name} has ${tensor.length} values, expected ${expected}`);
+    };
+    const linear = (rows: number, weight: string, bias: string) =>
+      new Linear(heap, rows, hidden, values(weight), values(bias));
+    const mlp = (index: number, inputs: number) =>
       Array.from({ length: MLP_LAYERS }, (_, layer) => {
         const { weight, bias, gamma, beta } = mlpNames(index, layer);
-        return new MlpLayer(heap, weights(weight), weights(bias), weights(gamma), weights(beta));
+        const depth = layer === 0 ? inputs : hidden;
+        return new MlpLayer(heap, hidden, depth, values(weight), values(bias), values(gamma), values(beta));
       });
     this.#kernels = heap.kernels;
     this.#scale = inputScale;
     this.#hidden = hidden;
     this.#outputs = outputs;
-    this.#before = mlp(0);
-    this.#gatesOfInput = new Linear(heap, weights(GRU_NAMES.inputWeight), weights(GRU_NAMES.inputBias));
-    this.#gatesOfState = new Linear(heap, weights(GRU_NAMES.stateWeight), weights(GRU_NAMES.stateBias));
-    this.#behind = mlp(1);
-    this.#out = new Linear(heap, weights(OUT_NAMES.weight), weights(OUT_NAMES.bias));
+    this.#before = mlp(0, DECODER_INPUTS);
+    this.#gatesOfInput = linear(3 * hidden, GRU_NAMES.inputWeight, GRU_NAMES.inputBias);
+    this.#gatesOfState = linear(3 * hidden, GRU_NAMES.stateWeight, GRU_NAMES.stateBias);
+    this.#behind = mlp(1, hidden);
+    this.#out = linear(outputs, OUT_NAMES.weight, OUT_NAMES.bias);
     this.#inputs = heap.alloc(DECODER_INPUTS);
     this.#ping = heap.alloc(paddedRows(hidden));
     this.#pong = heap.alloc(paddedRows(hidden));
     this.#gates = heap.alloc(paddedRows(3 * hidden));
     this.#recurrent = heap.alloc(paddedRows(3 * hidden));
     this.#state = heap.alloc(hidden);
+    this.#lastState = heap.alloc(hidden);
     this.#silence = heap.alloc(hidden);
     this.#logits = heap.alloc(paddedRows(outputs));
     this.output = heap.alloc(Math.ceil(outputs / 4) * 4);
@@ -93,6 +105,9 @@ export class DecoderStream {
    * @param loudness dB
    */
   step(f0: number, loudness: number): void {
+    const isNews =
+      (Number.isFinite(f0) && f0 !== this.#f0) || (Number.isFinite(loudness) && loudness !== this.#loudness);
+    if (this.#settled && !isNews) return;
     if (Number.isFinite(f0)) this.#f0 = f0;
     if (Number.isFinite(loudness)) this.#loudness = loudness;
     const kernels = this.#kernels;
@@ -104,7 +119,11 @@ export class DecoderStream {
     this.#fresh = false;
     this.#gatesOfInput.run(this.#gates, features);
     this.#gatesOfState.run(this.#recurrent, last);
-    kernels.gruCell(this.#state, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
+    const next = this.#lastState;
+    kernels.gruCell(next, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
+    this.#lastState = this.#state;
+    this.#state = next;
+    this.#settled = kernels.areEqual(next, last, hidden) !== 0;
 
     this.#out.run(this.#logits, this.#runMlp(this.#behind, this.#state));
     kernels.sigmoid(this.output, this.#logits, this.#outputs);
@@ -113,6 +132,7 @@ export class DecoderStream {
   /** Back to the state before the first frame. */
   reset(): void {
     this.#fresh = true;
+    this.#settled = false;
     this.#f0 = 440;
     this.#loudness = -80;
   }

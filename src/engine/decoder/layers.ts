@@ -2,6 +2,9 @@
 
 import type { Heap, Pointer } from '../kernels';
 
+/** A tensor, asked for only where no table of the heap holds what is made of it. */
+export type Values = () => Float32Array;
+
 /** rows that `gemv` computes together */
 const PANEL = 16;
 
@@ -22,23 +25,22 @@ export class Linear {
    * @param weight row-major [rows, depth]
    * @param bias rows values
    */
-  constructor(heap: Heap, weight: Float32Array, bias: Float32Array) {
-    const rows = bias.length;
-    const depth = weight.length / rows;
+  constructor(heap: Heap, rows: number, depth: number, weight: Values, bias: Values) {
     const padded = paddedRows(rows);
     this.#kernels = heap.kernels;
     this.#rows = rows;
     this.#depth = depth;
-    this.#weight = heap.alloc(padded * depth);
-    this.#bias = heap.alloc(padded);
-    heap.view(this.#bias, rows).set(bias);
-    const raw = heap.alloc(PANEL * depth);
-    const view = heap.view(raw, PANEL * depth);
-    for (let row = 0; row < rows; row += PANEL) {
-      const count = Math.min(PANEL, rows - row);
-      view.set(weight.subarray(row * depth, (row + count) * depth));
-      heap.kernels.packRows(this.#weight + row * depth * 4, raw, depth, count, depth, PANEL);
-    }
+    this.#bias = heap.filled(padded, (at) => heap.view(at, rows).set(bias()));
+    this.#weight = heap.filled(padded * depth, (at) => {
+      const values = weight();
+      const raw = heap.alloc(PANEL * depth);
+      const view = heap.view(raw, PANEL * depth);
+      for (let row = 0; row < rows; row += PANEL) {
+        const count = Math.min(PANEL, rows - row);
+        view.set(values.subarray(row * depth, (row + count) * depth));
+        heap.kernels.packRows(at + row * depth * 4, raw, depth, count, depth, PANEL);
+      }
+    });
   }
 
   /** Audio thread. @param y room for `paddedRows(rows)` values */
@@ -56,13 +58,21 @@ export class MlpLayer {
   readonly #scale: Pointer;
   readonly #size: number;
 
-  constructor(heap: Heap, weight: Float32Array, bias: Float32Array, gamma: Float32Array, beta: Float32Array) {
+  constructor(
+    heap: Heap,
+    size: number,
+    depth: number,
+    weight: Values,
+    bias: Values,
+    gamma: Values,
+    beta: Values,
+  ) {
     this.#kernels = heap.kernels;
-    this.#linear = new Linear(heap, weight, bias);
-    this.#gamma = heap.put(gamma);
-    this.#beta = heap.put(beta);
+    this.#linear = new Linear(heap, size, depth, weight, bias);
+    this.#gamma = heap.filled(size, (at) => heap.view(at, size).set(gamma()));
+    this.#beta = heap.filled(size, (at) => heap.view(at, size).set(beta()));
     this.#scale = heap.alloc(1);
-    this.#size = bias.length;
+    this.#size = size;
   }
 
   /** Audio thread. @param y room for `paddedRows(size)` values; not x */

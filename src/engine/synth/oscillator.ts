@@ -118,24 +118,48 @@ class OscillatorStream implements ProcessorStream {
     const n = hop - skip;
     const out = this.#segment + skip * 4;
     const weight = this.#weight + skip * 4;
-    const start = skip + segmentOffset(hop);
+    if (this.#gain === 0 && this.knob === 0 && this.#lookahead === 0) {
+      this.#pass(skip);
+      return;
+    }
     kernels.move(this.output, this.output + hop * 4, this.#lookahead);
     kernels.silence(this.#segment, skip);
-    kernels.harmonicPhase(
+    this.#movePhase(skip);
+    this.#writeWave(out, this.#phase, weight, this.#fromHz, this.#toHz, n);
+    kernels.glide(this.#amplitude, weight, this.#from, this.#to, n);
+    kernels.multiply(out, out, this.#amplitude, n);
+    kernels.rampGain(this.output, this.#gain, this.knob, hop);
+    this.#gain = this.knob;
+  }
+
+  rest(): void {
+    if (this.#lookahead === 0) {
+      this.#pass(0);
+      return;
+    }
+    // the end of this segment is heard with the next one
+    this.render(0);
+    this.#kernels.silence(this.output, this.#hop);
+  }
+
+  #pass(skip: number): void {
+    this.#kernels.silence(this.output, this.#hop);
+    this.#movePhase(skip);
+    this.#gain = this.knob;
+  }
+
+  #movePhase(skip: number): void {
+    const hop = this.#hop;
+    this.#kernels.harmonicPhase(
       this.#phase,
       this.#state,
       this.#fromHz,
       this.#toHz,
-      start,
+      skip + segmentOffset(hop),
       hop,
       this.#sampleRate,
-      n,
+      hop - skip,
     );
-    this.#writeWave(out, this.#phase, weight, this.#fromHz, this.#toHz, n);
-    kernels.glide(this.#amplitude, weight, this.#from, this.#to, n);
-    kernels.multiply(out, out, this.#amplitude, n);
-    kernels.rampGain(out, this.#gain, this.knob, n);
-    this.#gain = this.knob;
   }
 
   reset(): void {

@@ -80,6 +80,11 @@ export interface ProcessorStream {
    * @param skip samples at the segment's start that lie before time zero
    */
   render(skip: number): void;
+  /**
+   * Sources only. In place of `render`, for a segment that nobody hears: `output` is silent, and what moves with
+   * time (phases, random numbers) moves on, so that what is rendered afterwards is what it would have been.
+   */
+  rest?(): void;
   /** Back to the state after construction (oscillator phase, tails, random generator). */
   reset(): void;
 }

@@ -38,12 +38,17 @@ export class SynthStream {
     for (let i = 0; i < streams.length; i++) streams[i].knob = value;
   }
 
-  /** Audio thread. One frame: see `ProcessorStream.control` and `.render`. */
-  step(u: Pointer, f0: number, first: boolean, skip: number): void {
+  /**
+   * Audio thread. One frame: see `ProcessorStream.control` and `.render`.
+   * @param resting nobody hears the sources: only what they have sounded is rendered
+   */
+  step(u: Pointer, f0: number, first: boolean, skip: number, resting = false): void {
     const streams = this.#streams;
     for (let i = 0; i < streams.length; i++) {
-      streams[i].control(u + this.#offsets[i], f0, first);
-      streams[i].render(skip);
+      const stream = streams[i];
+      stream.control(u + this.#offsets[i], f0, first);
+      if (resting && stream.rest) stream.rest();
+      else stream.render(skip);
     }
   }
 

@@ -18,7 +18,7 @@
  * noise's power. A fixed threshold (YIN) and a fixed ratio (McLeod) are each wrong at one end.
  */
 
-import { madd } from '../simd.inline';
+import { exactMadd } from '../simd.inline';
 
 const RELATIVE: f64 = 0.85;
 /** Rounding, and reading between lags, leave so much in the dips of an exact tone. */
@@ -53,7 +53,7 @@ export function dipDoubt(u: usize, d: usize, r: usize, lags: i32): void {
   const last = end - 16;
   while (u <= last) {
     const difference = v128.load(d);
-    const energy = madd(two, v128.load(r), difference);
+    const energy = exactMadd(two, v128.load(r), difference);
     const quotient = f32x4.div(difference, energy);
     v128.store(u, v128.bitselect(quotient, one, f32x4.gt(energy, nothing)));
     u += 16;

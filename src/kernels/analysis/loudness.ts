@@ -1,6 +1,6 @@
 /** Power, weighted. */
 
-import { madd, sum4 } from '../simd.inline';
+import { exactMadd, sum4 } from '../simd.inline';
 
 /**
  * Turns a spectrum into its power, in place (real parts |X|^2, imaginary parts 0), and returns the sum
@@ -16,8 +16,8 @@ export function weightedPower(spectrum: usize, weights: usize, size: i32): f32 {
   do {
     const re = v128.load(spectrum);
     const im = v128.load(spectrum + half);
-    const power = madd(re, re, f32x4.mul(im, im));
-    sum = madd(power, v128.load(weights), sum);
+    const power = exactMadd(re, re, f32x4.mul(im, im));
+    sum = exactMadd(power, v128.load(weights), sum);
     v128.store(spectrum, power);
     v128.store(spectrum + half, zero);
     spectrum += 16;

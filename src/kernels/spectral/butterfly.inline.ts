@@ -1,6 +1,6 @@
 /** The butterflies of the FFT, on split (real, imaginary) vectors of four. */
 
-import { madd } from '../simd.inline';
+import { exactMadd } from '../simd.inline';
 
 /** `a * b - c * d` */
 // @ts-ignore: decorator
@@ -93,8 +93,8 @@ export function firstButterfly(
   storeTransposed(
     yi,
     f32x4.add(aci, bdi),
-    madd(y1r, w1i, f32x4.mul(y1i, w1r)),
-    madd(y2r, w2i, f32x4.mul(y2i, w2r)),
-    madd(y3r, w3i, f32x4.mul(y3i, w3r)),
+    exactMadd(y1r, w1i, f32x4.mul(y1i, w1r)),
+    exactMadd(y2r, w2i, f32x4.mul(y2i, w2r)),
+    exactMadd(y3r, w3i, f32x4.mul(y3i, w3r)),
   );
 }

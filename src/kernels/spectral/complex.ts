@@ -7,7 +7,7 @@
  * of 2 m: six floats a butterfly, pass after pass.
  */
 
-import { madd } from '../simd.inline';
+import { exactMadd } from '../simd.inline';
 import { differenceOfProducts, firstButterfly } from './butterfly.inline';
 
 /** First pass, radix 4, over m complex values split at xr, xi. */
@@ -65,19 +65,19 @@ function middleOfFour(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, leng
     const w2r = v128.load32_splat(w, 8);
     const w2i = v128.load32_splat(w, 12);
     v128.store(yr, differenceOfProducts(y2r, w2r, y2i, w2i), 32);
-    v128.store(yi, madd(y2r, w2i, f32x4.mul(y2i, w2r)), 32);
+    v128.store(yi, exactMadd(y2r, w2i, f32x4.mul(y2i, w2r)), 32);
     const y1r = f32x4.add(amcr, bmdi);
     const y1i = f32x4.sub(amci, bmdr);
     const w1r = v128.load32_splat(w);
     const w1i = v128.load32_splat(w, 4);
     v128.store(yr, differenceOfProducts(y1r, w1r, y1i, w1i), 16);
-    v128.store(yi, madd(y1r, w1i, f32x4.mul(y1i, w1r)), 16);
+    v128.store(yi, exactMadd(y1r, w1i, f32x4.mul(y1i, w1r)), 16);
     const y3r = f32x4.sub(amcr, bmdi);
     const y3i = f32x4.add(amci, bmdr);
     const w3r = v128.load32_splat(w, 16);
     const w3i = v128.load32_splat(w, 20);
     v128.store(yr, differenceOfProducts(y3r, w3r, y3i, w3i), 48);
-    v128.store(yi, madd(y3r, w3i, f32x4.mul(y3i, w3r)), 48);
+    v128.store(yi, exactMadd(y3r, w3i, f32x4.mul(y3i, w3r)), 48);
     xr += 16;
     xi += 16;
     yr += 64;
@@ -117,19 +117,19 @@ function middle(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, length: i3
       const w2r = v128.load32_splat(w, 8);
       const w2i = v128.load32_splat(w, 12);
       v128.store(yr + 2 * run, differenceOfProducts(y2r, w2r, y2i, w2i));
-      v128.store(yi + 2 * run, madd(y2r, w2i, f32x4.mul(y2i, w2r)));
+      v128.store(yi + 2 * run, exactMadd(y2r, w2i, f32x4.mul(y2i, w2r)));
       const y1r = f32x4.add(amcr, bmdi);
       const y1i = f32x4.sub(amci, bmdr);
       const w1r = v128.load32_splat(w);
       const w1i = v128.load32_splat(w, 4);
       v128.store(yr + run, differenceOfProducts(y1r, w1r, y1i, w1i));
-      v128.store(yi + run, madd(y1r, w1i, f32x4.mul(y1i, w1r)));
+      v128.store(yi + run, exactMadd(y1r, w1i, f32x4.mul(y1i, w1r)));
       const y3r = f32x4.sub(amcr, bmdi);
       const y3i = f32x4.add(amci, bmdr);
       const w3r = v128.load32_splat(w, 16);
       const w3i = v128.load32_splat(w, 20);
       v128.store(yr + 3 * run, differenceOfProducts(y3r, w3r, y3i, w3i));
-      v128.store(yi + 3 * run, madd(y3r, w3i, f32x4.mul(y3i, w3r)));
+      v128.store(yi + 3 * run, exactMadd(y3r, w3i, f32x4.mul(y3i, w3r)));
       xr += 16;
       xi += 16;
       yr += 16;
@@ -284,6 +284,25 @@ export function middlePasses(from: usize, to: usize, im: usize, toIm: usize, w: 
     im = toIm;
     toIm = i;
   }
+}
+
+/** The middle pass number `index` (from 0) of `middlePasses`, alone; `w` and `m` as there. */
+export function middlePass(
+  index: i32,
+  from: usize,
+  to: usize,
+  im: usize,
+  toIm: usize,
+  w: usize,
+  m: i32,
+): void {
+  let length = m >> 2;
+  for (let i = 0; i < index; i++) {
+    w += <usize>length * 6;
+    length >>= 2;
+  }
+  if (index == 0) middleOfFour(to, toIm, from, im, w, length);
+  else middle(to, toIm, from, im, w, length, 4 << (index << 1));
 }
 
 /** Middle passes a transform of m complex values has. */

@@ -12,9 +12,9 @@
  * `RealFft` in src/engine/spectral/fft.ts. Any alignment works; 16 bytes is faster.
  */
 
-import { madd } from '../simd.inline';
+import { exactMadd } from '../simd.inline';
 import { differenceOfProducts, evens, firstButterfly, odds, reversed } from './butterfly.inline';
-import { countMiddle, firstSplit, lastPass, middlePasses } from './complex';
+import { countMiddle, firstSplit, lastPass, middlePass, middlePasses } from './complex';
 
 /** First pass, radix 4, over m complex values interleaved at x. */
 function firstInterleaved(yr: usize, yi: usize, x: usize, w: usize, m: i32): void {
@@ -71,7 +71,7 @@ function separate(re: usize, im: usize, w: usize, m: i32): void {
     const dr = f32x4.sub(ar, br);
     const di = f32x4.add(ai, bi);
     const tr = differenceOfProducts(vr, dr, vi, di);
-    const ti = madd(vr, di, f32x4.mul(vi, dr));
+    const ti = exactMadd(vr, di, f32x4.mul(vi, dr));
     v128.store(re + low, f32x4.add(er, tr));
     v128.store(im + low, f32x4.add(ei, ti));
     v128.store(re + high, reversed(f32x4.sub(er, tr)));
@@ -104,7 +104,7 @@ function combine(zr: usize, zi: usize, re: usize, im: usize, w: usize, m: i32, s
     const ei = f32x4.mul(half, f32x4.sub(ai, bi));
     const dr = f32x4.sub(ar, br);
     const di = f32x4.add(ai, bi);
-    const tr = madd(vr, dr, f32x4.mul(vi, di));
+    const tr = exactMadd(vr, dr, f32x4.mul(vi, di));
     const ti = differenceOfProducts(vr, di, vi, dr);
     v128.store(zr + low, f32x4.add(er, tr));
     v128.store(zi + low, f32x4.add(ei, ti));
@@ -193,4 +193,72 @@ export function irfft(x: usize, spectrum: usize, tables: usize, work: usize, siz
   }
   lastPass(workOdd, work, m);
   interleave(x, work, workOdd, m);
+}
+
+/** Steps of `rfftStep`: about equally long. */
+export function rfftSteps(size: i32): i32 {
+  return countMiddle(size >> 1) + 3;
+}
+
+/** Steps of `irfftStep`: about equally long. */
+export function irfftSteps(size: i32): i32 {
+  return countMiddle(size >> 1) + 4;
+}
+
+/**
+ * Does the work of `rfft` in pieces: all of it when called for `step` 0..rfftSteps - 1, in this order. x is
+ * read by the first. `work` belongs to the transform until the last.
+ */
+export function rfftStep(spectrum: usize, x: usize, tables: usize, work: usize, size: i32, step: i32): void {
+  const m = size >> 1;
+  const im = spectrum + ((<usize>m + 4) << 2);
+  const workIm = work + ((<usize>m) << 2);
+  const count = countMiddle(m);
+  if (step > count + 1) {
+    separate(spectrum, im, tables + twiddleBytes(m), m);
+  } else if (step > count) {
+    lastPass(spectrum, im, m);
+  } else {
+    // a pass writes where those that follow lead to `spectrum`
+    const inWork = ((count - step) & 1) != 0;
+    const to = inWork ? work : spectrum;
+    const toIm = inWork ? workIm : im;
+    if (step == 0) firstInterleaved(to, toIm, x, tables, m);
+    else {
+      const from = inWork ? spectrum : work;
+      middlePass(step - 1, from, to, inWork ? im : workIm, toIm, tables + <usize>m * 6, m);
+    }
+  }
+}
+
+/**
+ * Does the work of `irfft` in pieces, as `rfftStep` does: `step` 0..irfftSteps - 1. The spectrum is read by
+ * the first; x and `work` belong to the transform until the last.
+ */
+export function irfftStep(x: usize, spectrum: usize, tables: usize, work: usize, size: i32, step: i32): void {
+  const m = size >> 1;
+  const half = (<usize>m) << 2;
+  const workOdd = work + half;
+  const xOdd = x + half;
+  const count = countMiddle(m);
+  if (step > count + 2) {
+    interleave(x, work, workOdd, m);
+  } else if (step > count + 1) {
+    lastPass(workOdd, work, m);
+  } else {
+    // as in `irfft`: real and imaginary parts exchanged, and the last of these steps writes to `work`
+    const inWork = ((count + 1 - step) & 1) == 0;
+    const to = inWork ? work : x;
+    const toOdd = inWork ? workOdd : xOdd;
+    const from = inWork ? x : work;
+    const fromOdd = inWork ? xOdd : workOdd;
+    if (step == 0) {
+      const im = spectrum + half + 16;
+      combine(to, toOdd, spectrum, im, tables + twiddleBytes(m), m, <f32>1 / <f32>m);
+    } else if (step == 1) {
+      firstSplit(toOdd, to, fromOdd, from, tables, m);
+    } else {
+      middlePass(step - 2, fromOdd, toOdd, from, to, tables + <usize>m * 6, m);
+    }
+  }
 }

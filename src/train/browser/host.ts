@@ -5,6 +5,7 @@
  */
 
 import { type ProxyMarked, proxy, transfer } from 'comlink';
+import { UNMATCHED } from '../../engine/matching/options';
 import { renderOffline } from '../../engine/render';
 import { readModel, writeModel } from '../../model/file';
 import { checkpointModel, checkpointSummary } from '../checkpoint';
@@ -165,7 +166,9 @@ export class Host {
     const stretch = (await this.#stretches())[index];
     const { sampleRate } = this.#project.config.model;
     const original = await stretchAudio(stretch, await this.#data());
-    const reconstruction = Float32Array.from(await renderOffline(readModel(file), original, { sampleRate }));
+    const reconstruction = Float32Array.from(
+      await renderOffline(readModel(file), original, { sampleRate, matching: UNMATCHED }),
+    );
     return transfer({ step, sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
   }
 

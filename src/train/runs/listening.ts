@@ -1,5 +1,6 @@
 /** Held-out clips as the model of the moment plays them, with their pictures. */
 
+import { UNMATCHED } from '../../engine/matching/options';
 import { renderOffline } from '../../engine/render';
 import type { Model } from '../../model/model';
 import { writeWav } from '../audio/wav';
@@ -35,11 +36,11 @@ export class Listening {
     return [LOWEST, this.#painter.sampleRate / 2];
   }
 
-  /** Plays the clips through `model`, as a player would: offline render of the recorded sound. */
+  /** Plays the clips through `model`: offline render of the recorded sound, in its own register and level. */
   async hear(model: Model): Promise<void> {
     const heard: Recorded[] = [];
     for (const { audio } of this.#clips) {
-      const played = await renderOffline(model, audio);
+      const played = await renderOffline(model, audio, { matching: UNMATCHED });
       // in the original's scale
       const [, picture] = this.#painter.paint([audio, played]);
       heard.push(this.#recorded(played, picture));

@@ -71,6 +71,27 @@ describe.each(flavours)('real FFT (%s)', (flavour) => {
     guarded.check();
   });
 
+  it.each(sizes.slice(0, 12))('gives the same bits step by step, size %i', (size) => {
+    const guarded = new Guarded(heap);
+    const { kernels } = heap;
+    const fft = new RealFft(heap, size, guarded.buffer(size));
+    const xAt = guarded.buffer(randomArray(size, random), 1);
+    const [spectrum, bySteps] = [guarded.buffer(fft.spectrumLength), guarded.buffer(fft.spectrumLength, 1)];
+    const [back, backBySteps] = [guarded.buffer(size), guarded.buffer(size, 3)];
+    kernels.rfft(spectrum, xAt, fft.tables, fft.work, size);
+    kernels.irfft(back, spectrum, fft.tables, fft.work, size);
+    for (let step = 0; step < kernels.rfftSteps(size); step++) {
+      kernels.rfftStep(bySteps, xAt, fft.tables, fft.work, size, step);
+    }
+    expect(guarded.read(bySteps)).toEqual(guarded.read(spectrum));
+    for (let step = 0; step < kernels.irfftSteps(size); step++) {
+      kernels.irfftStep(backBySteps, bySteps, fft.tables, fft.work, size, step);
+    }
+    expect(guarded.read(backBySteps)).toEqual(guarded.read(back));
+    expect(guarded.read(bySteps)).toEqual(guarded.read(spectrum));
+    guarded.check();
+  });
+
   it('ignores imaginary parts of bins 0 and N/2', () => {
     const guarded = new Guarded(heap);
     const fft = new RealFft(heap, 64);

@@ -93,7 +93,13 @@ class FilteredNoiseStream implements ProcessorStream {
   readonly #hop: number;
   readonly #lookahead: number;
   readonly #seed: number;
+  /** ring of the magnitudes of the newest block and of those that still sound with it */
   readonly #magnitudes: Pointer;
+  readonly #slots: number;
+  /** the newest block's */
+  #slot = 0;
+  /** blocks behind the newest that were not rendered because nobody heard them; at most slots - 1 */
+  #missed = 0;
   readonly #taps: Pointer;
   readonly #spectrum: Pointer;
   /** sums of filtered blocks, from the segment's first sample on */
@@ -115,29 +121,35 @@ class FilteredNoiseStream implements ProcessorStream {
     this.#seed = seed;
     this.#filter = new BlockFilter(heap, bands, hop, sampleRate, modelRate);
     const { basis, fft, length } = this.#filter;
-    this.#magnitudes = heap.alloc(bands);
     this.#taps = heap.alloc(basis.tapStride);
     this.#spectrum = heap.alloc(fft.spectrumLength);
     this.#offset = Math.ceil(hop / 2) + lookahead - basis.reach;
     this.#sumLength = this.#offset + length;
+    this.#slots = 1 + Math.ceil(this.#sumLength / hop);
+    this.#magnitudes = heap.alloc(this.#slots * bands);
     this.#sum = heap.alloc(this.#sumLength);
     this.output = heap.alloc(hop);
   }
 
   control(u: Pointer, _f0: number, first: boolean): void {
-    const { kernels } = this.#heap;
-    const { basis, basisAt } = this.#filter;
     if (first) this.#lastKnob = this.knob;
-    kernels.expSigmoid(this.#magnitudes, u, MAGNITUDE_MAX, this.#bands);
-    kernels.filterTaps(this.#taps, this.#magnitudes, basisAt, this.#bands, basis.tapStride, this.#bands, 1);
+    this.#slot = this.#slot + 1 === this.#slots ? 0 : this.#slot + 1;
+    const magnitudes = this.#magnitudes + this.#slot * this.#bands * 4;
+    this.#heap.kernels.expSigmoid(magnitudes, u, MAGNITUDE_MAX, this.#bands);
   }
 
   render(skip: number): void {
     const { kernels } = this.#heap;
-    const { basis, block, filtered, length } = this.#filter;
-    kernels.uniformNoise(block + basis.reach * 4, this.#seed, this.#index, this.#hop);
-    this.#filter.run(this.#heap, this.#taps, this.#spectrum, this.#spectrum);
-    kernels.addTo(this.#sum + this.#offset * 4, filtered, length);
+    if (this.#lastKnob === 0 && this.knob === 0 && skip === 0 && this.#silent <= 0) {
+      this.rest();
+      return;
+    }
+    // what was not heard may reach into what is
+    for (; this.#missed > 0; this.#missed--) {
+      this.#addBlock(this.#missed);
+      this.#shift();
+    }
+    this.#addBlock(0);
     // filters reach back before time zero, where there is nothing
     if (skip > 0) this.#silent = skip + this.#lookahead;
     if (this.#silent > 0) {
@@ -145,15 +157,43 @@ class FilteredNoiseStream implements ProcessorStream {
       this.#silent -= this.#hop;
     }
     kernels.move(this.output, this.#sum, this.#hop);
-    kernels.move(this.#sum, this.#sum + this.#hop * 4, this.#sumLength - this.#hop);
-    kernels.silence(this.#sum + (this.#sumLength - this.#hop) * 4, this.#hop);
+    this.#shift();
     kernels.rampGain(this.output, this.#lastKnob, this.knob, this.#hop);
     this.#lastKnob = this.knob;
     this.#index += this.#hop;
   }
 
+  rest(): void {
+    // of more blocks than these nothing is left to hear
+    this.#missed = Math.min(this.#missed + 1, this.#slots - 1);
+    this.#heap.kernels.silence(this.output, this.#hop);
+    this.#lastKnob = this.knob;
+    this.#index += this.#hop;
+  }
+
+  /** Adds the filtered noise of the block that lies `age` behind the newest. */
+  #addBlock(age: number): void {
+    const { kernels } = this.#heap;
+    const { basis, basisAt, block, filtered, length } = this.#filter;
+    const slot = (this.#slot + this.#slots - age) % this.#slots;
+    const magnitudes = this.#magnitudes + slot * this.#bands * 4;
+    const index = this.#index - age * this.#hop;
+    kernels.filterTaps(this.#taps, magnitudes, basisAt, this.#bands, basis.tapStride, this.#bands, 1);
+    kernels.uniformNoise(block + basis.reach * 4, this.#seed, index, this.#hop);
+    this.#filter.run(this.#heap, this.#taps, this.#spectrum, this.#spectrum);
+    kernels.addTo(this.#sum + this.#offset * 4, filtered, length);
+  }
+
+  /** To the next segment. */
+  #shift(): void {
+    const { kernels } = this.#heap;
+    kernels.move(this.#sum, this.#sum + this.#hop * 4, this.#sumLength - this.#hop);
+    kernels.silence(this.#sum + (this.#sumLength - this.#hop) * 4, this.#hop);
+  }
+
   reset(): void {
     this.#heap.kernels.silence(this.#sum, this.#sumLength);
+    this.#missed = 0;
     this.#heap.kernels.silence(this.output, this.#hop);
     this.#index = 0;
     this.#silent = 0;

@@ -81,18 +81,13 @@ class HarmonicStream implements ProcessorStream {
     const kernels = this.#kernels;
     const n = this.#hop - skip;
     const out = this.#segment + skip * 4;
+    if (this.#gain === 0 && this.knob === 0 && this.#lookahead === 0) {
+      this.#pass(skip);
+      return;
+    }
     kernels.move(this.output, this.output + this.#hop * 4, this.#lookahead);
     kernels.silence(this.#segment, skip);
-    kernels.harmonicPhase(
-      this.#phase,
-      this.#state,
-      this.#fromHz,
-      this.#toHz,
-      skip + this.#offset,
-      this.#hop,
-      this.#sampleRate,
-      n,
-    );
+    this.#movePhase(skip);
     kernels.harmonicSegment(
       out,
       this.#phase,
@@ -108,8 +103,37 @@ class HarmonicStream implements ProcessorStream {
       n,
       this.#scratch,
     );
-    kernels.rampGain(out, this.#gain, this.knob, n);
+    kernels.rampGain(this.output, this.#gain, this.knob, this.#hop);
     this.#gain = this.knob;
+  }
+
+  rest(): void {
+    if (this.#lookahead === 0) {
+      this.#pass(0);
+      return;
+    }
+    // the end of this segment is heard with the next one
+    this.render(0);
+    this.#kernels.silence(this.output, this.#hop);
+  }
+
+  #pass(skip: number): void {
+    this.#kernels.silence(this.output, this.#hop);
+    this.#movePhase(skip);
+    this.#gain = this.knob;
+  }
+
+  #movePhase(skip: number): void {
+    this.#kernels.harmonicPhase(
+      this.#phase,
+      this.#state,
+      this.#fromHz,
+      this.#toHz,
+      skip + this.#offset,
+      this.#hop,
+      this.#sampleRate,
+      this.#hop - skip,
+    );
   }
 
   reset(): void {
