@@ -142,6 +142,16 @@ export function tone(f0: number, seconds: number, sampleRate: number): Float32Ar
   });
 }
 
+/** 32-bit floats in base64: between a page and its test arrays of numbers would be pages of JSON. */
+export function encode(samples: Float32Array): string {
+  return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');
+}
+
+export function decode(text: string): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return new Float32Array(bytes.buffer);
+}
+
 /** Root mean square. */
 export function level(samples: ArrayLike<number>, from = 0, to = samples.length): number {
   let sum = 0;
