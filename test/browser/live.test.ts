@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
+import type { AnalysisFrame } from '../../src/node/analysis-feed';
 import { randomModel } from '../support/models';
 import { browsersUnderTest } from './drivers/browsers';
 import { FAKE_MICROPHONE } from './drivers/firefox';
@@ -76,28 +77,50 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
   );
 
   it('tells what it hears while somebody listens', async () => {
-    const { frames, after } = await page.evaluate(async () => {
+    const { frames, after, next, auto, refused } = await page.evaluate(async () => {
       const context = new AudioContext();
       const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
       input.start();
-      const node = await ddsp.DDSPNode.create(context, { model: '/one.safetensors' });
+      const node = await ddsp.DDSPNode.create(context, {
+        model: '/one.safetensors',
+        matching: { register: 1, level: 12 },
+      });
       input.connect(node).connect(context.destination);
-      const frames: { time: number; f0: number; confidence: number; loudness: number }[] = [];
+      const frames: AnalysisFrame[] = [];
       const listener = ({ detail }: CustomEvent<(typeof frames)[number]>) => frames.push(detail);
       node.addEventListener('analysis', listener);
       await new Promise((resolve) => setTimeout(resolve, 1000));
       node.removeEventListener('analysis', listener);
+      node.setMatching({ register: -2, level: 'off' });
       const before = frames.length;
       await new Promise((resolve) => setTimeout(resolve, 200));
       const after = frames.length - before;
+      const next = await new Promise<AnalysisFrame>((resolve) => {
+        node.addEventListener('analysis', ({ detail }) => detail.register < 0 && resolve(detail));
+      });
+      node.setMatching({});
+      const auto = await new Promise<AnalysisFrame>((resolve) => {
+        node.addEventListener('analysis', ({ detail }) => detail.register === 0 && resolve(detail));
+      });
+      let refused = '';
+      try {
+        node.setMatching({ level: 100 });
+      } catch (error) {
+        refused = String(error);
+      }
       node.dispose();
       await context.close();
-      return { frames, after };
+      return { frames, after, next, auto, refused };
     });
     expect(after).toBe(0);
+    expect([next.register, next.level]).toEqual([-2, 0]);
+    // it sings in the model's register, and far louder than the model was trained
+    expect(auto.level).toBeLessThan(-5);
+    expect(refused).toBe('RangeError: matching.level: expected auto, off or -30 to 60 dB, found 100');
     expect(frames.length).toBeGreaterThan(50);
     const late = frames.slice(-20);
-    for (const { f0, confidence, loudness } of late) {
+    for (const { f0, confidence, loudness, register, level } of late) {
+      expect([register, level]).toEqual([1, 12]);
       expect(Math.abs(1200 * Math.log2(f0 / F0))).toBeLessThan(5);
       expect(confidence).toBeGreaterThan(0.5);
       expect(loudness).toBeGreaterThan(-60);

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ListeningOptions } from '../../src/engine/analysis/listening';
+import type { MatchingOptions } from '../../src/engine/matching/options';
 import { renderOffline } from '../../src/engine/render';
 import { readModel, writeModel } from '../../src/model/file';
 import type { Model } from '../../src/model/model';
@@ -43,6 +44,7 @@ interface Job {
   /** what AudioParams are at the end: the pitch from the middle on, the others get there linearly */
   readonly runs?: Partial<Record<Knob, number>>;
   readonly listening?: ListeningOptions;
+  readonly matching?: MatchingOptions;
   /** plays this model after so many seconds, where the browser can stop on the way; 0: before it starts */
   readonly change?: { readonly model: string; readonly after: number };
 }
@@ -66,6 +68,7 @@ async function renderThere(job: Job) {
   const node = await ddsp.DDSPNode.create(context, {
     model: `/${job.model ?? 'random'}.safetensors`,
     listening: job.listening,
+    matching: job.matching,
   });
   for (const [name, value] of Object.entries(job.knobs ?? {})) node[name as Knob].value = value;
   for (const [name, value] of Object.entries(job.runs ?? {})) {
@@ -144,10 +147,15 @@ describe.each(browsers)('offline in $name', ({ name, launch }) => {
   async function expectRendered(
     { output, latency }: Rendered,
     audio: Float32Array,
-    { sampleRate, model = 'random', knobs, listening }: Job,
+    { sampleRate, model = 'random', knobs, listening, matching }: Job,
     tolerance = 1e-5,
   ) {
-    const expected = await renderOffline(models[model], audio, { sampleRate, ...knobs, ...listening });
+    const expected = await renderOffline(models[model], audio, {
+      sampleRate,
+      matching,
+      ...knobs,
+      ...listening,
+    });
     expect(level(output)).toBeGreaterThan(1e-3);
     expect(worstDifference(output, expected, latency)).toBeLessThan(tolerance);
     const before = output.subarray(0, latency - Math.round(sampleRate / 100));
@@ -180,6 +188,24 @@ describe.each(browsers)('offline in $name', ({ name, launch }) => {
       await ddsp.DDSPNode.create(context, { model: '/random.safetensors', listening: { threshold: 2 } });
     });
     await expect(refused).rejects.toThrow('threshold: expected 0.001 to 1, found 2');
+  });
+
+  it('matches as it is told, and by default as the library does', async () => {
+    const audio = phrase(SECONDS, 48000, 2).map((value) => 0.01 * value);
+    const plain = job(audio, 48000);
+    const byDefault = await render('quiet', plain);
+    await expectRendered(byDefault, audio, plain);
+    const told = job(audio, 48000, { matching: { register: 2, level: 'off' } });
+    const rendered = await render('two octaves up', told);
+    await expectRendered(rendered, audio, told);
+    expect(worstDifference(rendered.output, byDefault.output)).toBeGreaterThan(1e-3);
+    const refused = page.evaluate(async () => {
+      const context = new OfflineAudioContext({ length: 128, sampleRate: 48000 });
+      await ddsp.DDSPNode.create(context, { model: '/random.safetensors', matching: { register: 1.5 } });
+    });
+    await expect(refused).rejects.toThrow(
+      'matching.register: expected auto, off or -4 to 4 whole octaves, found 1.5',
+    );
   });
 
   it('plays the same in render quanta of another size, where the browser has them', async () => {

@@ -67,6 +67,8 @@ export async function serve(files: Files = {}): Promise<TestServer> {
       response.writeHead(404).end('not found');
       return;
     }
+    // as on a CDN
+    response.setHeader('access-control-allow-origin', '*');
     response.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'application/octet-stream');
     if (pathname === '/csp') {
       response.setHeader('content-security-policy', decodeURIComponent(search.slice(1)));

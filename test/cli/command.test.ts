@@ -172,6 +172,18 @@ describe('errors are one line, with an exit code', () => {
       2,
       /-24 to 24/,
     ],
+    [
+      'a register that is none',
+      () => ['render', 'i', 'o', '--model', 'm', '--register', '0.5'],
+      2,
+      /--register.*auto, off or a whole number from -4 to 4/,
+    ],
+    [
+      'a level that is none',
+      () => ['render', 'i', 'o', '--model', 'm', '--level', 'loud'],
+      2,
+      /--level.*auto, off or a number from -30 to 60/,
+    ],
     ['an unknown option', () => ['info', '--modl', 'x'], 2, /--modl/],
     ['an unknown command', () => ['trian'], 2, /trian.*train/],
     ['no data', () => ['train', '--data', at('none'), '--out', at('y')], 1, /none: there is no such folder/],

@@ -78,24 +78,23 @@ export class Level {
     this.#forte = this.#wanted;
   }
 
-  /** @returns `loudness`, dB, as it is played with `gain`; silence stays silence, and faint noise faint */
-  raised(loudness: number, gain: number): number {
-    if (gain <= 0) return Math.max(loudness + gain, SILENCE);
-    const share = Math.min(
-      (loudness - (this.#wanted - gain - FAINT)) / (FAINT - SOFT),
-      (loudness - SILENCE) / NEAR_SILENCE,
-      1,
-    );
-    return loudness + Math.max(share, 0) * gain;
-  }
-
-  /** @returns what the model has learned something of, of a matched `loudness`, dB */
-  limited(loudness: number): number {
-    return this.#known ? Math.min(loudness, this.#wanted + HEADROOM) : loudness;
+  /** @returns the player's `loudness`, dB, as the model's; faint noise stays faint */
+  matched(loudness: number): number {
+    if (!this.#known) return loudness;
+    const { gain } = this;
+    const share = (loudness - (this.#forte - FAINT)) / (FAINT - SOFT);
+    const lift = gain > 0 ? gain * Math.min(Math.max(share, 0), 1) : gain;
+    return Math.min(raised(loudness, lift), this.#wanted + HEADROOM);
   }
 
   #approach(forte: number, down: number, up: number): void {
     const next = this.#forte + Math.min(Math.max(forte - this.#forte, -down), up);
     this.#forte = Math.min(Math.max(next, this.#wanted - MOST_GAIN), this.#wanted - LEAST_GAIN);
   }
+}
+
+/** @returns `loudness` and `gain`, dB; silence stays silence */
+export function raised(loudness: number, gain: number): number {
+  const share = gain > 0 ? Math.min((loudness - SILENCE) / NEAR_SILENCE, 1) : 1;
+  return Math.max(loudness + gain * share, SILENCE);
 }

@@ -8,7 +8,7 @@
 
 import type { Statistics } from '../../model/model';
 import type { Follower } from '../analysis/follower';
-import { Level } from './level';
+import { Level, raised } from './level';
 import type { MatchingSettings } from './options';
 import type { PlayerProfile } from './profile';
 import { Register } from './register';
@@ -52,6 +52,7 @@ export class Matching {
     this.#frame = frame;
     this.#register = new Register(statistics.f0);
     this.#level = new Level(statistics.loudness);
+    if (profile.seconds >= FIRST) this.#decide();
   }
 
   /** Audio thread. Takes the next frame. */
@@ -62,8 +63,7 @@ export class Matching {
     this.octaves = register === 'auto' ? this.#register.octaves : register === 'off' ? 0 : register;
     this.f0 = f0 * 2 ** this.octaves;
     this.gain = level === 'auto' ? this.#level.gain : level === 'off' ? 0 : level;
-    const raised = this.#level.raised(loudness, this.gain);
-    this.loudness = level === 'auto' ? this.#level.limited(raised) : raised;
+    this.loudness = level === 'auto' ? this.#level.matched(loudness) : raised(loudness, this.gain);
   }
 
   /** Forgets the player. */
@@ -83,8 +83,7 @@ export class Matching {
       this.#register.guess(octave);
       this.#level.guess(loudness);
     } else if (begins) {
-      this.#register.decide(profile);
-      this.#level.decide(profile);
+      this.#decide();
     } else {
       if (profile.seconds < FIRST) this.#level.rise(loudness);
       this.#level.follow(profile, this.#frame);
@@ -92,6 +91,11 @@ export class Matching {
     profile.hear(octave, loudness, this.#frame);
     this.#octave = octave;
     this.#pause = 0;
+  }
+
+  #decide(): void {
+    this.#register.decide(this.#profile);
+    this.#level.decide(this.#profile);
   }
 
   #rest(): void {
