@@ -128,6 +128,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
       const untold = { ...model, tensors: {} };
       const engine = new Engine(this.#module, untold, sampleRate, {
         tables,
+        gradually: id > 0,
         profile: this.#profile,
         ...this.#listening,
       });

@@ -67,6 +67,8 @@ export interface EngineOptions extends ListeningOptions {
    * are then not looked at.
    */
   readonly tables?: Table[];
+  /** true: weights and responses among the tables are copied by `prepare`, a portion each time */
+  readonly gradually?: boolean;
   /** what is known of the player; an engine that takes over from another is given the same */
   readonly profile?: PlayerProfile;
 }
@@ -125,12 +127,12 @@ export class Engine {
     module: WebAssembly.Module,
     model: Model,
     readonly sampleRate: number,
-    { seed = 1, tables, profile = new PlayerProfile(), ...options }: EngineOptions = {},
+    { seed = 1, tables, gradually, profile = new PlayerProfile(), ...options }: EngineOptions = {},
   ) {
     if (!(sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE)) {
       throw new RangeError(`sampleRate ${sampleRate}: expected ${LOWEST_RATE} to ${HIGHEST_RATE} Hz`);
     }
-    const heap = new Heap(module, tables);
+    const heap = new Heap(module, tables, gradually);
     const modelRate = model.sampleRate;
     const hop = Math.round(sampleRate / model.frameRate);
     const plan = planSynth(model.synth);
@@ -190,6 +192,14 @@ export class Engine {
   /** dB that matching added to the last frame's loudness. */
   get level(): number {
     return this.#matching.gain;
+  }
+
+  /**
+   * Audio thread. Goes on with a set-up that was to be gradual, for a fifth of a millisecond or so.
+   * @returns true when `process` may be called
+   */
+  prepare(): boolean {
+    return this.#heap.fillOn();
   }
 
   /** Samples until the next frame; the one after them is the first that it changes. */

@@ -21,6 +21,8 @@ const PAGE = 65536;
 const HEAP_BASE = PAGE;
 const ALIGNMENT = 64;
 const MAXIMUM_PAGES = 32768;
+/** Values that `fillOn` copies: 160 us where the memory is touched for the first time. */
+const PORTION = 65536;
 
 /**
  * One memory and one instance of the kernels over it.
@@ -36,12 +38,24 @@ export class Heap<K = PlayKernels> {
   /** of `computed` and `filled`, until the heap is sealed; null: nobody will want them */
   #tables: Table[] | null;
   #asked = 0;
+  /** what `filled` has put off: tables, where each belongs, and how far `fillOn` has come */
+  readonly #pending: Float32Array<ArrayBufferLike>[] = [];
+  readonly #pendingAt: Pointer[] = [];
+  #filling = 0;
+  #copied = 0;
+  /** the whole memory, once it is sealed; null where nothing is put off */
+  #all: Float32Array<ArrayBuffer> | null = null;
 
   /**
    * @param module a compiled kernel binary (see `binary.ts`)
    * @param tables where `computed` finds its tables, or leaves them for the next heap of the same purpose
+   * @param gradually `filled` puts off copying the tables that it finds, until `fillOn` does
    */
-  constructor(module: WebAssembly.Module, tables: Table[] | null = null) {
+  constructor(
+    module: WebAssembly.Module,
+    tables: Table[] | null = null,
+    readonly gradually = false,
+  ) {
     this.#tables = tables;
     // growing it again and again takes as long as filling it
     const known = (tables ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -83,7 +97,10 @@ export class Heap<K = PlayKernels> {
     const at = this.alloc(count);
     const index = this.#asked++;
     const table = this.#tables?.[index];
-    if (table) this.view(at, count).set(table);
+    if (this.gradually && table instanceof Float32Array) {
+      this.#pending.push(table);
+      this.#pendingAt.push(at);
+    } else if (table) this.view(at, count).set(table);
     else fill(at);
     if (this.#tables) this.#tables[index] ??= this.view(at, count).slice();
     return at;
@@ -98,5 +115,31 @@ export class Heap<K = PlayKernels> {
   seal(): void {
     this.#sealed = true;
     this.#tables = null;
+    if (this.#pending.length > 0) this.#all = new Float32Array(this.#memory.buffer as ArrayBuffer);
+  }
+
+  /**
+   * Audio thread, of a sealed heap. Copies the next portion of what `filled` has put off.
+   * @returns true when everything is there
+   */
+  fillOn(): boolean {
+    const all = this.#all;
+    if (!all) return true;
+    for (let left = PORTION; left > 0 && this.#filling < this.#pending.length; ) {
+      const table = this.#pending[this.#filling];
+      const at = this.#pendingAt[this.#filling] / 4;
+      const end = Math.min(table.length, this.#copied + left);
+      for (let i = this.#copied; i < end; i++) all[at + i] = table[i];
+      left -= end - this.#copied;
+      this.#copied = end;
+      if (end === table.length) {
+        this.#filling++;
+        this.#copied = 0;
+      }
+    }
+    if (this.#filling < this.#pending.length) return false;
+    this.#all = null;
+    this.#pending.length = 0;
+    return true;
   }
 }

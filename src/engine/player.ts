@@ -3,7 +3,8 @@
  *
  * A swap, from `setEngine` on:
  *
- * 1. The new engine runs on the input, unheard, for its latency (before that it has nothing to say) and 0.15 s
+ * 1. The new engine gets its weights, a portion with each piece of sound: memory that is touched for the first
+ *    time costs more than copying. Then it runs on the input, unheard, for its latency (before that it has nothing to say) and 0.15 s
  *    more: its decoder has a memory, and one that begins cold plays up to 3 dB beside its level at first.
  * 2. At the old engine's next frame its sources fade away, linearly over whole hops, about 20 ms; the new
  *    engine fades in by the same line. Equal gain, not equal power: both play the same note, so their sum is
@@ -40,6 +41,7 @@ export type Playable = Pick<
   | 'level'
   | 'untilFrame'
   | 'release'
+  | 'prepare'
   | 'process'
 >;
 
@@ -79,6 +81,7 @@ export class Player {
   /** Lets `engine` take over. Between callbacks (a message handler), not inside one. */
   setEngine(engine: Playable): void {
     if (!this.#current) {
+      while (!engine.prepare());
       this.#current = engine;
       this.#loggedFrames = engine.frames;
     } else if (this.#fade > 0) {
@@ -125,6 +128,7 @@ export class Player {
     offset: number,
     count: number,
   ): void {
+    if (!next.prepare()) return;
     const own = this.#output;
     const framesBefore = next.frames;
     if (input) for (let i = 0; i < count; i++) this.#input[i] = input[offset + i];

@@ -45,9 +45,21 @@ export function explain(issue: v.BaseIssue<unknown>): string {
   return `expected ${issue.message}, found ${show(input)}`;
 }
 
-/** A value in a message, shortened. */
+/** A value in a message, shortened: what is damaged can hold anything. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+  return shorten(typeof value === 'number' ? String(value) : json(value));
+}
+
+/** A text in a message: its beginning, where it is long. */
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'something nested too deeply';
+  }
 }

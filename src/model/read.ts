@@ -1,6 +1,7 @@
 /** Model file -> model. Everything is checked before anything is returned. */
 
 import { ModelError } from './errors';
+import { show } from './fields';
 import { decodeHalves } from './float16';
 import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, VERSION } from './format';
 import type { Model, ModelConfig } from './model';
@@ -44,12 +45,12 @@ function checkKind({ format, version }: Readonly<Record<string, unknown>>): void
   if (format !== FORMAT)
     throw new ModelError(
       'not-a-model',
-      `safetensors file, but not a model: its metadata's format is ${JSON.stringify(format)}, expected "${FORMAT}"`,
+      `safetensors file, but not a model: its metadata's format is ${show(format)}, expected "${FORMAT}"`,
     );
   if (version !== VERSION)
     throw new ModelError(
       'version',
-      `model file of version ${JSON.stringify(version)}, this library reads version "${VERSION}"`,
+      `model file of version ${show(version)}, this library reads version "${VERSION}"`,
     );
 }
 

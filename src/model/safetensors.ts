@@ -8,6 +8,7 @@
  */
 
 import { ModelError } from './errors';
+import { shorten, show } from './fields';
 
 export type Dtype = 'F32' | 'F16';
 
@@ -39,6 +40,7 @@ export interface TensorBytes {
 const LENGTH_BYTES = 8;
 const ALIGNMENT = 8;
 const HEADER_LIMIT = 2 ** 20;
+const LONGEST_NAME = 200;
 const OPENING_BRACE = 0x7b;
 const METADATA = '__metadata__';
 
@@ -119,16 +121,21 @@ export function readEntries(tensors: Header['tensors'], dataLength: number): Map
 }
 
 function readEntry(name: string, entry: unknown): Entry {
+  if (name.length > LONGEST_NAME)
+    throw new ModelError(
+      'unknown-tensor',
+      `tensor ${shorten(name)}: its name has ${name.length} characters, expected at most ${LONGEST_NAME}`,
+    );
   if (!isRecord(entry)) throw new ModelError('not-a-model', `tensor ${name}: its entry is not an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (dtype !== 'F32' && dtype !== 'F16')
-    throw new ModelError('dtype', `tensor ${name} is ${quote(dtype)}, expected F32 or F16`);
+    throw new ModelError('dtype', `tensor ${name} is ${show(dtype)}, expected F32 or F16`);
   if (!isCounts(shape) || shape.includes(0))
-    throw new ModelError('shape', `tensor ${name}: shape ${quote(shape)}, expected positive integers`);
+    throw new ModelError('shape', `tensor ${name}: shape ${show(shape)}, expected positive integers`);
   if (!isCounts(offsets) || offsets.length !== 2)
     throw new ModelError(
       'offsets',
-      `tensor ${name}: data_offsets ${quote(offsets)}, expected two whole numbers`,
+      `tensor ${name}: data_offsets ${show(offsets)}, expected two whole numbers`,
     );
   const [begin, end] = offsets;
   const size = shape.reduce((product, extent) => product * extent, BYTES_PER_VALUE[dtype]);
@@ -138,11 +145,6 @@ function readEntry(name: string, entry: unknown): Entry {
       `tensor ${name}: ${dtype} of shape [${shape}] takes ${size} bytes, its data_offsets give ${end - begin}`,
     );
   return { dtype, shape, begin, end };
-}
-
-/** A damaged header can hold anything; a message should not. */
-function quote(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 80);
 }
 
 function isCounts(value: unknown): value is number[] {

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { ModelError } from './errors';
-import { between, explain, oneOf, text, texts, whole } from './fields';
+import { between, explain, oneOf, shorten, text, texts, whole } from './fields';
 import type { Model, ModelConfig, SynthGraph } from './model';
 
 /** All of a model but its tensors. */
@@ -94,7 +94,7 @@ function parse<const Schema extends v.GenericSchema>(fields: Schema, value: unkn
   const result = v.safeParse(fields, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new ModelError('metadata', `${v.getDotPath(issue) ?? 'metadata'}: ${explain(issue)}`);
+  throw new ModelError('metadata', `${shorten(v.getDotPath(issue) ?? 'metadata')}: ${explain(issue)}`);
 }
 
 function checkFields(config: ModelConfig): void {
@@ -131,6 +131,10 @@ export function findConflict({
       `at least sampleRate / window = ${sampleRate / window}, so that a period fits the window`,
       pitchMin,
     );
+  // as the analysis counts them (src/engine/analysis/analyser.ts)
+  const longest = Math.min(Math.ceil(sampleRate / pitchMin) - 1, Math.floor((3 * window) / 4));
+  if (Math.ceil(sampleRate / pitchMax) >= longest)
+    return conflict('analysis.pitchMax', 'a range of two lags or more, within 3/4 of the window', pitchMax);
 }
 
 /** Names are unique, and every audio input is fed by a processor that runs before it. */

@@ -1,65 +1,125 @@
-/** The live half: cost in shares of real time, stage by stage, and the worst 10 ms. */
+/** The live half: cost in shares of real time, stage by stage, in silence and while a model is swapped. */
 
 import { Analyser } from '../../src/engine/analysis/analyser';
 import { DecoderStream } from '../../src/engine/decoder/decoder';
 import { Engine } from '../../src/engine/engine';
-import { Heap } from '../../src/engine/kernels';
+import { Heap, type Table } from '../../src/engine/kernels';
 import { playModule } from '../../src/engine/play-module';
+import { Player } from '../../src/engine/player';
 import { planSynth } from '../../src/engine/synth/graph';
 import type { ProcessorStream } from '../../src/engine/synth/processor';
 import type { Model } from '../../src/model/model';
 import { DECODER_PREFIX } from '../../src/model/tensors';
 import { glide } from './configurations';
+import { liveFloors } from './live-floors';
 import { type Measured, scale, summarise, time } from './measure';
+import type { Peak } from './peak';
 
 export interface LiveReport {
   /** share of one core's real time: 0.01 = 1% */
   readonly realtimeFactor: Measured;
   /** the slowest 10 ms of audio, as a share of 10 ms */
   readonly worst10ms: Measured;
+  readonly swap: SwapReport;
+  /** share of one core, when nobody has played for seconds */
+  readonly silence: Measured;
   /** seconds of one core a second of audio */
   readonly stages: Readonly<Record<string, Measured>>;
+  /** seconds in which each stage's arithmetic (or its memory traffic) could be done at the peak rates */
+  readonly floors: Readonly<Record<string, number>>;
+}
+
+export interface SwapReport {
+  /** seconds that the audio thread takes to build the engine from tables that came ready */
+  readonly setUp: Measured;
+  /** the 10 ms of audio with the set-up in them, and the slowest after it until the old model is gone */
+  readonly first10ms: Measured;
+  readonly worst10ms: Measured;
 }
 
 const SECONDS = 4;
 const BLOCK = 128;
 
-export async function benchLive(model: Model, runs: number): Promise<LiveReport> {
+export async function benchLive(model: Model, peak: Peak, runs: number): Promise<LiveReport> {
   const module = await playModule();
   const rate = model.sampleRate;
   // f0 from 110 Hz: many harmonics below Nyquist, the dear case
   const input = glide(SECONDS, rate, 110, 220);
   const output = new Float32Array(input.length);
   const engine = new Engine(module, model, rate);
-  const play = () => {
-    for (let at = 0; at + BLOCK <= input.length; at += BLOCK) engine.process(input, output, at, BLOCK);
-  };
-  const realtimeFactor = scale(time(play, { runs }), 1 / SECONDS);
-
-  const span = Math.round(rate / 100);
-  const worst = Array.from({ length: runs }, () => {
-    let slowest = 0;
-    for (let at = 0; at + span <= input.length; at += span) {
-      const started = performance.now();
-      engine.process(input, output, at, span);
-      slowest = Math.max(slowest, performance.now() - started);
-    }
-    return slowest / 10;
-  });
+  const worst = Array.from({ length: runs }, () => slowest10ms(engine, input, output));
+  const realtimeFactor = benchEngine(engine, input, runs);
+  // the first second still plays, the second rings
+  for (let i = 0; i < 3; i++) engine.process(null, output, 0, output.length);
+  const silence = benchEngine(engine, null, runs);
   return {
     realtimeFactor,
     worst10ms: summarise(worst),
-    stages: stages(module, model, input, runs),
+    swap: benchSwap(module, model, input, runs),
+    silence,
+    ...benchStages(module, model, input, peak, runs),
   };
 }
 
+/** Share of one core's real time. */
+export function benchEngine(
+  engine: Pick<Engine, 'process' | 'sampleRate'>,
+  input: Float32Array | null,
+  runs: number,
+): Measured {
+  const length = input?.length ?? SECONDS * engine.sampleRate;
+  const output = new Float32Array(length);
+  const play = () => {
+    for (let at = 0; at + BLOCK <= length; at += BLOCK) engine.process(input, output, at, BLOCK);
+  };
+  return scale(time(play, { runs }), engine.sampleRate / length);
+}
+
+/** As a share of 10 ms. */
+function slowest10ms(engine: Engine | Player, input: Float32Array, output: Float32Array): number {
+  const span = Math.round(48000 / 100);
+  let slowest = 0;
+  for (let at = 0; at + span <= input.length; at += span) {
+    const started = performance.now();
+    engine.process(input, output, at, span);
+    slowest = Math.max(slowest, performance.now() - started);
+  }
+  return slowest / 10;
+}
+
+/** Everything that the audio thread does for another model, as the processor does it. */
+function benchSwap(module: WebAssembly.Module, model: Model, input: Float32Array, runs: number): SwapReport {
+  const rate = model.sampleRate;
+  const tables: Table[] = [];
+  new Engine(module, model, rate, { tables });
+  const output = new Float32Array(input.length);
+  const span = Math.round(rate / 100);
+  const [setUp, first, worst]: number[][] = [[], [], []];
+  const player = new Player(rate);
+  for (let i = 0; i < 3 + runs; i++) {
+    const started = performance.now();
+    const engine = new Engine(module, { ...model, tensors: {} }, rate, { tables, gradually: true });
+    player.setEngine(engine);
+    const built = performance.now();
+    player.process(input, output, 0, span);
+    const played = performance.now();
+    const slowest = slowest10ms(player, input, output);
+    if (i < 3) continue;
+    setUp.push((built - started) / 1000);
+    first.push((played - started) / 10);
+    worst.push(slowest);
+  }
+  return { setUp: summarise(setUp), first10ms: summarise(first), worst10ms: summarise(worst) };
+}
+
 /** The engine's parts by themselves, on the same input. */
-function stages(
+function benchStages(
   module: WebAssembly.Module,
   model: Model,
   input: Float32Array,
+  peak: Peak,
   runs: number,
-): Record<string, Measured> {
+): Pick<LiveReport, 'stages' | 'floors'> {
   const rate = model.sampleRate;
   const heap = new Heap(module);
   const hop = Math.round(rate / model.frameRate);
@@ -96,20 +156,21 @@ function stages(
       ),
       model.frameRate / frames,
     );
-  const result: Record<string, Measured> = {
+  const f0 = Float32Array.from({ length: frames }, (_, i) => 110 * 2 ** (i / frames));
+  const stages: Record<string, Measured> = {
     analysis: each((i) => {
       window.set(input.subarray(i * hop, i * hop + analyser.window));
       analyser.run();
     }),
-    decoder: each((i) => decoder.step(110 * 2 ** (i / frames), -20)),
+    decoder: each((i) => decoder.step(f0[i], -20)),
   };
   plan.nodes.forEach((node, index) => {
     const stream = streams[index];
     const u = decoder.output + node.offset * 4;
-    result[node.name] = each((i) => {
-      stream.control(u, 110 * 2 ** (i / frames), i === 0);
+    stages[node.name] = each((i) => {
+      stream.control(u, f0[i], i === 0);
       stream.render(0);
     });
   });
-  return result;
+  return { stages, floors: liveFloors(model, f0, analyser.window, peak) };
 }

@@ -11,10 +11,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { modelConfig } from '../../src/train/config';
-import { benchModel, configurations } from './configurations';
+import { configurations } from './configurations';
 import { benchLatency } from './latency';
-import { benchLive } from './live';
-import { type Measured, medians } from './measure';
+import { reportLive } from './live-report';
+import { medians } from './measure';
 import { reportPeak, reportTraining } from './train-report';
 
 const { values: options } = parseArgs({
@@ -22,29 +22,14 @@ const { values: options } = parseArgs({
 });
 const runs = options.quick ? 3 : 9;
 
-function row(name: string, { median, min, max }: Measured, unit: (value: number) => string): void {
-  console.log(`  ${name.padEnd(20)}${unit(median).padStart(11)}   (${unit(min)} to ${unit(max)})`);
-}
-const percent = (value: number) => `${(100 * value).toFixed(2)}%`;
-
 const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version };
 console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; median (minimum to maximum)`);
 
-const live: Record<string, unknown> = {};
-for (const [name, config] of options.only === 'train' ? [] : Object.entries(configurations)) {
-  const { decoder, frameRate, analysis } = config.model;
-  const shape = `hidden ${decoder.hidden}, ${frameRate} Hz, window ${analysis.window}`;
-  console.log(`\nlive, ${name} (${shape}): share of one core`);
-  const report = await benchLive(benchModel(config), runs);
-  row('all', report.realtimeFactor, percent);
-  row('worst 10 ms', report.worst10ms, percent);
-  for (const [stage, seconds] of Object.entries(report.stages)) row(stage, seconds, percent);
-  live[name === 'defaultConfig' ? 'defaultModel' : name] = report;
-}
+const peak = await reportPeak();
+const live = options.only === 'train' ? {} : await reportLive(peak, runs);
 
 const train: Record<string, unknown> = {};
 if (options.only !== 'live') {
-  const peak = await reportPeak();
   train.peak = peak;
   for (const name of ['referenceConfig', 'defaultConfig'] as const) {
     train[name] = await reportTraining(name, peak, runs);

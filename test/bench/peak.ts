@@ -9,6 +9,8 @@ export interface Peak {
   readonly operations: number;
   /** bytes a second, one thread: the sum of two vectors far larger than the cache, read and written */
   readonly bytes: number;
+  /** as much of a copy between vectors as large as the weights of the largest decoder, which L2 does not hold */
+  readonly farBytes: number;
 }
 
 const ROWS = 64;
@@ -16,6 +18,8 @@ const COLUMNS = 64;
 const DEPTH = 256;
 const PRODUCTS = 200;
 const FLOATS = 1 << 23;
+/** 12.6 MB, read and written */
+const FAR_FLOATS = 1_575_000;
 
 export function measurePeak(module: WebAssembly.Module): Peak {
   const heap = new Heap<TrainKernels>(module);
@@ -32,8 +36,10 @@ export function measurePeak(module: WebAssembly.Module): Peak {
     { runs: 15 },
   );
   const add = time(() => kernels.add(sum, a, b, FLOATS), { runs: 15 });
+  const copy = time(() => kernels.move(a, b, FAR_FLOATS), { runs: 15 });
   return {
     operations: (2 * ROWS * COLUMNS * DEPTH * PRODUCTS) / multiply.min,
     bytes: (3 * 4 * FLOATS) / add.min,
+    farBytes: (2 * 4 * FAR_FLOATS) / copy.min,
   };
 }

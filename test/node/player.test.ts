@@ -44,6 +44,10 @@ class Delay implements Playable {
     return HOP - (this.played % HOP);
   }
 
+  prepare(): boolean {
+    return true;
+  }
+
   release(hops: number): void {
     this.#fadeFrom = this.played + this.untilFrame;
     this.#fade = hops * HOP;

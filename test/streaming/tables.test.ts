@@ -17,6 +17,24 @@ async function play(model: Model, sampleRate: number, tables?: Table[]): Promise
   return output;
 }
 
+describe('a gradual set-up', () => {
+  it.each([48000, 44100])('takes several portions and gives the same sound, at %i Hz', async (sampleRate) => {
+    const model = randomModel(3, { ...smallShape, hidden: 150 });
+    const tables: Table[] = [];
+    const expected = await play(model, sampleRate, tables);
+    const untold = { ...model, tensors: {} };
+    const engine = new Engine(await playModule(), untold, sampleRate, { tables, gradually: true });
+    let portions = 1;
+    while (!engine.prepare()) portions++;
+    expect(portions).toBeGreaterThan(3);
+    expect(engine.prepare()).toBe(true);
+    const input = phrase(0.5, sampleRate);
+    const output = new Float32Array(input.length);
+    engine.process(input, output, 0, input.length);
+    expect(output).toEqual(expected);
+  });
+});
+
 describe('tables computed elsewhere', () => {
   const preset = randomModel(3);
   const everything = randomModelOf({ ...configOf(smallShape), synth: graphs.everything }, 3);
