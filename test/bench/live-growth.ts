@@ -38,7 +38,7 @@ export async function benchGrowth(runs: number): Promise<Growth> {
     for (const value of values) {
       const engine = make(value);
       // the unit keeps the keys in their order
-      growth[name][`${value}${unit}`] = benchEngine(engine, glide(SECONDS, engine.sampleRate, 55, 110), runs);
+      growth[name][`${value}${unit}`] = benchEngine(engine, glide(SECONDS, engine.sampleRate, 70, 140), runs);
     }
   };
   each('harmonics', '', SIZES, (harmonics) => engineOf(module, { ...base, synth: { ...synth, harmonics } }));
