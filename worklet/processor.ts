@@ -26,9 +26,9 @@ const PIECE = 512;
 type Parameters = Record<string, Float32Array>;
 
 class DDSPProcessor extends AudioWorkletProcessor {
-  /** Values are taken once a frame, so one value a block is enough. */
+  /** Values are taken once a frame, at its very sample: a frame may end anywhere in a quantum. */
   static get parameterDescriptors() {
-    const automationRate = 'k-rate';
+    const automationRate = 'a-rate';
     return [
       { name: 'pitchShift', defaultValue: 0, minValue: -24, maxValue: 24, automationRate },
       { name: 'harmonics', defaultValue: 1, minValue: 0, maxValue: 2, automationRate },
@@ -81,19 +81,14 @@ class DDSPProcessor extends AudioWorkletProcessor {
     const channels = outputs[0];
     if (!this.#alive || channels.length === 0) return this.#alive;
     const player = this.#player;
-    const controls = player.controls;
-    controls.pitchShift = parameters.pitchShift[0];
-    controls.harmonics = parameters.harmonics[0];
-    controls.noise = parameters.noise[0];
-    controls.reverb = parameters.reverb[0];
-    controls.gain = parameters.gain[0];
     this.#start = currentFrame - player.position;
 
     const input = inputs[0];
     const count = channels[0].length;
     const sound = this.#sound;
-    for (let at = 0; at < count; at += PIECE) {
-      const n = Math.min(PIECE, count - at);
+    for (let at = 0, n = 0; at < count; at += n) {
+      n = Math.min(PIECE, count - at, player.untilFrame);
+      this.#turn(parameters, at + n - 1);
       if (input.length > 0) downmix(input, at, n, this.#mono);
       player.process(input.length > 0 ? this.#mono : null, sound, 0, n);
       for (let c = 0; c < channels.length; c++) {
@@ -102,6 +97,16 @@ class DDSPProcessor extends AudioWorkletProcessor {
       }
     }
     return true;
+  }
+
+  /** What the frame takes whose last sample is sample `at` of the quantum. A parameter that rests has one value. */
+  #turn({ pitchShift, harmonics, noise, reverb, gain }: Parameters, at: number): void {
+    const controls = this.#player.controls;
+    controls.pitchShift = pitchShift[Math.min(at, pitchShift.length - 1)];
+    controls.harmonics = harmonics[Math.min(at, harmonics.length - 1)];
+    controls.noise = noise[Math.min(at, noise.length - 1)];
+    controls.reverb = reverb[Math.min(at, reverb.length - 1)];
+    controls.gain = gain[Math.min(at, gain.length - 1)];
   }
 
   #receive(message: Request): void {

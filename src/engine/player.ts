@@ -78,6 +78,11 @@ export class Player {
     this.#warmUp = Math.round(WARM_UP_SECONDS * sampleRate);
   }
 
+  /** Samples until the next frame of the engine that is heard; at least 1. */
+  get untilFrame(): number {
+    return this.#current ? this.#current.untilFrame : BLOCK;
+  }
+
   /** Lets `engine` take over. Between callbacks (a message handler), not inside one. */
   setEngine(engine: Playable): void {
     if (!this.#current) {

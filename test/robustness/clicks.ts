@@ -7,7 +7,7 @@ const STEP = 64;
  * Power above `from` Hz in windows of 256 samples, one every 64: sinusoids below are suppressed by 90 dB and more
  * (Blackman-Harris), a step is not.
  */
-export function powerAbove(signal: Float32Array, from: number, sampleRate: number): Float64Array {
+function powerAbove(signal: Float32Array, from: number, sampleRate: number): Float64Array {
   const lowest = Math.ceil((from / sampleRate) * SIZE);
   const window = Float64Array.from({ length: SIZE }, (_, n) => blackmanHarris((n + 0.5) / SIZE));
   const powers = new Float64Array(Math.floor((signal.length - SIZE) / STEP) + 1);
@@ -27,7 +27,8 @@ export function powerAbove(signal: Float32Array, from: number, sampleRate: numbe
   return powers;
 }
 
-function blackmanHarris(t: number): number {
+/** A window whose sidelobes lie 92 dB down. @param t 0..1 */
+export function blackmanHarris(t: number): number {
   const turn = 2 * Math.PI * t;
   return 0.35875 - 0.48829 * Math.cos(turn) + 0.14128 * Math.cos(2 * turn) - 0.01168 * Math.cos(3 * turn);
 }

@@ -131,16 +131,22 @@ class Storm {
   }
 
   #turn(): void {
-    for (const { name, minValue, maxValue } of this.host.descriptors) {
-      const odd =
-        this.random() < 0.01 ? pick(this.random, [Number.NaN, Number.POSITIVE_INFINITY, -1e30]) : null;
-      this.host.parameters[name][0] = odd ?? minValue + (maxValue - minValue) * this.random();
+    const { host, random } = this;
+    for (const { name, minValue, maxValue } of host.descriptors) {
+      const values = host.parameters[name];
+      const odd = random() < 0.01 ? pick(random, [Number.NaN, Number.POSITIVE_INFINITY, -1e30]) : null;
+      fill(values, () => odd ?? minValue + (maxValue - minValue) * random());
     }
   }
 
   /** Every parameter at its default. */
   calm(): void {
-    for (const { name, defaultValue } of this.host.descriptors) this.host.parameters[name][0] = defaultValue;
+    const { host, random } = this;
+    // as browsers hand them over: one value, or one a sample
+    const length = random() < 0.5 ? 1 : host.quantum;
+    for (const { name, defaultValue } of host.descriptors) {
+      host.parameters[name] = new Float32Array(length).fill(defaultValue);
+    }
   }
 
   #render(inputs: Float32Array[][]): void {
