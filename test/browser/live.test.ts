@@ -4,19 +4,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
 import type { AnalysisFrame } from '../../src/node/analysis-feed';
 import { randomModel } from '../support/models';
-import { launchChromium } from './drivers/chromium';
+import { browsersUnderTest } from './drivers/browsers';
+import { FAKE_MICROPHONE } from './drivers/firefox';
 import type { TestBrowser, TestPage } from './drivers/page';
 import { recorderScript } from './recorder';
 import { level, openTestPage, pitchOf, serve, type TestServer, temporaryWav, tone } from './support';
 
-const F0 = 220;
+const F0 = FAKE_MICROPHONE;
 
 function centsOff(samples: ArrayLike<number>, sampleRate: number, f0: number): number {
   return Math.abs(1200 * Math.log2(pitchOf(samples, sampleRate) / f0));
 }
 
-describe('live', () => {
-  const microphone = temporaryWav(tone(F0, 3, 48000), 48000);
+const microphone = temporaryWav(tone(F0, 3, 48000), 48000);
+
+afterAll(() => microphone.remove());
+
+describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, launch }) => {
   let browser: TestBrowser;
   let server: TestServer;
   let page: TestPage;
@@ -27,54 +31,61 @@ describe('live', () => {
       '/two.safetensors': writeModel(randomModel(2)),
       '/recorder.js': recorderScript,
     });
-    browser = await launchChromium(microphone.file);
+    browser = await launch();
     page = await openTestPage(browser, server.origin);
   });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    microphone.remove();
   });
 
-  it.each([
+  const microphones = [
     [48000, 0],
     [44100, 0],
     [48000, 7],
-  ])('plays the pitch of the microphone (context at %i Hz, shifted by %i)', async (sampleRate, shift) => {
-    const result = await page.evaluate(
-      async ([sampleRate, shift]) => {
-        const context = new AudioContext({ sampleRate });
-        const input = await ddsp.openMicrophone(context);
-        const node = await ddsp.DDSPNode.create(context, { model: '/one.safetensors' });
-        node.noise.value = 0;
-        node.pitchShift.value = shift;
-        input.node.connect(node).connect(context.destination);
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        const output = Array.from(await record(node, 0.5));
-        node.dispose();
-        input.close();
-        await context.close();
-        return { output, latency: node.latency, tail: node.tailTime, unwanted: input.unwanted };
-      },
-      [sampleRate, shift],
-    );
-    expect(result.unwanted).toEqual([]);
-    expect(result.latency).toBeCloseTo((512 + 480) / 48000, 3);
-    expect(result.tail).toBeGreaterThan(0);
-    expect(level(result.output)).toBeGreaterThan(1e-4);
-    expect(centsOff(result.output, sampleRate, F0 * 2 ** (shift / 12))).toBeLessThan(10);
-  });
+  ].filter(
+    // Firefox connects no microphone whose rate is another than the context's
+    ([sampleRate]) => name === 'Chromium' || (name === 'Firefox' && sampleRate === 48000),
+  );
+  it.each(microphones)(
+    'plays the pitch of the microphone (context at %i Hz, shifted by %i)',
+    async (sampleRate, shift) => {
+      const result = await page.evaluate(
+        async ([sampleRate, shift]) => {
+          const context = new AudioContext({ sampleRate });
+          const input = await ddsp.openMicrophone(context);
+          const node = await ddsp.DDSPNode.create(context, { model: '/one.safetensors' });
+          node.noise.value = 0;
+          node.pitchShift.value = shift;
+          input.node.connect(node).connect(context.destination);
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          const output = Array.from(await record(node, 0.5));
+          node.dispose();
+          input.close();
+          await context.close();
+          return { output, latency: node.latency, tail: node.tailTime, unwanted: input.unwanted };
+        },
+        [sampleRate, shift],
+      );
+      expect(result.unwanted).toEqual([]);
+      expect(result.latency).toBeCloseTo((512 + 480) / 48000, 3);
+      expect(result.tail).toBeGreaterThan(0);
+      expect(level(result.output)).toBeGreaterThan(1e-4);
+      expect(centsOff(result.output, sampleRate, F0 * 2 ** (shift / 12))).toBeLessThan(10);
+    },
+  );
 
   it('tells what it hears while somebody listens', async () => {
     const { frames, after, next, auto, refused } = await page.evaluate(async () => {
       const context = new AudioContext();
-      const input = await ddsp.openMicrophone(context);
+      const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
+      input.start();
       const node = await ddsp.DDSPNode.create(context, {
         model: '/one.safetensors',
         matching: { register: 1, level: 12 },
       });
-      input.node.connect(node).connect(context.destination);
+      input.connect(node).connect(context.destination);
       const frames: AnalysisFrame[] = [];
       const listener = ({ detail }: CustomEvent<(typeof frames)[number]>) => frames.push(detail);
       node.addEventListener('analysis', listener);
@@ -98,7 +109,6 @@ describe('live', () => {
         refused = String(error);
       }
       node.dispose();
-      input.close();
       await context.close();
       return { frames, after, next, auto, refused };
     });

@@ -14,7 +14,7 @@ import { phrase, randomModel } from '../support/models';
 import { browsersUnderTest } from './drivers/browsers';
 import type { TestBrowser, TestPage } from './drivers/page';
 import { recorderScript } from './recorder';
-import { level, openTestPage, serve, type TestServer } from './support';
+import { decode, encode, level, openTestPage, serve, type TestServer } from './support';
 
 const SECONDS = 1.5;
 const BUNDLED = ['violin', 'saxophone', 'cello'];
@@ -27,16 +27,6 @@ const files: Record<string, Uint8Array> = {
 const models = Object.fromEntries(
   Object.entries(files).map(([name, bytes]): [string, Model] => [name, readModel(bytes)]),
 );
-
-/** 32-bit floats in base64: arrays of numbers would take pages of JSON. */
-function encode(samples: Float32Array): string {
-  return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');
-}
-
-function decode(text: string): Float32Array {
-  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
-  return new Float32Array(bytes.buffer);
-}
 
 type Knob = 'pitchShift' | 'harmonics' | 'noise' | 'reverb' | 'gain';
 

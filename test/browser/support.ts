@@ -67,6 +67,8 @@ export async function serve(files: Files = {}): Promise<TestServer> {
       response.writeHead(404).end('not found');
       return;
     }
+    // as on a CDN
+    response.setHeader('access-control-allow-origin', '*');
     response.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'application/octet-stream');
     if (pathname === '/csp') {
       response.setHeader('content-security-policy', decodeURIComponent(search.slice(1)));
@@ -140,6 +142,16 @@ export function tone(f0: number, seconds: number, sampleRate: number): Float32Ar
     for (let k = 1; k <= 6; k++) value += Math.sin((2 * Math.PI * k * f0 * i) / sampleRate) / k;
     return 0.25 * value;
   });
+}
+
+/** 32-bit floats in base64: between a page and its test arrays of numbers would be pages of JSON. */
+export function encode(samples: Float32Array): string {
+  return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');
+}
+
+export function decode(text: string): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return new Float32Array(bytes.buffer);
 }
 
 /** Root mean square. */

@@ -11,9 +11,14 @@ export interface BrowserUnderTest {
   launch(): Promise<TestBrowser>;
 }
 
-/** For `describe.each`. Where one is missing, a line says so, or, with BROWSERS=required, an error. */
-export function browsersUnderTest(): BrowserUnderTest[] {
-  const browsers: BrowserUnderTest[] = [{ name: 'Chromium', launch: () => launchChromium() }];
+/**
+ * For `describe.each`. Where one is missing, a line says so, or, with BROWSERS=required, an error.
+ *
+ * @param microphone a WAV file that Chromium's microphone plays; Firefox's is a sine of FAKE_MICROPHONE Hz,
+ *   WebKit's asks somebody who is not there
+ */
+export function browsersUnderTest(microphone?: string): BrowserUnderTest[] {
+  const browsers: BrowserUnderTest[] = [{ name: 'Chromium', launch: () => launchChromium(microphone) }];
   const firefox = findFirefox();
   if (firefox) browsers.push({ name: 'Firefox', launch: () => launchFirefox(firefox) });
   else leaveOut('Firefox');

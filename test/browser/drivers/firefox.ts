@@ -8,10 +8,14 @@ import { evaluator, type TestBrowser, type TestPage } from './page';
 import { start, temporaryFolder } from './process';
 import { startSound } from './sound';
 
+/** Hz: the sine that a microphone is */
+export const FAKE_MICROPHONE = 220;
+
 const PREFERENCES = {
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
-  // microphones are a tone, and nobody is asked
+  // microphones are a sine, and nobody is asked
+  'media.navigator.audio.fake_frequency': FAKE_MICROPHONE,
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
   'network.dns.localDomains': INSECURE_HOST,
