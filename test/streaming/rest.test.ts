@@ -174,3 +174,24 @@ describe('an instrument that nobody plays', () => {
     expect(play(sung, 1)).toBeGreaterThan(loudest / 2);
   });
 });
+
+describe('a stream with a rest in it', () => {
+  it('does not depend on how it is cut', async () => {
+    const input = new Float32Array(4 * 48000);
+    input.set(phrase(0.7, 48000));
+    input.set(phrase(0.7, 48000, 2), 3.2 * 48000);
+    const [whole, cut] = [new Float32Array(input.length), new Float32Array(input.length)];
+    const module = await playModule();
+    new Engine(module, randomModel(2), 48000).process(input, whole, 0, input.length);
+    const engine = new Engine(module, randomModel(2), 48000);
+    const random = randomiser(3);
+    for (let at = 0; at < input.length; ) {
+      const count = Math.min(1 + Math.floor(700 * random()), input.length - at);
+      engine.process(input, cut, at, count);
+      at += count;
+    }
+    expect(cut).toEqual(whole);
+    expect(whole.subarray(2.5 * 48000, 3 * 48000).every((value) => value === 0)).toBe(true);
+    expect(Math.max(...whole.subarray(3.4 * 48000))).toBeGreaterThan(0.01);
+  });
+});
