@@ -155,7 +155,7 @@ export const defaultConfig = {
     f0: { tracker: 'yin', viterbi: true, network: '' },
     validationFraction: 0.1,
     quietShare: 0.2,
-    quietest: -70,
+    quietest: -100,
   },
   model: {
     sampleRate: 48000,
