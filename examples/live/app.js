@@ -1,6 +1,7 @@
 /** The page: what the user chooses, and what is said about it. */
 
 import { bindSlider, Knobs } from './knobs.js';
+import { MatchingChoice } from './matching.js';
 import { Meter } from './meter.js';
 import { fromFile, instruments } from './models.js';
 import { nearestNote } from './notes.js';
@@ -32,6 +33,13 @@ const drop = element('drop', HTMLElement);
 const loop = element('loop', HTMLInputElement);
 
 const knobs = new Knobs(element('knobs', HTMLElement));
+const matching = new MatchingChoice(
+  { register: element('register', HTMLSelectElement), level: element('level', HTMLSelectElement) },
+  {
+    register: element('register-now', HTMLOutputElement),
+    level: element('level-now', HTMLOutputElement),
+  },
+);
 const roll = new Roll(element('roll', HTMLCanvasElement));
 const inputMeter = new Meter(element('in-level', HTMLElement));
 const outputMeter = new Meter(element('out-level', HTMLElement));
@@ -101,6 +109,7 @@ function playing(opened) {
     if (session === opened) showState(context);
   });
   knobs.attach(node);
+  matching.attach(node);
   opened.setOriginal(original.valueAsNumber / 100);
   startButton.textContent = 'Stop';
   startButton.dataset.playing = '';
@@ -114,6 +123,7 @@ function showState(context) {
 
 async function stop() {
   knobs.attach(null);
+  matching.attach(null);
   const ending = session;
   session = null;
   startButton.textContent = 'Start';
@@ -239,8 +249,9 @@ function draw(at) {
   outputMeter.draw(session?.output ?? null, seconds);
   if (session) {
     const shift = knobs.valueOf('pitchShift');
-    shiftedLegend.hidden = shift === 0;
-    roll.draw(session.context.currentTime, shift);
+    const shifted = roll.draw(session.context.currentTime, shift);
+    shiftedLegend.hidden = !shifted;
+    matching.show(roll.last);
     latency.textContent = `${milliseconds(session.delaySeconds)}, model ${milliseconds(session.node.latency)}`;
     showNote(roll.voiced(session.context.currentTime));
   }
@@ -268,7 +279,10 @@ startButton.addEventListener('click', () => enqueue(session ? stop : start));
 sourceForm().addEventListener('change', () => enqueue(changeSource));
 loop.addEventListener('change', () => enqueue(changeSource));
 modelList.addEventListener('change', () => enqueue(changeInstrument));
-element('reset', HTMLButtonElement).addEventListener('click', () => knobs.reset());
+element('reset', HTMLButtonElement).addEventListener('click', () => {
+  knobs.reset();
+  matching.reset();
+});
 bindSlider(original, element('original-value', HTMLOutputElement), (value) => `${value}%`);
 original.addEventListener('input', () => session?.setOriginal(original.valueAsNumber / 100));
 filePicker.addEventListener('change', () => filePicker.files?.[0] && addRecording(filePicker.files[0]));

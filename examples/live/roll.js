@@ -5,11 +5,15 @@ import { isNatural, nameOf, toSemitones } from './notes.js';
 /** @typedef {import('ddsp-worklet').AnalysisFrame} AnalysisFrame */
 
 const SECONDS = 8;
-/** semitones from the bottom to the top */
+/** semitones from the bottom to the top where both curves lie together; and beside them where they do not */
 const SPAN = 26;
+const ROOM = 20;
 const START_CENTRE = 66;
 /** Never two neighbours: there is no room for both names. */
 const LABELLED = /^[CDEGA]-?\d/;
+const LABELLED_DENSELY = /^[CG]-?\d/;
+/** px of a semitone, below which the scale is dense */
+const DENSE = 6;
 /** px */
 const LOUDNESS_HEIGHT = 44;
 const LABEL_WIDTH = 38;
@@ -33,6 +37,7 @@ export class Roll {
   /** @type {AnalysisFrame[]} */
   #frames = [];
   #centre = START_CENTRE;
+  #span = SPAN;
   #width = 0;
   #height = 0;
 
@@ -53,6 +58,11 @@ export class Roll {
     this.#frames = [];
   }
 
+  /** @returns {AnalysisFrame | null} */
+  get last() {
+    return this.#frames.at(-1) ?? null;
+  }
+
   /** The last frame, if it is recent and has a pitch. @param {number} now @returns {AnalysisFrame | null} */
   voiced(now) {
     const last = this.#frames.at(-1);
@@ -61,17 +71,20 @@ export class Roll {
 
   /**
    * @param {number} now on the clock of the frames
-   * @param {number} shift semitones between the two curves
+   * @param {number} shift semitones, which the register adds to, between the two curves
+   * @returns {boolean} whether there are two
    */
   draw(now, shift) {
     const oldest = now - SECONDS - 1;
     while (this.#frames.length > 0 && this.#frames[0].time < oldest) this.#frames.shift();
-    this.#follow(shift);
+    const shifted = this.#frames.some(({ f0, register }) => f0 > 0 && shift + 12 * register !== 0);
+    this.#follow(shift + 12 * (this.last?.register ?? 0));
     this.context.clearRect(0, 0, this.#width, this.#height);
     this.#drawScale();
     this.#drawLoudness(now);
-    if (shift !== 0) this.#drawCurve(now, shift, COLOURS.played, 3);
-    this.#drawCurve(now, 0, COLOURS.you, 2.5);
+    if (shifted) this.#drawCurve(now, shift, 1, COLOURS.played, 3);
+    this.#drawCurve(now, 0, 0, COLOURS.you, 2.5);
+    return shifted;
   }
 
   #resize() {
@@ -91,12 +104,14 @@ export class Roll {
     pitches.sort((a, b) => a - b);
     const wanted = pitches[pitches.length >> 1] + shift / 2;
     if (Math.abs(wanted - this.#centre) > 3) this.#centre += (wanted - this.#centre) * 0.04;
+    const span = Math.max(SPAN, Math.abs(shift) + ROOM);
+    this.#span += (span - this.#span) * 0.08;
   }
 
   /** @param {number} semitones @returns {number} px */
   #y(semitones) {
     const height = this.#height - LOUDNESS_HEIGHT;
-    return height * (0.5 - (semitones - this.#centre) / SPAN);
+    return height * (0.5 - (semitones - this.#centre) / this.#span);
   }
 
   /** @param {number} time @param {number} now @returns {number} px */
@@ -110,21 +125,25 @@ export class Roll {
     draw.font = '11px system-ui, sans-serif';
     draw.textBaseline = 'middle';
     draw.textAlign = 'right';
-    const lowest = Math.ceil(this.#centre - SPAN / 2);
-    for (let note = lowest; note < this.#centre + SPAN / 2; note++) {
+    const labelled = bottom / this.#span < DENSE ? LABELLED_DENSELY : LABELLED;
+    const lowest = Math.ceil(this.#centre - this.#span / 2);
+    for (let note = lowest; note < this.#centre + this.#span / 2; note++) {
       const y = Math.round(this.#y(note)) + 0.5;
       if (y > bottom - 6 || y < 6) continue;
       const isC = note % 12 === 0;
       draw.fillStyle = isC ? COLOURS.octave : isNatural(note) ? COLOURS.natural : COLOURS.accidental;
       draw.fillRect(LABEL_WIDTH, y - 0.5, this.#width, 1);
-      if (!LABELLED.test(nameOf(note))) continue;
+      if (!labelled.test(nameOf(note))) continue;
       draw.fillStyle = isC ? '#c3c9da' : COLOURS.label;
       draw.fillText(nameOf(note), LABEL_WIDTH - 8, y);
     }
   }
 
-  /** @param {number} now @param {number} shift @param {string} colour @param {number} width */
-  #drawCurve(now, shift, colour, width) {
+  /**
+   * @param {number} now @param {number} shift semitones @param {0 | 1} matched whether the register is added
+   * @param {string} colour @param {number} width
+   */
+  #drawCurve(now, shift, matched, colour, width) {
     const draw = this.context;
     draw.save();
     draw.beginPath();
@@ -132,11 +151,13 @@ export class Roll {
     draw.clip();
     draw.beginPath();
     let before = Number.NEGATIVE_INFINITY;
-    for (const { time, f0 } of this.#frames) {
+    let octaves = 0;
+    for (const { time, f0, register } of this.#frames) {
       if (f0 === 0) continue;
       const x = this.#x(time, now);
-      const y = this.#y(toSemitones(f0) + shift);
-      if (time - before > GAP) draw.moveTo(x, y);
+      const y = this.#y(toSemitones(f0) + shift + 12 * matched * register);
+      if (time - before > GAP || register !== octaves) draw.moveTo(x, y);
+      octaves = register;
       draw.lineTo(x, y);
       before = time;
     }

@@ -241,18 +241,19 @@ export class Engine {
   /** Forgets the stream: phase, history, tails, recurrent state, and the player. */
   reset(): void {
     this.#matching.reset();
-    this.#begin();
-  }
-
-  #begin(): void {
     this.#decoder.reset();
     this.#synth.reset();
     this.#history.fill(0);
+    this.#follower.reset();
+    this.#begin();
+  }
+
+  /** Of an engine whose parts are new: to clear their memory would only touch it, which takes long. */
+  #begin(): void {
     this.#fill = this.#history.length - this.#window / 2 - (this.hop >> 1);
     this.#read = 0;
     this.#release = 0;
     this.#released = 0;
-    this.#follower.reset();
     this.#quiet = 0;
     this.frames = 0;
   }

@@ -4,8 +4,9 @@
  * A swap, from `setEngine` on:
  *
  * 1. The new engine gets its weights, a portion with each piece of sound: memory that is touched for the first
- *    time costs more than copying. Then it runs on the input, unheard, for its latency (before that it has nothing to say) and 0.15 s
- *    more: its decoder has a memory, and one that begins cold plays up to 3 dB beside its level at first.
+ *    time costs more than copying. Then it runs on the input, unheard, for its latency (before that it has nothing
+ *    to say) and 0.15 s more: its decoder has a memory, and one that begins cold plays up to 3 dB beside its level
+ *    at first.
  * 2. At the old engine's next frame its sources fade away, linearly over whole hops, about 20 ms; the new
  *    engine fades in by the same line. Equal gain, not equal power: both play the same note, so their sum is
  *    closer to coherent than to independent.
@@ -83,9 +84,12 @@ export class Player {
     return this.#current ? this.#current.untilFrame : BLOCK;
   }
 
-  /** Lets `engine` take over. Between callbacks (a message handler), not inside one. */
+  /**
+   * Lets `engine` take over; at once where nothing has been played yet. Between callbacks (a message handler), not
+   * inside one.
+   */
   setEngine(engine: Playable): void {
-    if (!this.#current) {
+    if (!this.#current || this.position === 0) {
       while (!engine.prepare());
       this.#current = engine;
       this.#loggedFrames = engine.frames;

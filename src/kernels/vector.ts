@@ -75,9 +75,28 @@ export function silence(y: usize, n: i32): void {
   memory.fill(y, 0, (<usize>n) << 2);
 }
 
-/** 1 if a and b have the same bits, else 0. */
-export function areEqual(a: usize, b: usize, n: i32): i32 {
-  return memory.compare(a, b, (<usize>n) << 2) == 0 ? 1 : 0;
+/** The largest |a - b| of n values. */
+export function distance(a: usize, b: usize, n: i32): f32 {
+  let largest: f32 = 0;
+  let i = 0;
+  const quads = n & ~3;
+  if (quads > 0) {
+    let far = f32x4.splat(0);
+    do {
+      const o = (<usize>i) << 2;
+      far = f32x4.max(far, f32x4.abs(f32x4.sub(v128.load(a + o), v128.load(b + o))));
+      i += 4;
+    } while (i < quads);
+    largest = max(
+      max(f32x4.extract_lane(far, 0), f32x4.extract_lane(far, 1)),
+      max(f32x4.extract_lane(far, 2), f32x4.extract_lane(far, 3)),
+    );
+  }
+  for (; i < n; i++) {
+    const o = (<usize>i) << 2;
+    largest = max(largest, Mathf.abs(load<f32>(a + o) - load<f32>(b + o)));
+  }
+  return largest;
 }
 
 /** 1 if every |x| is below 1e-12 (or not a number), else 0. */

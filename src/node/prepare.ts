@@ -1,4 +1,7 @@
-/** Takes the slow part of setting up an engine off the audio thread, which would fall silent meanwhile. */
+/**
+ * Takes the slow part of setting up an engine off the audio thread, which would fall silent meanwhile, and refuses
+ * what would play nothing.
+ */
 
 import { Engine } from '../engine/engine';
 import type { Table } from '../engine/kernels';
@@ -18,11 +21,32 @@ export async function prepareTables(model: Model, sampleRate: number): Promise<T
   });
   const tables: Table[] = [];
   try {
-    new Engine(module, model, sampleRate, { tables });
+    demandSound(new Engine(module, model, sampleRate, { tables }), model);
   } catch (error) {
     throw setupFailed('model', messageOf(error));
   }
   return tables;
+}
+
+/** Quieter than -120 dB is nothing. */
+const NOTHING = 1e-6;
+
+/** @throws Error if a note in the middle of the model's range stays silent */
+function demandSound(engine: Engine, { analysis, statistics }: Model): void {
+  const { sampleRate } = engine;
+  const hz = Math.min(
+    Math.max(statistics.f0[1], 1.1 * analysis.pitchMin),
+    analysis.pitchMax / 1.1,
+    sampleRate / 4,
+  );
+  const length = engine.latency + Math.round(sampleRate / 10);
+  const note = Float32Array.from({ length }, (_, n) => 0.3 * Math.sin((2 * Math.PI * hz * n) / sampleRate));
+  const heard = new Float32Array(length);
+  engine.process(note, heard, 0, length);
+  if (heard.some((sample) => Math.abs(sample) > NOTHING)) return;
+  throw new Error(
+    `a note of ${Math.round(hz)} Hz, in the middle of its range, stays silent. Its file is damaged, or training failed`,
+  );
 }
 
 /** What to transfer, so that tables are not copied. */

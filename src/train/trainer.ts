@@ -13,6 +13,7 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { modelConfig, type TrainConfig } from './config';
 import type { BatchRequest } from './dataset/batch-reader';
 import type { Dataset } from './dataset/dataset';
+import { type ShiftRange, shiftRanges } from './dataset/shifts';
 import type { SliceRef } from './dataset/split';
 import { TrainingError } from './errors';
 import { weightAt } from './loss/terms';
@@ -79,6 +80,8 @@ export class Trainer {
   readonly #layout: ParameterLayout;
   readonly #paces: readonly Pace[];
   readonly #training: readonly SliceRef[];
+  /** of each training slice */
+  readonly #shifts: readonly ShiftRange[];
   readonly #validation: readonly SliceRef[];
   readonly #pool: WorkerPool;
   readonly #adam: Adam;
@@ -100,6 +103,7 @@ export class Trainer {
     const { data, trainer } = options.config;
     const { training, validation } = options.dataset.split(data.validationFraction, trainer.seed);
     this.#training = training;
+    this.#shifts = shiftRanges(training, options.dataset.framesPerSlice, options.dataset.hop);
     this.#validation = validation;
     this.#pool = pool;
     this.#adam = adam;
@@ -235,24 +239,14 @@ export class Trainer {
     const started = performance.now();
     const { steps } = this.#config.trainer;
     const step = this.#step;
-    const chosen = this.#choose(step);
-    let first = 0;
-    const batches = share(chosen, this.#pool.size).map((part) => {
-      const batch = this.#batch(part, step, first);
-      first += part.length;
-      return { ...batch, gains: this.#quieten(batch.seeds) };
-    });
-    const next =
-      step + 1 < steps
-        ? share(this.#choose(step + 1), this.#pool.size).map((part) => part.map(({ index }) => index))
-        : [];
+    const examples = this.#examples;
     const { loss, gradients } = await this.#pool.step(
       this.#adam.parameters,
-      batches,
-      1 / chosen.length,
-      next.map((slices) => Uint32Array.from(slices)),
+      this.#batches(step),
+      1 / examples,
+      step + 1 < steps ? this.#batches(step + 1) : [],
     );
-    const mean = loss / chosen.length;
+    const mean = loss / examples;
     this.#progress.stepped(step + 1, mean, this.#lossKind(step));
     const learningRate = this.#learningRate(step);
     const gradientNorm = this.#adam.step(
@@ -262,7 +256,7 @@ export class Trainer {
     );
     if (!Number.isFinite(gradientNorm)) throw notFinite(step + 1, "gradient's length", gradientNorm);
     this.#step = step + 1;
-    const secondsPerExample = (performance.now() - started) / 1000 / chosen.length;
+    const secondsPerExample = (performance.now() - started) / 1000 / examples;
     return {
       type: 'step',
       step: this.#step,
@@ -291,14 +285,38 @@ export class Trainer {
     return { type: 'checkpoint', step: this.#step, bytes: this.checkpoint(), best };
   }
 
-  /** The slices of a step: every epoch goes once through all of them, in an order of its own. */
-  #choose(step: number): SliceRef[] {
-    const { batchSize, seed } = this.#config.trainer;
-    const all = this.#training;
-    return Array.from({ length: Math.min(batchSize, all.length) }, (_, i) => {
-      const at = step * Math.min(batchSize, all.length) + i;
-      const epoch = Math.floor(at / all.length);
-      return all[this.#order(epoch, seed)[at % all.length]];
+  /** of a step */
+  get #examples(): number {
+    return Math.min(this.#config.trainer.batchSize, this.#training.length);
+  }
+
+  /** What each worker trains with in a step. */
+  #batches(step: number): BatchRequest[] {
+    const { seed } = this.#config.trainer;
+    let first = 0;
+    return share(this.#choose(step), this.#pool.size).map((part) => {
+      const slices = part.map((at) => this.#training[at]);
+      const batch = this.#batch(slices, step, first);
+      const shifts = Int32Array.from(part, (at, i) => {
+        const { earliest, latest } = this.#shifts[at];
+        const random = uniform(mixSeeds(seed, 4, step, first + i));
+        return earliest + Math.floor(random() * (latest - earliest + 1));
+      });
+      first += part.length;
+      return { ...batch, shifts, gains: this.#quieten(batch.seeds) };
+    });
+  }
+
+  /**
+   * The slices of a step, by their places among those that train: every epoch goes once through all of
+   * them, in an order of its own.
+   */
+  #choose(step: number): number[] {
+    const count = this.#training.length;
+    return Array.from({ length: this.#examples }, (_, i) => {
+      const at = step * this.#examples + i;
+      const epoch = Math.floor(at / count);
+      return this.#order(epoch, this.#config.trainer.seed)[at % count];
     });
   }
 
@@ -322,6 +340,7 @@ export class Trainer {
       slices: Uint32Array.from(slices, ({ index }) => index),
       step: this.#step,
       seeds: Uint32Array.from(slices, (_, i) => mixSeeds(this.#config.trainer.seed, 3, step, first + i)),
+      shifts: new Int32Array(slices.length),
       gains: new Float64Array(slices.length),
     };
   }

@@ -2,7 +2,7 @@
 
 import { type ProxyMarked, transfer } from 'comlink';
 import { openStore } from '#storage';
-import { BatchReader, type BatchRequest } from './dataset/batch-reader';
+import { BatchReader, type BatchRequest, type Places } from './dataset/batch-reader';
 import type { RecordingJob, RecordingOutcome } from './dataset/job';
 import { prepareRecording, type ReportSeconds } from './dataset/recording';
 import type { SliceIndex } from './dataset/slice-reader';
@@ -52,17 +52,17 @@ export const workerApi = {
 
   /**
    * @param buffer parameters in; comes back as the gradient, so that nothing is allocated a step
-   * @param next slices of the next step
+   * @param next what the next step will ask for, if anything
    */
   async step(
     buffer: Float32Array<ArrayBuffer>,
     request: BatchRequest,
     weight: number,
-    next: Uint32Array,
+    next: Places | undefined,
   ): Promise<StepResult> {
     const { learner, batches } = ready();
     const batch = await batches.read(request);
-    if (next.length > 0) batches.expect(next);
+    if (next) batches.expect(next);
     learner.parameters = buffer;
     const loss = learner.step(batch, weight);
     buffer.set(learner.gradients);

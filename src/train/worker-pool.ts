@@ -9,7 +9,7 @@
 
 import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { startThread } from '#threads';
-import type { BatchRequest } from './dataset/batch-reader';
+import type { BatchRequest, Places } from './dataset/batch-reader';
 import type { Dataset } from './dataset/dataset';
 import { TrainingError } from './errors';
 import type { LearnerConfig } from './learner';
@@ -76,24 +76,22 @@ export class WorkerPool {
     return this.#workers.length;
   }
 
-  /** @param batches one a worker; an empty one leaves its worker idle */
+  /**
+   * @param batches one a worker; an empty one leaves its worker idle
+   * @param next what each worker will be asked for after that
+   */
   async step(
     parameters: Float32Array,
     batches: readonly BatchRequest[],
     weight: number,
-    next: readonly Uint32Array[] = [],
+    next: readonly Places[] = [],
   ): Promise<PoolStep> {
     const busy = batches.flatMap((batch, i) => (batch.slices.length > 0 ? [i] : []));
     const results = await this.#all(
       busy.map((i) => {
         const buffer = this.#buffers[i];
         buffer.set(parameters);
-        return this.#workers[i].step(
-          transfer(buffer, [buffer.buffer]),
-          batches[i],
-          weight,
-          next[i] ?? new Uint32Array(),
-        );
+        return this.#workers[i].step(transfer(buffer, [buffer.buffer]), batches[i], weight, next[i]);
       }),
     );
     let loss = 0;

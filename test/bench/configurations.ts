@@ -29,7 +29,8 @@ export function randomModel(config: ModelConfig): Model {
   }
   return {
     ...config,
-    statistics: { f0: [196, 440, 1200], loudness: [-40, -20, -5] },
+    // so wide that nothing that is played is moved to another octave
+    statistics: { f0: [55, 200, 1200], loudness: [-40, -20, -5] },
     about: { name: 'bench' },
     tensors,
   };

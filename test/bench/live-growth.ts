@@ -28,19 +28,27 @@ export async function benchGrowth(runs: number): Promise<Growth> {
   const { model } = base;
   const { synth } = defaultConfig;
   const growth: Record<string, Record<string, Measured>> = {};
-  const each = <T extends number>(name: string, values: readonly T[], make: (value: T) => Engine) => {
+  const each = <T extends number>(
+    name: string,
+    unit: string,
+    values: readonly T[],
+    make: (value: T) => Engine,
+  ) => {
     growth[name] = {};
     for (const value of values) {
       const engine = make(value);
-      growth[name][value] = benchEngine(engine, glide(SECONDS, engine.sampleRate, 55, 110), runs);
+      // the unit keeps the keys in their order
+      growth[name][`${value}${unit}`] = benchEngine(engine, glide(SECONDS, engine.sampleRate, 70, 140), runs);
     }
   };
-  each('harmonics', SIZES, (harmonics) => engineOf(module, { ...base, synth: { ...synth, harmonics } }));
-  each('hidden', SIZES, (hidden) =>
+  each('harmonics', '', SIZES, (harmonics) => engineOf(module, { ...base, synth: { ...synth, harmonics } }));
+  each('hidden', '', SIZES, (hidden) =>
     engineOf(module, { ...base, model: { ...model, decoder: { ...model.decoder, hidden } } }),
   );
-  each('irSeconds', RESPONSES, (irSeconds) => engineOf(module, { ...base, synth: { ...synth, irSeconds } }));
-  each('sampleRate', RATES, (rate) => engineOf(module, base, rate));
+  each('irSeconds', ' s', RESPONSES, (irSeconds) =>
+    engineOf(module, { ...base, synth: { ...synth, irSeconds } }),
+  );
+  each('sampleRate', ' Hz', RATES, (rate) => engineOf(module, base, rate));
   growth.engines = benchEngines(module, base, runs);
   return growth;
 }

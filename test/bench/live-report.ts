@@ -38,6 +38,8 @@ async function report(name: string, config: keyof typeof configurations, peak: P
     const share = `${((100 * floor) / measured.min).toFixed(0)}%`;
     console.log(`${row(stage, measured, percent)}   floor ${percent(floor)}, ${share}`);
   }
+  const parts = Object.values(result.stages).reduce((sum, { min }) => sum + min, 0);
+  console.log(`  the rest, in the fastest runs: ${percent(result.realtimeFactor.min - parts)}`);
   return result;
 }
 

@@ -103,6 +103,7 @@ function request(dataset: Dataset, first: number, count: number): BatchRequest {
   return {
     slices: Uint32Array.from(places, (place) => place % dataset.slices.length),
     seeds: Uint32Array.from(places, (place) => place + 1),
+    shifts: new Int32Array(count),
     gains: new Float64Array(count),
     step: 0,
   };

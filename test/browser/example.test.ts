@@ -65,6 +65,28 @@ describe('examples/live', () => {
     await page.close();
   });
 
+  it('says how the player is matched, and matches as it is told', async () => {
+    const page = await visit();
+    await page.click('#start');
+    const shown = (id: string, text: RegExp) =>
+      page.waitForFunction(
+        ([id, text]) => new RegExp(text).test(document.querySelector<HTMLOutputElement>(id)?.value ?? ''),
+        [id, text.source] as const,
+      );
+    // a voice is in the range of this model, and far louder than it was trained
+    await shown('#register-now', /^as sung$/);
+    await shown('#level-now', /^−\d+ dB$/);
+    expect(await page.isVisible('#legend-shifted')).toBe(false);
+    await page.selectOption('#register', '1');
+    await page.waitForSelector('#legend-shifted:visible');
+    await shown('#register-now', /^$/);
+    await page.selectOption('#level', 'off');
+    await shown('#level-now', /^$/);
+    await page.click('#reset');
+    await shown('#register-now', /^as sung$/);
+    await page.close();
+  });
+
   it('says that there is no microphone', async () => {
     const page = await visit();
     await page.getByLabel('Microphone').focus();

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UNMATCHED } from '../../src/engine/matching/options';
 import { renderOffline } from '../../src/engine/render';
 import { readModel } from '../../src/model/file';
 import { writeWav } from '../../src/train/audio/wav';
@@ -144,6 +145,8 @@ describe('a training project', () => {
         states,
         model: Array.from(model),
         stretches,
+        original: Array.from(original),
+        reconstruction: Array.from(reconstruction),
         lengths: [original.length, reconstruction.length],
         levels: [level(original), level(reconstruction)],
         planned: project.info.steps,
@@ -163,6 +166,16 @@ describe('a training project', () => {
     expect(second.stretches.length).toBeGreaterThan(0);
     expect(second.lengths[0]).toBe(second.lengths[1]);
     expect(second.levels[1]).toBeGreaterThan(0.1 * second.levels[0]);
+    // in the recording's own register, at its own level
+    const played = await renderOffline(model, Float32Array.from(second.original), {
+      sampleRate,
+      matching: UNMATCHED,
+    });
+    const worst = played.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - second.reconstruction[i])),
+      0,
+    );
+    expect(worst).toBeLessThan(1e-4);
     expect(second.finished).toBe(true);
     expect(second.end[0]).toBe(second.end[1]);
     expect(second.end[0]).toBeGreaterThan(first.step);

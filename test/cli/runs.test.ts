@@ -1,5 +1,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UNMATCHED } from '../../src/engine/matching/options';
+import { renderOffline } from '../../src/engine/render';
 import { readModel } from '../../src/model/file';
 import { decodeAudio } from '../../src/train/audio/decode';
 import { writeWav } from '../../src/train/audio/wav';
@@ -30,6 +32,10 @@ beforeAll(async () => {
   place = await Workplace.create('runs');
 });
 afterAll(() => place.remove());
+
+function difference(one: Float32Array, other: Float32Array): number {
+  return one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i])), 0);
+}
 
 /** That every file of a run can be read, and steps and validations follow each other without a gap. */
 async function expectSound(run: string, { torn = false } = {}): Promise<number> {
@@ -112,11 +118,18 @@ describe('a run', () => {
     );
     expect(card).toMatch(/\| log-spectral distance \| [\d.]+ dB \|/);
     expect(card).toContain(`[${names[0]}](${names[0]}) | [${names[1]}](${names[1]})`);
+    const sounds: Float32Array[] = [];
     for (const name of names) {
       const { channels, sampleRate } = await decodeAudio(await readFile(at('run/export', name)), name);
       expect([sampleRate, channels[0].length > 0]).toEqual([16_000, true]);
+      sounds.push(channels[0]);
     }
-    const { tensors, ...metadata } = readModel(await readFile(at('run/export/model.safetensors')));
+    // in the recording's own register, at its own level
+    const model = readModel(await readFile(at('run/export/model.safetensors')));
+    expect(
+      difference(sounds[1], await renderOffline(model, sounds[0], { matching: UNMATCHED })),
+    ).toBeLessThan(1e-4);
+    const { tensors, ...metadata } = model;
     expect(metadata.about).toMatchObject({ name: 'run', authors: ['Ann', 'Bo'], licence: 'CC BY 4.0' });
     const refused = await ddsp(['export', at('run'), 'trainer.steps=9']);
     expect([refused.code, refused.err]).toEqual([
@@ -138,6 +151,16 @@ describe('a run', () => {
     const { channels, sampleRate } = await decodeAudio(await readFile(at('out.wav')), 'out.wav');
     expect([channels[0].length, sampleRate]).toEqual([128_000, 16_000]);
     expect(channels[0].some((value) => value !== 0)).toBe(true);
+
+    await ddsp([...args, '--register', '1', '--level', '12', '--float']);
+    const matched = await decodeAudio(await readFile(at('out.wav')), 'out.wav');
+    const glide = await decodeAudio(await readFile(at('glide.wav')), 'glide.wav');
+    const options = { matching: { register: 1, level: 12 } };
+    const expected = await renderOffline(model, glide.channels[0], options);
+    expect(difference(matched.channels[0], expected)).toBeLessThan(1e-6);
+    expect(difference(matched.channels[0], await renderOffline(model, glide.channels[0]))).toBeGreaterThan(
+      1e-3,
+    );
     await rm(at('out.wav'));
   }, 120_000);
 

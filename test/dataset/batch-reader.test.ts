@@ -26,8 +26,10 @@ function reader() {
 const request = (
   slices: readonly number[],
   gains: readonly number[] = slices.map(() => 0),
+  shifts: readonly number[] = slices.map(() => 0),
 ): BatchRequest => ({
   slices: Uint32Array.from(slices),
+  shifts: Int32Array.from(shifts),
   seeds: Uint32Array.from(slices),
   gains: Float64Array.from(gains),
   step: 3,
@@ -55,9 +57,18 @@ describe('batches', () => {
     expect(f0).toEqual(plain.f0);
   });
 
+  it('begin before or after their slices, sound and features together', async () => {
+    const plain = await reader().batches.read(request([1, 2]));
+    const shifted = await reader().batches.read(request([1, 2], [0, 0], [50, -30]));
+    expect(shifted.audio.slice(0, 8000)).toEqual(plain.audio.slice(8000, 16_000));
+    expect(shifted.audio.slice(16_000 + 4800)).toEqual(plain.audio.slice(16_000, 32_000 - 4800));
+    expect(shifted.f0.slice(0, 50)).toEqual(plain.f0.slice(50, 100));
+    expect(shifted.loudness.slice(130)).toEqual(plain.loudness.slice(100, 170));
+  });
+
   it('are read ahead, once', async () => {
     const { batches, asked } = reader();
-    batches.expect(Uint32Array.of(4, 2));
+    batches.expect(request([4, 2]));
     const early = asked.length;
     expect(early).toBeGreaterThan(0);
     const expected = await batches.read(request([4, 2], [0, -6]));
@@ -65,13 +76,13 @@ describe('batches', () => {
     expect(expected).toEqual(await reader().batches.read(request([4, 2], [0, -6])));
     // what was read has been changed: the next reads anew
     expect(await batches.read(request([4, 2]))).toEqual(await reader().batches.read(request([4, 2])));
-    batches.expect(Uint32Array.of(0));
+    batches.expect(request([0]));
     expect(await batches.read(request([1]))).toEqual(await reader().batches.read(request([1])));
   });
 
   it('pass on that the store has failed', async () => {
     const broken = new BatchReader({ get: () => Promise.reject(new Error('gone')) }, dataset.index);
-    broken.expect(Uint32Array.of(0));
+    broken.expect(request([0]));
     await expect(broken.read(request([0]))).rejects.toThrow('gone');
   });
 });

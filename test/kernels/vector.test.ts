@@ -28,6 +28,18 @@ describe.each(flavours)('vector kernels (%s)', (flavour) => {
     guarded.check();
   });
 
+  it.each([1, 3, 4, 7, 64, 129])('distance, n = %i', (n) => {
+    const guarded = new Guarded(heap);
+    const a = randomArray(n, random);
+    const at = guarded.buffer(a, 1);
+    expect(heap.kernels.distance(at, at, n)).toBe(0);
+    for (let i = 0; i < n; i++) {
+      const b = a.map((value, k) => (k === i ? value - 3 : value + 0.5));
+      expect(heap.kernels.distance(at, guarded.buffer(b), n)).toBeCloseTo(3, 5);
+    }
+    guarded.check();
+  });
+
   it.each([1, 3, 4, 7, 64, 129])('isSilent, n = %i', (n) => {
     const guarded = new Guarded(heap);
     const silent = (values: Float32Array) => heap.kernels.isSilent(guarded.buffer(values, 1), n) !== 0;

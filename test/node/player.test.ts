@@ -94,6 +94,13 @@ describe('player', () => {
     for (let i = 0; i < output.length; i++) expect(output[i]).toBe(i < 100 ? 0 : 2);
   });
 
+  it('takes the last engine that came before anything was played', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    player.setEngine(new Delay(0, 2));
+    expect(play(player, 3000).every((value) => value === 2)).toBe(true);
+  });
+
   it('plays the old engine until the new one is warm and the old one comes to a frame, then fades linearly', () => {
     const player = new Player(RATE);
     const old = new Delay(0, 1);
@@ -111,16 +118,18 @@ describe('player', () => {
     const player = new Player(RATE);
     const old = new Delay(0, 1, 5000, 0.25);
     player.setEngine(old);
+    play(player, HOP);
     const output = play(player, 20_000, { 0: () => player.setEngine(new Delay(0, 3)) });
     const end = WARM_UP + HOP + FADE;
     for (let i = end; i < output.length; i++) expect(output[i]).toBeCloseTo(i < end + 5000 ? 3.25 : 3, 5);
-    expect(old.played).toBe(end + 5000);
+    expect(old.played).toBe(HOP + end + 5000);
   });
 
   it('fades a tail out within 20 ms where another swap begins', () => {
     const player = new Player(RATE);
     const old = new Delay(0, 1, 5000, 0.25);
     player.setEngine(old);
+    play(player, HOP);
     const end = WARM_UP + HOP + FADE;
     const output = play(player, 20_000, {
       0: () => player.setEngine(new Delay(0, 3)),
@@ -131,7 +140,7 @@ describe('player', () => {
       expect(output[i]).toBeCloseTo(3 + 0.25 * left, 5);
     }
     expect(output[end + 1000 + FADE + 1]).toBe(3);
-    expect(old.played).toBe(end + 1000 + FADE);
+    expect(old.played).toBe(HOP + end + 1000 + FADE);
   });
 
   it('lets an engine replace one that still waits', () => {
@@ -205,6 +214,7 @@ describe('player', () => {
   it('writes only where it was asked to', () => {
     const player = new Player(RATE);
     player.setEngine(new Delay(0, 1));
+    play(player, 100);
     player.setEngine(new Delay(0, 1));
     const output = new Float32Array(1000).fill(7);
     player.process(new Float32Array(1000).fill(1), output, 300, 400);

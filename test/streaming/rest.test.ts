@@ -60,9 +60,9 @@ function count(heap: ReturnType<typeof newHeap>, name: 'uniformNoise' | 'gemv' |
 }
 
 /** A heap in which a kernel that asks for leave to skip work always says no. */
-function unskipping(name: 'isSilent' | 'areEqual'): ReturnType<typeof newHeap> {
+function unskipping(name: 'isSilent' | 'distance', answer = 0): ReturnType<typeof newHeap> {
   const heap = newHeap();
-  Object.defineProperty(heap, 'kernels', { value: { ...heap.kernels, [name]: () => 0 } });
+  Object.defineProperty(heap, 'kernels', { value: { ...heap.kernels, [name]: () => answer } });
   return heap;
 }
 
@@ -104,7 +104,7 @@ describe('sources that rest', () => {
 });
 
 describe('a decoder whose state has settled', () => {
-  it('repeats itself without computing, to the bit', () => {
+  it('repeats itself without computing', () => {
     const model = randomModel(6);
     const { outputs } = planSynth(model.synth);
     const newDecoder = (heap: ReturnType<typeof newHeap>) => {
@@ -117,14 +117,17 @@ describe('a decoder whose state has settled', () => {
     };
     const heap = newHeap();
     const products = count(heap, 'gemv');
-    const [skips, computes] = [newDecoder(heap), newDecoder(unskipping('areEqual'))];
+    const [skips, computes] = [newDecoder(heap), newDecoder(unskipping('distance', 1))];
     for (let frame = 0; frame < 900; frame++) {
       const loudness = frame < 20 || frame >= 800 ? -20 - (frame % 7) : -80;
-      expect(skips(330, loudness)).toEqual(computes(330, loudness));
+      const expected = computes(330, loudness);
+      skips(330, loudness).forEach((value, i) => {
+        expect(Math.abs(value - expected[i])).toBeLessThan(1e-6);
+      });
     }
     const each = 9;
-    expect(products()).toBeLessThan(each * 700);
-    expect(products()).toBeGreaterThan(each * 120);
+    expect(products()).toBeLessThan(each * 500);
+    expect(products()).toBeGreaterThan(each * 100);
   });
 });
 

@@ -67,6 +67,14 @@ describe('tables computed elsewhere', () => {
     expect(await play({ ...everything, tensors: {} }, 48000, moved)).toEqual(await play(everything, 48000));
   });
 
+  it('of a model that plays nothing are refused', async () => {
+    const bias = preset.tensors['estimator.out.bias'].map(() => -1e5);
+    const tensors = { ...preset.tensors, 'estimator.out.bias': bias };
+    await expect(prepareTables({ ...preset, tensors }, 48000)).rejects.toThrow(
+      /a note of 440 Hz.*stays silent/,
+    );
+  });
+
   it('of a model that cannot be played are refused, with the reason', async () => {
     const tensors = { ...preset.tensors, 'estimator.out.bias': new Float32Array(3) };
     await expect(prepareTables({ ...preset, tensors }, 48000)).rejects.toThrow(

@@ -14,6 +14,11 @@ import {
   pitchInput,
 } from './layout';
 
+/** steps of the same inputs after which the state is compared with what it was */
+const SETTLING = 64;
+/** a few roundings of a state within (-1, 1) */
+const IN_PLACE = 1e-6;
+
 /**
  * Memory is taken by the constructor; `step` and `reset` allocate nothing and hold no views. Values that
  * are not finite never reach the recurrent state, from which they would not leave again: such a frame
@@ -36,14 +41,15 @@ export class DecoderStream {
   readonly #pong: Pointer;
   readonly #gates: Pointer;
   readonly #recurrent: Pointer;
-  /** the state, and the one before it */
-  #state: Pointer;
-  #lastState: Pointer;
+  readonly #state: Pointer;
+  /** the state some steps ago */
+  readonly #remembered: Pointer;
   /** stays zero: the state before the first frame */
   readonly #silence: Pointer;
   readonly #logits: Pointer;
   #fresh = true;
-  /** the last step left the state as it was: the same inputs will again, and give the same output */
+  /** steps since the inputs last changed */
+  #steady = 0;
   #settled = false;
   #f0 = 440;
   #loudness = -80;
@@ -93,7 +99,7 @@ export class DecoderStream {
     this.#gates = heap.alloc(paddedRows(3 * hidden));
     this.#recurrent = heap.alloc(paddedRows(3 * hidden));
     this.#state = heap.alloc(hidden);
-    this.#lastState = heap.alloc(hidden);
+    this.#remembered = heap.alloc(hidden);
     this.#silence = heap.alloc(hidden);
     this.#logits = heap.alloc(paddedRows(outputs));
     this.output = heap.alloc(Math.ceil(outputs / 4) * 4);
@@ -119,11 +125,9 @@ export class DecoderStream {
     this.#fresh = false;
     this.#gatesOfInput.run(this.#gates, features);
     this.#gatesOfState.run(this.#recurrent, last);
-    const next = this.#lastState;
-    kernels.gruCell(next, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
-    this.#lastState = this.#state;
-    this.#state = next;
-    this.#settled = kernels.areEqual(next, last, hidden) !== 0;
+    kernels.gruCell(this.#state, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
+    this.#steady = isNews ? 0 : this.#steady + 1;
+    if (this.#steady % SETTLING === 0) this.#settle();
 
     this.#out.run(this.#logits, this.#runMlp(this.#behind, this.#state));
     kernels.sigmoid(this.output, this.#logits, this.#outputs);
@@ -132,9 +136,21 @@ export class DecoderStream {
   /** Back to the state before the first frame. */
   reset(): void {
     this.#fresh = true;
+    this.#steady = 0;
     this.#settled = false;
     this.#f0 = 440;
     this.#loudness = -80;
+  }
+
+  /**
+   * Under inputs that stay the same the state comes to rest. Where it is found in the same place again, further
+   * steps would change nothing that is heard, and are left out until the inputs change.
+   */
+  #settle(): void {
+    const kernels = this.#kernels;
+    const moved = kernels.distance(this.#state, this.#remembered, this.#hidden);
+    this.#settled = this.#steady > 0 && moved <= IN_PLACE;
+    kernels.move(this.#remembered, this.#state, this.#hidden);
   }
 
   #runMlp(layers: readonly MlpLayer[], x: Pointer): Pointer {

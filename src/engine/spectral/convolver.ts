@@ -115,7 +115,6 @@ class Level {
     this.#work = hops > 1 ? heap.alloc(size) : fft.work;
     this.#input = heap.alloc(size);
     this.#spare = heap.alloc(size);
-    this.reset();
   }
 
   /** Hops of silence after which all that is kept is zero. */
@@ -134,6 +133,7 @@ class Level {
       heap.kernels.copyFlushed(this.#newest, this.#newest, this.#block);
       heap.kernels.rfft(this.#at(filters, p), this.#newest, tables, work, size);
     }
+    heap.kernels.silence(this.#newest, size);
   }
 
   #at(spectra: Pointer, index: number): Pointer {

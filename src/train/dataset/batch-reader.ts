@@ -5,10 +5,16 @@ import type { Batch } from '../learner';
 import { type Slice, type SliceIndex, SliceReader } from './slice-reader';
 import type { StoreReader } from './stores/store';
 
-/** What the main thread sends instead of sound. */
-export interface BatchRequest {
+/** Where examples lie. */
+export interface Places {
   /** which slices of the dataset */
   readonly slices: Uint32Array;
+  /** frames by which each begins later than its slice */
+  readonly shifts: Int32Array;
+}
+
+/** What the main thread sends instead of sound. */
+export interface BatchRequest extends Places {
   /** of each one's noise */
   readonly seeds: Uint32Array;
   /** dB by which each is played louder than recorded */
@@ -33,18 +39,19 @@ export class BatchReader {
    * Begins to read what the next batch will ask for. A browser goes on with that while this thread computes;
    * there a slice takes a millisecond or two, a fifth of what its gradient takes.
    */
-  expect(slices: Uint32Array): void {
-    this.#expected = { key: slices.join(), slices: this.#readAll(slices) };
+  expect(places: Places): void {
+    this.#expected = { key: keyOf(places), slices: this.#readAll(places) };
     // whoever asks for the batch hears of it
     this.#expected.slices.catch(() => {});
   }
 
   /** @throws DatabaseError when the database fails, or has lost a slice */
-  async read({ slices, seeds, gains, step }: BatchRequest): Promise<Batch> {
-    const count = slices.length;
-    const expected = this.#expected?.key === slices.join() ? this.#expected.slices : null;
+  async read(request: BatchRequest): Promise<Batch> {
+    const { seeds, gains, step } = request;
+    const count = request.slices.length;
+    const expected = this.#expected?.key === keyOf(request) ? this.#expected.slices : null;
     this.#expected = null;
-    const read = await (expected ?? this.#readAll(slices));
+    const read = await (expected ?? this.#readAll(request));
     const audio = new Float32Array(count * this.#samples);
     const f0 = new Float32Array(count * this.#frames);
     const loudness = new Float32Array(count * this.#frames);
@@ -57,10 +64,12 @@ export class BatchReader {
     return { count, audio, f0, loudness, seeds, step };
   }
 
-  #readAll(slices: Uint32Array): Promise<Slice[]> {
-    return Promise.all(Array.from(slices, (index) => this.#reader.read(index)));
+  #readAll({ slices, shifts }: Places): Promise<Slice[]> {
+    return Promise.all(Array.from(slices, (index, i) => this.#reader.read(index, shifts[i])));
   }
 }
+
+const keyOf = ({ slices, shifts }: Places) => `${slices.join()} ${shifts.join()}`;
 
 /** Sound and loudness together, as if it had been played so. */
 function amplify(audio: Float32Array, loudness: Float32Array, decibels: number): void {

@@ -52,11 +52,14 @@ export class SliceReader {
     this.#index = index;
   }
 
-  /** @throws DatabaseError when the store fails, or the slice is no longer there */
-  async read(slice: number): Promise<Slice> {
+  /**
+   * @param shift frames by which to begin later; not before the recording's first
+   * @throws DatabaseError when the store fails, or the slice is no longer there
+   */
+  async read(slice: number, shift = 0): Promise<Slice> {
     const { recordings, owners, starts, hop, frames } = this.#index;
     const recording = recordings[owners[slice]];
-    const start = starts[slice];
+    const start = starts[slice] + shift;
     const [audio, { heldF0, loudness }] = await Promise.all([
       readSamples(this.#store, recording, start * hop, (start + frames) * hop),
       readTrack(this.#store, recording, start, start + frames),
