@@ -66,7 +66,7 @@ export async function launchWebKit(files: WebKitFiles): Promise<TestBrowser> {
 
 async function openPage(session: Call, url: string): Promise<TestPage> {
   const first = await session('GET', '/window');
-  const { handle } = (await session('POST', '/window/new', { type: 'tab' })) as { handle: string };
+  const { handle } = (await session('POST', '/window/new', { type: 'window' })) as { handle: string };
   const here = () => session('POST', '/window', { handle });
   await here();
   await session('POST', '/url', { url });
