@@ -2,6 +2,7 @@
 
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { INSECURE_HOST } from '../support';
 import { evaluator, type TestBrowser, type TestPage } from './page';
 import { freePort, type Program, start } from './process';
@@ -54,7 +55,8 @@ export async function launchWebKit(files: WebKitFiles): Promise<TestBrowser> {
       version: capabilities.browserVersion,
       open: (url) => openPage(session, url),
       async close() {
-        await session('DELETE', '').catch(() => {});
+        // a page that hangs must not keep its programs alive
+        await Promise.race([session('DELETE', '').catch(() => {}), setTimeout(5000)]);
         await close();
       },
     };
@@ -134,7 +136,7 @@ async function until(action: () => Promise<unknown>): Promise<void> {
       return;
     } catch (error) {
       if (tries === 200) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await setTimeout(50);
     }
   }
 }
