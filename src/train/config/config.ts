@@ -166,7 +166,7 @@ export const defaultConfig = {
   },
   synth: presetDefaults.hpnir,
   loss: defaultLoss,
-  optimizer: { learningRate: 1e-3, schedule: scheduleDefaults.cosine, clipNorm: 3 },
+  optimizer: { learningRate: 2e-3, schedule: scheduleDefaults.cosine, clipNorm: 3 },
   trainer: {
     steps: 5000,
     batchSize: 16,
