@@ -103,5 +103,5 @@ const legend = names.map((name, i) => {
 const [width, height] = [60 + 2 * WIDTH + 90, TOP + HEIGHT + 50 + Math.ceil(names.length / 4) * 20];
 await writeFile(
   output,
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/>${panels.map(draw).join('')}${legend.join('')}</svg>\n`,
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12"><title>${instrument}: held-out loss and log-spectral distance against training time</title><rect width="100%" height="100%" fill="#fff"/>${panels.map(draw).join('')}${legend.join('')}</svg>\n`,
 );
