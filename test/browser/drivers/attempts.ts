@@ -1,6 +1,7 @@
 /**
- * What `action` gives. A browser with live sound on a machine that has much else to do may hang: where `action` has
- * not come to an end within `seconds`, `abandon` clears up and it begins anew; the third time it is given up.
+ * What `action` gives. A browser with live sound on a machine that has much else to do may hang or crash: where `action` has
+ * not come to an end within `seconds`, or has failed, `abandon` clears up and it begins anew; the third time it is
+ * given up.
  */
 export async function persistently<Result>(
   seconds: number,
@@ -13,12 +14,15 @@ export async function persistently<Result>(
     const late = new Promise<typeof LATE>((resolve) => {
       timer = setTimeout(() => resolve(LATE), seconds * 1000);
     });
-    const running = action();
+    let failure: unknown = new Error(`nothing came within ${seconds} s`);
     // it may fail later than anybody waits for it
-    running.catch(() => {});
+    const running = action().catch((error) => {
+      failure = error;
+      return LATE;
+    });
     const outcome = await Promise.race([running, late]).finally(() => clearTimeout(timer));
     if (outcome !== LATE) return outcome as Result;
     await abandon();
-    if (attempt === 3) throw new Error(`nothing came within ${seconds} s, three times`);
+    if (attempt === 3) throw failure;
   }
 }
