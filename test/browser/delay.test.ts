@@ -171,8 +171,8 @@ describe.each(browsersUnderTest())('delay in $name, live', ({ name, launch }) =>
       const heard = decode(channels.shift() as string);
       const start =
         heard.findIndex((value) => Math.abs(value) > 1e-9) - input.findIndex((value) => value !== 0);
-      // what is measured was played, to the sample
-      expect(heard.subarray(start, start + input.length)).toEqual(input);
+      // what is measured was played, to the sample; WebKit may read between two of them, 1e-13 off
+      expect(input.every((value, n) => Math.abs(heard[start + n] - value) < 1e-9)).toBe(true);
       return configurations.map(() => ({
         output: decode(channels.shift() as string).subarray(start),
         latency: (latencies.shift() as number) * SAMPLE_RATE,

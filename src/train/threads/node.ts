@@ -1,11 +1,18 @@
 /** Threads of Node. */
 
 import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { source } from '../../../build/train-worker';
 import { packagePlaces } from '../packages/node';
 import type { StartThread } from './thread';
+
+/**
+ * ms that a thread rests before it ends. Node 20 may abort the whole process where V8 still optimises
+ * functions of a thread that is gone ("IsolatePlatformDelegate* ForIsolate, Assertion failed").
+ */
+const REST = 100;
 
 export const startThread: StartThread = async () => {
   const worker = new Worker(source, { eval: true, workerData: { packages: packagePlaces() } });
@@ -17,6 +24,7 @@ export const startThread: StartThread = async () => {
     endpoint: nodeEndpoint(worker),
     lost,
     async end() {
+      await setTimeout(REST);
       await worker.terminate();
     },
   };
