@@ -5,6 +5,7 @@ import type { Model, ModelConfig } from '../../src/model/model';
 import { defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
 import { initialParameters, parameterLayout, toTensors } from '../../src/train/parameters';
 import { uniform } from '../../src/train/random';
+import { referenceLoss } from '../support/reference-loss';
 
 /** realtimeDDSP's: hidden 512, 256 harmonics, 257 noise bands, 1 s impulse response, 50 Hz, 48 kHz. */
 const referenceConfig: TrainConfig = {
@@ -16,6 +17,7 @@ const referenceConfig: TrainConfig = {
     decoder: { hidden: 512, inputScale: 'linear' },
   },
   synth: { preset: 'hpnir', harmonics: 256, bands: 257, irSeconds: 1 },
+  loss: referenceLoss,
 };
 
 export const configurations = { referenceConfig, defaultConfig: defaultConfig as TrainConfig };

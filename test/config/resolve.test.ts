@@ -231,7 +231,7 @@ describe('key=value', () => {
 
   it('sets items of lists, by place or name', () => {
     expect(assigned('loss.terms.1.weight=2', 'loss.terms.0.hop=64').loss.terms).toEqual([
-      { kind: 'power', weight: 0.5, hop: 64 },
+      { kind: 'magnitude', weight: 0.2, hop: 64 },
       { kind: 'log', weight: 2 },
     ]);
     const fading = assigned('loss.terms.0.weight={kind: linear, from: 1, to: 0, steps: 9}');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FftPlans } from '../../src/engine/spectral/fft';
 import { SpectralLoss } from '../../src/train/loss/spectral-loss';
-import { defaultLoss } from '../../src/train/loss/terms';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap, relativeError } from '../support/kernels';
+import { referenceLoss } from '../support/reference-loss';
 
 describe.each(flavours)('parity: spectral loss (%s)', (flavour) => {
   it('per scale, total and gradient', () => {
@@ -13,7 +13,7 @@ describe.each(flavours)('parity: spectral loss (%s)', (flavour) => {
     const sizes: number[] = JSON.parse(fixture.metadata.fft_sizes);
     const loss = new SpectralLoss(heap, new FftPlans(heap), {
       length: prediction.length,
-      loss: { ...defaultLoss, sizes },
+      loss: { ...referenceLoss, sizes },
     });
     const gradient = heap.alloc(prediction.length);
     const target = heap.put(fixture.get('target'));

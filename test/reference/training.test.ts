@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { hpnir } from '../../src/engine/synth/presets';
 import type { ModelConfig } from '../../src/model/model';
 import { type Batch, Learner } from '../../src/train/learner';
-import { defaultLoss } from '../../src/train/loss/terms';
 import { Adam } from '../../src/train/optimizer';
 import { fromTensors, parameterLayout, toTensors } from '../../src/train/parameters';
 import { trainModule } from '../../src/train/train-module';
 import { reference } from '../support/fixtures';
 import { relativeError } from '../support/kernels';
+import { referenceLoss } from '../support/reference-loss';
 
 const fixture = reference('training');
 
@@ -60,7 +60,7 @@ describe('parity: training', async () => {
   };
   const learner = new Learner(module, {
     model: config,
-    loss: defaultLoss,
+    loss: referenceLoss,
     batch: count,
     frames,
   });

@@ -34,13 +34,13 @@ export interface SpectralTerms {
   readonly terms: readonly SpectralTerm[];
 }
 
-/** Of power and of log power, over six sizes with 75% overlap, half each (Wang et al. 2019; Engel et al. 2020). */
+/** Six sizes and magnitudes as in Engel et al. 2020, mostly logarithms: see docs/training.md. */
 export const defaultLoss = {
   sizes: [64, 128, 256, 512, 1024, 2048],
   hop: 0.25,
   terms: [
-    { kind: 'power', weight: 0.5 },
-    { kind: 'log', weight: 0.5 },
+    { kind: 'magnitude', weight: 0.2 },
+    { kind: 'log', weight: 0.8 },
   ],
 } as const satisfies SpectralTerms;
 

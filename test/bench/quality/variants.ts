@@ -6,6 +6,7 @@ import {
   resolveConfig,
   type TrainConfig,
 } from '../../../src/train/config';
+import { referenceLoss } from '../../support/reference-loss';
 
 /** The instruments' ranges, Hz: what lies outside is an octave error of the tracker. */
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
@@ -14,8 +15,8 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   cello: [60, 1100],
 };
 
-/** What one thing at a time is changed of: the defaults, at half their learning rate. */
-const base: ConfigChanges = { optimizer: { learningRate: 1e-3 } };
+/** What one thing at a time is changed of: the defaults, with half their learning rate and the reference's loss. */
+const base: ConfigChanges = { optimizer: { learningRate: 1e-3 }, loss: referenceLoss };
 
 /** realtimeDDSP's: its sizes, Adam at 1e-4 throughout, no quiet examples. */
 const reference: ConfigChanges = {
@@ -37,7 +38,11 @@ const frames = (frameRate: number, window: number): ConfigChanges => ({
 
 const variants: Readonly<Record<string, ConfigChanges>> = {
   base: {},
-  default: rate(defaultConfig.optimizer.learningRate),
+  default: { ...rate(defaultConfig.optimizer.learningRate), loss: defaultConfig.loss },
+  'log alone': {
+    ...rate(defaultConfig.optimizer.learningRate),
+    loss: { terms: [{ kind: 'log', weight: 1 }] },
+  },
   'hidden 32': hidden(32),
   'hidden 128': hidden(128),
   'hidden 256': hidden(256),
@@ -46,6 +51,7 @@ const variants: Readonly<Record<string, ConfigChanges>> = {
   '100 Hz window 2048': frames(100, 2048),
   '200 Hz window 1920': frames(200, 1920),
   'linear f0': { model: { decoder: { inputScale: 'linear' } } },
+  'rate 2e-3': rate(2e-3),
   'rate 4e-3': rate(4e-3),
   'rate 8e-3': rate(8e-3),
   'constant rate': { optimizer: { schedule: { kind: 'constant' } } },

@@ -3,6 +3,7 @@ import { FftPlans } from '../../../src/engine/spectral/fft';
 import { SpectralLoss } from '../../../src/train/loss/spectral-loss';
 import { defaultLoss, type SpectralTerms, type TermKind } from '../../../src/train/loss/terms';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
+import { referenceLoss } from '../../support/reference-loss';
 
 type Samples = ArrayLike<number>;
 
@@ -56,6 +57,7 @@ const sizes = [32, 64, 128];
 /** Losses of every kind, hops as shares and in samples, scales that terms share and scales of their own. */
 const losses: Record<string, SpectralTerms> = {
   default: { ...defaultLoss, sizes },
+  reference: { ...referenceLoss, sizes },
   magnitude: { sizes: [64], hop: 0.25, terms: [{ kind: 'magnitude', weight: 1 }] },
   'all kinds': {
     sizes,
