@@ -12,7 +12,8 @@ interface Row {
   readonly variant: string;
   readonly seconds?: number;
   readonly step: number;
-  readonly loss: number;
+  /** null where another loss was minimised */
+  readonly loss: number | null;
   readonly logSpectralDistance: number;
 }
 
@@ -54,7 +55,10 @@ const seconds = Math.max(...[...runs.values()].flat().map((row) => row.seconds ?
 
 /** From a little below the best to what the first quarter of the runs reaches: further up nothing is compared. */
 function scaleOf(value: Panel['value']): Scale {
-  const ends = [...runs.values()].map((points) => points.at(-1)![value]).sort((a, b) => a - b);
+  const ends = [...runs.values()]
+    .map((points) => points.at(-1)![value])
+    .filter((end) => end !== null)
+    .sort((a, b) => a - b);
   const low = Math.min(ends[0], limit?.[value] ?? ends[0]) * 0.97;
   return { low, high: ends[Math.floor((ends.length - 1) * 0.75)] * 1.25 };
 }
@@ -80,12 +84,16 @@ function draw({ title, value, left }: Panel): string {
     (time) => `<text x="${x(time)}" y="${TOP + HEIGHT + 18}" text-anchor="middle">${time} s</text>`,
   );
   const lines = [...runs.values()].map((points, i) => {
-    const path = points.map((row) => `${x(row.seconds ?? 0).toFixed(1)},${y(row[value]).toFixed(1)}`);
+    const path = points.flatMap(({ seconds = 0, [value]: level }) =>
+      level === null ? [] : [`${x(seconds).toFixed(1)},${y(level).toFixed(1)}`],
+    );
     return `<polyline points="${path.join(' ')}" fill="none" stroke="${COLOURS[i % COLOURS.length]}" stroke-width="2"${i >= COLOURS.length ? ' stroke-dasharray="2 3"' : ''}/>`;
   });
-  const dashes = limit
-    ? `<line x1="${left}" x2="${left + WIDTH}" y1="${y(limit[value])}" y2="${y(limit[value])}" stroke="#000" stroke-dasharray="6 4"/>`
-    : '';
+  const best = limit?.[value] ?? null;
+  const dashes =
+    best !== null
+      ? `<line x1="${left}" x2="${left + WIDTH}" y1="${y(best)}" y2="${y(best)}" stroke="#000" stroke-dasharray="6 4"/>`
+      : '';
   return `<text x="${left}" y="20" font-weight="bold">${title}</text>${grid.join('')}${axis.join('')}${lines.join('')}${dashes}`;
 }
 
