@@ -145,7 +145,8 @@ describe('on a violin and a cello', () => {
     );
     const expected = levels(loud.output);
     const difference = levels(quiet.output).map((level, i) => level - expected[i]);
-    const heard = difference.filter((_, i) => i >= 30 && expected[i] > -45);
+    // attacks and what rings in pauses may differ: 35 dB down they reach the floor of loudness
+    const heard = difference.filter((_, i) => i >= 30 && expected[i] > Math.max(...expected) - 25);
     expect(heard.length).toBeGreaterThan(120);
     expect(Math.abs(quantile(heard, 0.5))).toBeLessThan(0.5);
     expect(quantile(heard, 0.05)).toBeGreaterThan(-2);
