@@ -1,6 +1,7 @@
 /**
- * Installs the dependencies where they are missing or older than the lock file, so that `npm start`
- * and `npm test` are the only commands a fresh clone needs. Uses nothing but Node.
+ * Installs the dependencies where they are missing or older than the lock file, so that `npm start`,
+ * `npm test` and `npm run check` need no other command before them, in a fresh clone as in one whose
+ * lock file has moved on. Uses nothing but Node.
  */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
