@@ -274,7 +274,6 @@ describe('two seconds of', () => {
     const heard = playA4(host, 8, 4);
     const fresh = await undisturbed();
     expect(Math.abs(cents(frequency(heard, A4, RATE), fresh.hz))).toBeLessThan(0.001);
-    // a trained decoder's state drifts for longer than this waits: the violin's level by a quarter of a dB
-    expect(Math.abs(level(heard) - fresh.level)).toBeLessThan(0.5);
+    expect(Math.abs(level(heard) - fresh.level)).toBeLessThan(0.1);
   });
 });
