@@ -1,7 +1,7 @@
 /**
- * What `action` gives. A browser with live sound on a machine that has much else to do may hang or crash: where `action` has
- * not come to an end within `seconds`, or has failed, `abandon` clears up and it begins anew; the third time it is
- * given up.
+ * What `action` gives. A browser with live sound on a machine that has much else to do may hang or crash: where
+ * `action` has not come to an end within `seconds`, or has failed, `abandon` clears up and it begins anew; the
+ * third time it is given up.
  */
 export async function persistently<Result>(
   seconds: number,
