@@ -11,6 +11,8 @@ export interface Rate {
   /** index behind the stretch's last value */
   readonly end: number;
   readonly learningRate: number;
+  /** by how much values shrink before the step, as a share of them; default 0 */
+  readonly shrink?: number;
 }
 
 export interface AdamState {
@@ -20,7 +22,10 @@ export interface AdamState {
   readonly secondMoments: Float32Array;
 }
 
-/** Kingma & Ba 2015, with PyTorch's defaults and bias correction. */
+/**
+ * Kingma & Ba 2015, with PyTorch's defaults and bias correction. Where values shrink they do so by themselves,
+ * apart from their gradients (Loshchilov & Hutter 2019).
+ */
 export class Adam {
   /** live views: they change with every step */
   readonly parameters: Float32Array<ArrayBuffer>;
@@ -77,8 +82,9 @@ export class Adam {
     if (norm > clipNorm) kernels.scaleBy(sum.byteOffset, clipNorm / norm, size);
     this.#step++;
     let start = 0;
-    for (const { end, learningRate } of rates) {
+    for (const { end, learningRate, shrink = 0 } of rates) {
       const skip = 4 * start;
+      if (shrink > 0) kernels.scaleBy(this.parameters.byteOffset + skip, 1 - shrink, end - start);
       kernels.adam(
         this.parameters.byteOffset + skip,
         sum.byteOffset + skip,

@@ -69,7 +69,7 @@ export function parameterPaces(config: ModelConfig, { slots }: ParameterLayout):
   return slots.flatMap(({ name, offset, size }) => {
     const whole = [{ end: size, share: 1 }];
     const paces = name.startsWith(DECODER_PREFIX) ? whole : (paceOfProcessor(config, name) ?? whole);
-    return paces.map(({ end, share }) => ({ end: offset + end, share }));
+    return paces.map(({ end, ...pace }) => ({ end: offset + end, ...pace }));
   });
 }
 

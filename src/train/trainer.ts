@@ -251,7 +251,11 @@ export class Trainer {
     const learningRate = this.#learningRate(step);
     const gradientNorm = this.#adam.step(
       gradients,
-      this.#paces.map(({ end, share }) => ({ end, learningRate: learningRate * share })),
+      this.#paces.map(({ end, share, decay = 0 }) => ({
+        end,
+        learningRate: learningRate * share,
+        shrink: learningRate * decay,
+      })),
       this.#config.optimizer.clipNorm,
     );
     if (!Number.isFinite(gradientNorm)) throw notFinite(step + 1, "gradient's length", gradientNorm);

@@ -59,6 +59,7 @@ describe('the flat parameter vector', () => {
     const [decoder, response] = [true, false].map((before) =>
       paces.filter((pace) => pace.end <= (taps?.offset ?? 0) === before).map(({ share }) => share),
     );
+    expect(paces.map(({ decay = 0 }) => decay)).toEqual([...decoder.map(() => 0), ...response.map(() => 1)]);
     expect(new Set(decoder)).toEqual(new Set([1]));
     expect(response[0]).toBeLessThan(1);
     response.slice(1).forEach((share, i) => {

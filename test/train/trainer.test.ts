@@ -279,6 +279,38 @@ describe('Trainer', () => {
     expect([...adam.firstMoments, ...adam.secondMoments]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it('shrinks what is to shrink, apart from its gradient', async () => {
+    const adam = new Adam(await trainModule(), 4);
+    adam.parameters.set([1, -2, 1, -2]);
+    const rates = [
+      { end: 2, learningRate: 0.01 },
+      { end: 4, learningRate: 0.01, shrink: 0.25 },
+    ];
+    for (let step = 0; step < 2; step++) adam.step([Float32Array.of(3, 0, 3, 0)], rates);
+    // Adam's step along a constant gradient is the learning rate
+    const expected = [0.98, -2, (0.75 - 0.01) * 0.75 - 0.01, -2 * 0.75 ** 2];
+    expected.forEach((value, i) => {
+      expect(adam.parameters[i]).toBeCloseTo(value, 6);
+    });
+  });
+
+  it('lets a response go that nothing holds, and no weight', async () => {
+    const before = (await create()).model({ name: 'x' });
+    const loud = { ...before.tensors, ir: before.tensors.ir.map(() => 1) };
+    const steps = { ...config, trainer: { ...config.trainer, steps: 1 } };
+    const trainer = await create({ config: steps, pretrained: { ...before, tensors: loud } });
+    await collect(trainer);
+    const { ir, ...others } = trainer.model({ name: 'x' }).tensors;
+    const rate = config.optimizer.learningRate;
+    // a step moves a tap by a tenth of the rate at most
+    for (const tap of ir) expect(Math.abs(1 - tap - rate)).toBeLessThan(0.11 * rate);
+    for (const [name, values] of Object.entries(others)) {
+      values.forEach((value, i) => {
+        expect(Math.abs(value - before.tensors[name][i]), name).toBeLessThan(1.01 * rate);
+      });
+    }
+  });
+
   it('stops at a loss that is not finite, saying at which step', async () => {
     const noise = (bytes?: Uint8Array<ArrayBuffer>) =>
       bytes && new Uint8Array(new Float32Array(bytes.length / 4).fill(Number.NaN).buffer);

@@ -65,6 +65,8 @@ export interface NoiseInput {
 export interface Pace {
   readonly end: number;
   readonly share: number;
+  /** times the learning rate: by how much values shrink in each step; default 0 */
+  readonly decay?: number;
 }
 
 export interface TrainableType {

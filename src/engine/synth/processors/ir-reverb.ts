@@ -41,12 +41,15 @@ export const irReverbTraining: TrainableType = {
    * A tenth of the learning rate at first, less by e every 0.25 s. Adam moves every tap by about the same
    * amount, however little the data says of it: at an even pace the late taps, of which it says least,
    * wander off into a wash as loud as the direct sound, whose interference makes every vibrato a tremolo.
+   * For the same reason all of it shrinks: a tap keeps what the data says of it in every step, while what
+   * has gathered by chance is forgotten within a few hundred.
    */
   pace: (_name, { length }, sampleRate) => {
     const stretch = Math.round(0.01 * sampleRate);
     return Array.from({ length: Math.ceil(length / stretch) }, (_, i) => ({
       end: Math.min(length, (i + 1) * stretch),
       share: 0.1 * Math.exp((-i * stretch) / (0.25 * sampleRate)),
+      decay: 1,
     }));
   },
   create: (context, _options, [audio]) => new ReverbTraining(context, audio, learnedIr(context)),
