@@ -5,9 +5,9 @@
  *                           build/worklet.ts  the same as a string
  *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels
  *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs in Node, as a string
- *   src/train/runs/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
+ *   src/train/run/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
- *   src/train/browser/   -> dist/train/       training, for pages: needs no other package, loads decoders late.
+ *   src/project/         -> dist/train/       training, for pages: needs no other package, loads decoders late.
  *                           worker.js is what its workers run, build/train-worker.browser.ts the same as a string
  *   src/cli/main.ts      -> dist/cli.js
  *
@@ -83,7 +83,7 @@ const styles = {
 };
 
 const reportPage = {
-  input: 'src/train/runs/report/page.ts',
+  input: 'src/train/run/report/page.ts',
   output: {
     file: 'build/report-page.script.js',
     format: 'iife',
@@ -106,7 +106,7 @@ const noNode = {
 
 const pages = [
   {
-    input: 'src/train/browser/worker.ts',
+    input: 'src/project/worker.ts',
     output: { file: 'dist/train/worker.js', format: 'es', inlineDynamicImports: true },
     plugins: [
       resolveForWorkers,
@@ -117,7 +117,7 @@ const pages = [
     ],
   },
   {
-    input: { browser: 'src/train/browser/index.ts' },
+    input: { browser: 'src/project/index.ts' },
     output: { dir: 'dist/train', format: 'es', chunkFileNames: '[name].js' },
     plugins: [resolveForPages, typescript(true), noNode],
   },

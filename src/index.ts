@@ -1,12 +1,12 @@
 /** `ddsp-worklet`: playing. Importing it does nothing by itself, in a page or on a server. */
 
-export type { ListeningOptions } from './engine/analysis/listening';
-export type { MatchingOptions } from './engine/matching/options';
-export { type RenderOptions, renderOffline } from './engine/render';
+export type { ListeningOptions } from './analysis/listening';
 export { ModelError, type ModelErrorCode } from './model/errors';
 export { readModel } from './model/file';
 export type * from './model/model';
-export type { AnalysisFrame } from './node/analysis-feed';
-export { DDSPNode, type DDSPNodeEventMap, type DDSPNodeOptions, type ModelInfo } from './node/ddsp-node';
-export { type Microphone, openMicrophone } from './node/microphone';
-export type { ModelInput } from './node/model-input';
+export type { MatchingOptions } from './play/matching/options';
+export { type RenderOptions, renderOffline } from './play/render';
+export type { AnalysisFrame } from './web/analysis-feed';
+export { DDSPNode, type DDSPNodeEventMap, type DDSPNodeOptions, type ModelInfo } from './web/ddsp-node';
+export { type Microphone, openMicrophone } from './web/microphone';
+export type { ModelInput } from './web/model-input';

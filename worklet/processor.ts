@@ -5,20 +5,20 @@
  * is built there); `process` may not: no object, no view, no closure, no message.
  */
 
-import type { ListeningOptions } from '../src/engine/analysis/listening';
-import { Engine } from '../src/engine/engine';
-import { FRAME_VALUES } from '../src/engine/frame-log';
-import type { Table } from '../src/engine/kernels';
-import { PlayerProfile } from '../src/engine/matching/profile';
-import { Player } from '../src/engine/player';
+import type { ListeningOptions } from '../src/analysis/listening';
+import type { Table } from '../src/dsp/heap';
 import type { Metadata } from '../src/model/schema';
+import { Engine } from '../src/play/engine';
+import { FRAME_VALUES } from '../src/play/frame-log';
+import { PlayerProfile } from '../src/play/matching/profile';
+import { Player } from '../src/play/player';
 import {
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
   type ProcessorOptions,
   type Reply,
   type Request,
-} from '../src/node/protocol';
+} from '../src/web/protocol';
 
 /** Hosts may render any number of frames at once; longer quanta are taken in pieces of this many. */
 const PIECE = 512;

@@ -1,9 +1,9 @@
 /** `ddsp analyse`: the pitch and loudness that playing, or training, would see, as CSV. */
 
 import type { PitchConfig } from '../train/config';
-import { PitchNetwork } from '../train/pitch/neural/network';
-import { trackPitch } from '../train/pitch/track';
-import { checkDestination, writeAtomically } from '../train/runs/disk';
+import { PitchNetwork } from '../train/data/pitch/neural/network';
+import { trackPitch } from '../train/data/pitch/track';
+import { checkDestination, writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
 import { readNetwork } from './pitch';
 import { Progress } from './progress';

@@ -1,9 +1,9 @@
 /** Recordings for commands that take one. */
 
 import path from 'node:path';
-import { decodeAudio } from '../train/audio/decode';
-import { downmix, resample } from '../train/audio/resample';
-import { readBytes } from '../train/runs/disk';
+import { decodeAudio } from '../audio/decode';
+import { downmix, resample } from '../audio/resample';
+import { readBytes } from '../train/run/disk';
 
 /** A file as mono at `sampleRate`. */
 export async function readMono(file: string, sampleRate: number): Promise<Float32Array> {

@@ -1,8 +1,8 @@
 /** Where a checkpoint is, when a run is named. */
 
 import { stat } from 'node:fs/promises';
-import { RunFolder } from '../train/runs/folder';
-import { RUN_FILES } from '../train/runs/store';
+import { RunFolder } from '../train/run/folder';
+import { RUN_FILES } from '../train/run/store';
 import { CliError } from './errors';
 
 /**

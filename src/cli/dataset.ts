@@ -5,10 +5,10 @@ import { realpath } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { datasetOptions, type TrainConfig } from '../train/config';
-import { Dataset } from '../train/dataset/dataset';
-import { audioFolder } from '../train/dataset/folder';
-import { lmdbStore } from '../train/dataset/stores/lmdb';
-import type { DataStore } from '../train/dataset/stores/store';
+import { Dataset } from '../train/data/dataset';
+import { audioFolder } from '../train/data/folder';
+import { lmdbStore } from '../train/data/stores/lmdb';
+import type { DataStore } from '../train/data/stores/store';
 import { readNetwork } from './pitch';
 import { clock, duration, Progress } from './progress';
 

@@ -1,14 +1,14 @@
 /** Errors as the one line that a user reads. */
 
-import { SynthGraphError } from '../engine/synth/graph';
+import { AudioFileError } from '../audio/errors';
 import { ModelError } from '../model/errors';
-import { AudioFileError } from '../train/audio/errors';
-import { CheckpointError } from '../train/checkpoint';
-import { DatasetError } from '../train/dataset/source';
-import { DatabaseError } from '../train/dataset/stores/store';
+import { SynthGraphError } from '../synth/graph';
+import { PitchNetworkError } from '../train/data/pitch/neural/errors';
+import { DatasetError } from '../train/data/source';
+import { DatabaseError } from '../train/data/stores/store';
 import { TrainingError } from '../train/errors';
-import { PitchNetworkError } from '../train/pitch/neural/errors';
-import { StoreError } from '../train/runs/store';
+import { CheckpointError } from '../train/learn/checkpoint';
+import { StoreError } from '../train/run/store';
 import { CliError } from './errors';
 
 const EXPECTED = [

@@ -1,9 +1,9 @@
 /** `ddsp info`: what a model file holds, as JSON. */
 
 import { stat } from 'node:fs/promises';
-import { Engine } from '../engine/engine';
-import { playModule } from '../engine/play-module';
+import { playModule } from '../dsp/play-module';
 import { modelTensors } from '../model/tensors';
+import { Engine } from '../play/engine';
 import { readModelFile } from './model-file';
 
 export async function info(file: string): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { LEAST_GAIN, MOST_GAIN, MOST_OCTAVES } from '../engine/matching/options';
+import { LEAST_GAIN, MOST_GAIN, MOST_OCTAVES } from '../play/matching/options';
 import { analyse } from './analyse';
 import { config } from './config';
 import { describeError } from './describe-error';

@@ -3,8 +3,8 @@
 import { ModelError } from '../model/errors';
 import { readModel } from '../model/file';
 import type { Model } from '../model/model';
-import { CheckpointError } from '../train/checkpoint';
-import { readBytes } from '../train/runs/disk';
+import { CheckpointError } from '../train/learn/checkpoint';
+import { readBytes } from '../train/run/disk';
 import { CliError } from './errors';
 
 /** Does `work` on what was read from `file`, and puts its name before what is wrong with it. */

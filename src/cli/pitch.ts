@@ -2,8 +2,8 @@
 
 import { InvalidArgumentError } from 'commander';
 import type { PitchConfig } from '../train/config';
-import type { PitchNetworkFile } from '../train/pitch/neural/network';
-import { readBytes } from '../train/runs/disk';
+import type { PitchNetworkFile } from '../train/data/pitch/neural/network';
+import { readBytes } from '../train/run/disk';
 
 const NEURAL = 'neural:';
 

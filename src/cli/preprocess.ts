@@ -1,6 +1,6 @@
 /** `ddsp preprocess`: a folder of recordings into the database that training reads. */
 
-import type { RecordingSummary } from '../train/dataset/summary';
+import type { RecordingSummary } from '../train/data/summary';
 import { type DataOptions, withDataset } from './dataset';
 import { interruptible } from './interrupt';
 import { clock } from './progress';

@@ -1,8 +1,8 @@
 /** `ddsp render`: a recording played through a model. */
 
-import { renderOffline } from '../engine/render';
-import { writeWav } from '../train/audio/wav';
-import { checkDestination, writeAtomically } from '../train/runs/disk';
+import { writeWav } from '../audio/wav';
+import { renderOffline } from '../play/render';
+import { checkDestination, writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
 import { readModelFile } from './model-file';
 import { Progress } from './progress';

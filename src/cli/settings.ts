@@ -8,7 +8,7 @@ import {
   resolveConfig,
   type TrainConfig,
 } from '../train/config';
-import { readBytes } from '../train/runs/disk';
+import { readBytes } from '../train/run/disk';
 import { CliError, EXIT } from './errors';
 
 export interface ConfigOptions {

@@ -1,8 +1,8 @@
 /** How a training goes, on a terminal: one line that changes. */
 
-import type { FigureName } from '../train/metrics/figures';
-import { showFigure } from '../train/metrics/figures';
-import type { TrainEvent, Trainer } from '../train/trainer';
+import type { FigureName } from '../train/learn/metrics/figures';
+import { showFigure } from '../train/learn/metrics/figures';
+import type { TrainEvent, Trainer } from '../train/learn/trainer';
 import { duration, Progress } from './progress';
 
 /** Share of a new step in the running mean of the loss that is shown. */

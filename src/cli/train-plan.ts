@@ -3,11 +3,11 @@
 import path from 'node:path';
 import type { Model } from '../model/model';
 import type { TrainConfig } from '../train/config';
-import { readPretrained } from '../train/pretrained';
-import { readBytes } from '../train/runs/disk';
-import { RunFolder } from '../train/runs/folder';
-import { type RunFile, readRunFile } from '../train/runs/run-file';
-import { RUN_FILES } from '../train/runs/store';
+import { readPretrained } from '../train/learn/pretrained';
+import { readBytes } from '../train/run/disk';
+import { RunFolder } from '../train/run/folder';
+import { type RunFile, readRunFile } from '../train/run/run-file';
+import { RUN_FILES } from '../train/run/store';
 import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
 import { named } from './model-file';

@@ -1,6 +1,6 @@
 /** Model files for the processors of this library: reading, writing and fetching. */
 
-import { SynthGraphError } from '../engine/synth/graph';
+import { SynthGraphError } from '../synth/graph';
 import { ModelError } from './errors';
 import { fetchModel, type ModelSource } from './load';
 import type { Model, ModelConfig } from './model';

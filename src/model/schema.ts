@@ -131,7 +131,7 @@ export function findConflict({
       `at least sampleRate / window = ${sampleRate / window}, so that a period fits the window`,
       pitchMin,
     );
-  // as the analysis counts them (src/engine/analysis/analyser.ts)
+  // as the analysis counts them (src/analysis/analyser.ts)
   const longest = Math.min(Math.ceil(sampleRate / pitchMin) - 1, Math.floor((3 * window) / 4));
   if (Math.ceil(sampleRate / pitchMax) >= longest)
     return conflict('analysis.pitchMax', 'a range of two lags or more, within 3/4 of the window', pitchMax);

@@ -1,7 +1,7 @@
 /** Which tensors a model holds: the decoder's, sized by its width and the graph's controls, and the processors'. */
 
-import { decoderTensors } from '../engine/decoder/layout';
-import { planSynth, synthTensors } from '../engine/synth/graph';
+import { decoderTensors } from '../decoder/layout';
+import { planSynth, synthTensors } from '../synth/graph';
 import type { ModelConfig } from './model';
 
 /** Before the names of the decoder's tensors, as in the reference's state dict. */

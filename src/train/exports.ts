@@ -1,32 +1,37 @@
 /** What training offers on every platform; nothing of it reaches a page that only plays. */
 
-export { type AnalyseOptions, analyseSignal as analyse, type Track } from '../engine/analysis/track';
-export { type RenderOptions, renderOffline } from '../engine/render';
-export { type HpnirOptions, type HpnOptions, hpn, hpnir } from '../engine/synth/presets';
+export { type AnalyseOptions, analyseSignal as analyse, type Track } from '../analysis/track';
+export { decodeAudio } from '../audio/decode';
+export type { DecodedAudio } from '../audio/decoded';
+export { AudioFileError } from '../audio/errors';
+export { downmix, resample } from '../audio/resample';
+export { writeWav } from '../audio/wav';
 export { ModelError, type ModelErrorCode } from '../model/errors';
 export { readModel, writeModel } from '../model/file';
 export type * from '../model/model';
-export { decodeAudio } from './audio/decode';
-export type { DecodedAudio } from './audio/decoded';
-export { AudioFileError } from './audio/errors';
-export { downmix, resample } from './audio/resample';
-export { writeWav } from './audio/wav';
+export type { ThreadOptions } from '../platform/threads/thread';
+export { type RenderOptions, renderOffline } from '../play/render';
+export { type HpnirOptions, type HpnOptions, hpn, hpnir } from '../synth/presets';
+export * from './config';
+export { Dataset, type DatasetOptions } from './data/dataset';
+export { PitchNetworkError } from './data/pitch/neural/errors';
+export { PitchNetwork, type PitchNetworkFile } from './data/pitch/neural/network';
+export type { PitchSettings } from './data/pitch/settings';
+export { trackPitch } from './data/pitch/track';
+export type { DatasetProgress } from './data/preprocess';
+export type { Slice } from './data/slice-reader';
+export { type AudioContent, type AudioSource, DatasetError } from './data/source';
+export type { SliceRef, Split } from './data/split';
+export { memoryStore } from './data/stores/memory';
+export { DatabaseError, type DataStore } from './data/stores/store';
+export type { DatasetSummary, RecordingSummary } from './data/summary';
+export { DivergenceError, TrainingError } from './errors';
 export {
   CheckpointError,
   type CheckpointSummary,
   checkpointModel,
   checkpointSummary,
-} from './checkpoint';
-export * from './config';
-export { Dataset, type DatasetOptions } from './dataset/dataset';
-export type { DatasetProgress } from './dataset/preprocess';
-export type { Slice } from './dataset/slice-reader';
-export { type AudioContent, type AudioSource, DatasetError } from './dataset/source';
-export type { SliceRef, Split } from './dataset/split';
-export { memoryStore } from './dataset/stores/memory';
-export { DatabaseError, type DataStore } from './dataset/stores/store';
-export type { DatasetSummary, RecordingSummary } from './dataset/summary';
-export { DivergenceError, TrainingError } from './errors';
+} from './learn/checkpoint';
 export {
   type Distances,
   FIGURE_NAMES,
@@ -34,12 +39,7 @@ export {
   type FigureName,
   type Figures,
   showFigure,
-} from './metrics/figures';
-export { PitchNetworkError } from './pitch/neural/errors';
-export { PitchNetwork, type PitchNetworkFile } from './pitch/neural/network';
-export type { PitchSettings } from './pitch/settings';
-export { trackPitch } from './pitch/track';
-export { readPretrained } from './pretrained';
-export type { ProgressState, Validation } from './progress';
-export type { ThreadOptions } from './threads/thread';
-export { type EndReason, type TrainEvent, Trainer, type TrainerOptions } from './trainer';
+} from './learn/metrics/figures';
+export { readPretrained } from './learn/pretrained';
+export type { ProgressState, Validation } from './learn/progress';
+export { type EndReason, type TrainEvent, Trainer, type TrainerOptions } from './learn/trainer';

@@ -3,6 +3,6 @@
 import { parentPort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import { workerApi } from './worker-api';
+import { workerApi } from './learn/worker-api';
 
 if (parentPort) expose(workerApi, nodeEndpoint(parentPort));

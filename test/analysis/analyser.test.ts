@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Analyser } from '../../src/engine/analysis/analyser';
+import { Analyser } from '../../src/analysis/analyser';
 import type { AnalysisConfig } from '../../src/model/model';
 import { flavours, newHeap, randomiser } from '../support/kernels';
 

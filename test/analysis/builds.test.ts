@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Analyser } from '../../src/engine/analysis/analyser';
-import type { Heap } from '../../src/engine/kernels';
+import { Analyser } from '../../src/analysis/analyser';
+import type { Heap } from '../../src/dsp/heap';
 import { flavours, newHeap } from '../support/kernels';
 import { configOf, phrase, smallShape } from '../support/models';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Follower, type FollowerOptions, type Heard } from '../../src/engine/analysis/follower';
+import { Follower, type FollowerOptions, type Heard } from '../../src/analysis/follower';
 
 /** 100 frames a second, windows of three hops. */
 const shape = { window: 1440, hop: 480, sampleRate: 48000 };

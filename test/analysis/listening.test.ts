@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ListeningOptions, listening } from '../../src/engine/analysis/listening';
-import { Engine } from '../../src/engine/engine';
-import { playModule } from '../../src/engine/play-module';
+import { type ListeningOptions, listening } from '../../src/analysis/listening';
+import { playModule } from '../../src/dsp/play-module';
+import { Engine } from '../../src/play/engine';
 import { phrase, randomModel } from '../support/models';
 
 const analysis = { window: 1440, pitchMin: 65, pitchMax: 2000, threshold: 0.15 };

@@ -1,7 +1,7 @@
 /** How right the live tracker is, on the sounds of the bench; thresholds lie a little under what is measured. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { analyseFrames, analyseSignal } from '../../src/engine/analysis/track';
+import { analyseFrames, analyseSignal } from '../../src/analysis/track';
 import { defaultConfig } from '../../src/train/config';
 import { frameTruth, type Material } from '../bench/pitch/material';
 import { recorded } from '../bench/pitch/recorded';

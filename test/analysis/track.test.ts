@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyseSignal } from '../../src/engine/analysis/track';
+import { analyseSignal } from '../../src/analysis/track';
 import { randomiser } from '../support/kernels';
 
 const sampleRate = 48000;

@@ -1,10 +1,10 @@
 /** What is measured: the reference's configuration and this project's default. */
 
-import { planSynth, synthTensors } from '../../src/engine/synth/graph';
 import type { Model, ModelConfig } from '../../src/model/model';
+import { planSynth, synthTensors } from '../../src/synth/graph';
 import { defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
-import { initialParameters, parameterLayout, toTensors } from '../../src/train/parameters';
-import { uniform } from '../../src/train/random';
+import { initialParameters, parameterLayout, toTensors } from '../../src/train/learn/parameters';
+import { uniform } from '../../src/train/learn/random';
 import { referenceLoss } from '../support/reference-loss';
 
 /** realtimeDDSP's: hidden 512, 256 harmonics, 257 noise bands, 1 s impulse response, 50 Hz, 48 kHz. */

@@ -1,8 +1,8 @@
 /** For a page: this project's convolver and the browser's own, on the same noise and responses. */
 
-import { Heap } from '../../src/engine/kernels';
-import { playModule } from '../../src/engine/play-module';
-import { Convolver } from '../../src/engine/spectral/convolver';
+import { Convolver } from '../../src/dsp/convolver';
+import { Heap } from '../../src/dsp/heap';
+import { playModule } from '../../src/dsp/play-module';
 
 const RATE = 48000;
 const SECONDS = 20;

@@ -4,12 +4,12 @@
  * shuffles count as nothing, so that a floor is never reached.
  */
 
-import { decoderTensors } from '../../src/engine/decoder/layout';
-import { fftSizeFor } from '../../src/engine/spectral/fft';
-import { filterReach } from '../../src/engine/spectral/filter-basis';
-import type { SynthPlan } from '../../src/engine/synth/graph';
-import { LARGEST_TRANSFORM } from '../../src/engine/synth/reverb-training';
-import { hopSamples, type SpectralTerms } from '../../src/train/loss/terms';
+import { decoderTensors } from '../../src/decoder/layout';
+import { fftSizeFor } from '../../src/dsp/fft';
+import { filterReach } from '../../src/dsp/filter-basis';
+import type { SynthPlan } from '../../src/synth/graph';
+import { LARGEST_TRANSFORM } from '../../src/synth/reverb-training';
+import { hopSamples, type SpectralTerms } from '../../src/train/learn/loss/terms';
 
 export interface Amount {
   readonly operations?: number;

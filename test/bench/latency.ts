@@ -1,10 +1,10 @@
 /** Latency as heard: from a step in the input's pitch to the same step in the output's. */
 
-import { Engine } from '../../src/engine/engine';
-import { UNMATCHED } from '../../src/engine/matching/options';
-import { playModule } from '../../src/engine/play-module';
-import { hpn } from '../../src/engine/synth/presets';
+import { playModule } from '../../src/dsp/play-module';
 import type { ModelConfig } from '../../src/model/model';
+import { Engine } from '../../src/play/engine';
+import { UNMATCHED } from '../../src/play/matching/options';
+import { hpn } from '../../src/synth/presets';
 import { randomModel } from './configurations';
 
 export interface LatencyReport {

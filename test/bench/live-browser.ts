@@ -2,9 +2,9 @@
 
 import path from 'node:path';
 import { build } from 'esbuild';
-import { Heap } from '../../src/engine/kernels';
-import { playModule } from '../../src/engine/play-module';
-import { Convolver } from '../../src/engine/spectral/convolver';
+import { Convolver } from '../../src/dsp/convolver';
+import { Heap } from '../../src/dsp/heap';
+import { playModule } from '../../src/dsp/play-module';
 import { writeModel } from '../../src/model/file';
 import { launchChromium } from '../browser/drivers/chromium';
 import { openTestPage, serve } from '../browser/support';

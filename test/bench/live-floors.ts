@@ -3,11 +3,11 @@
  * machine's peak rates. As in floors.ts, copies, sines, logarithms, divisions and shuffles count as nothing.
  */
 
-import { decoderTensors } from '../../src/engine/decoder/layout';
-import { planConvolver } from '../../src/engine/spectral/convolver';
-import { fftSizeFor } from '../../src/engine/spectral/fft';
-import { planSynth } from '../../src/engine/synth/graph';
+import { decoderTensors } from '../../src/decoder/layout';
+import { planConvolver } from '../../src/dsp/convolver';
+import { fftSizeFor } from '../../src/dsp/fft';
 import type { Model } from '../../src/model/model';
+import { planSynth } from '../../src/synth/graph';
 import { type Amount, fft, processorAmounts } from './floors';
 import type { Peak } from './peak';
 

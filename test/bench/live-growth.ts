@@ -1,8 +1,8 @@
 /** How the live cost grows, one size at a time from the default configuration, and with engines side by side. */
 
-import { Engine } from '../../src/engine/engine';
-import type { Table } from '../../src/engine/kernels';
-import { playModule } from '../../src/engine/play-module';
+import type { Table } from '../../src/dsp/heap';
+import { playModule } from '../../src/dsp/play-module';
+import { Engine } from '../../src/play/engine';
 import { defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
 import { benchModel, glide, randomModel } from './configurations';
 import { benchEngine } from './live';

@@ -1,15 +1,15 @@
 /** The live half: cost in shares of real time, stage by stage, in silence and while a model is swapped. */
 
-import { Analyser } from '../../src/engine/analysis/analyser';
-import { DecoderStream } from '../../src/engine/decoder/decoder';
-import { Engine } from '../../src/engine/engine';
-import { Heap, type Table } from '../../src/engine/kernels';
-import { playModule } from '../../src/engine/play-module';
-import { Player } from '../../src/engine/player';
-import { planSynth } from '../../src/engine/synth/graph';
-import type { ProcessorStream } from '../../src/engine/synth/processor';
+import { Analyser } from '../../src/analysis/analyser';
+import { DecoderStream } from '../../src/decoder/decoder';
+import { Heap, type Table } from '../../src/dsp/heap';
+import { playModule } from '../../src/dsp/play-module';
 import type { Model } from '../../src/model/model';
 import { DECODER_PREFIX } from '../../src/model/tensors';
+import { Engine } from '../../src/play/engine';
+import { Player } from '../../src/play/player';
+import { planSynth } from '../../src/synth/graph';
+import type { ProcessorStream } from '../../src/synth/processor';
 import { glide } from './configurations';
 import { liveFloors } from './live-floors';
 import { type Measured, scale, summarise, time } from './measure';

@@ -1,16 +1,16 @@
 /** The stages of a training step, one by one on one thread, each beside its floor. */
 
-import { Heap } from '../../src/engine/kernels';
-import { FftPlans } from '../../src/engine/spectral/fft';
-import { planSynth } from '../../src/engine/synth/graph';
-import type { TrainableProcessor, TrainKernels } from '../../src/engine/synth/trainable';
+import { FftPlans } from '../../src/dsp/fft';
+import { Heap } from '../../src/dsp/heap';
+import { planSynth } from '../../src/synth/graph';
+import type { TrainableProcessor, TrainKernels } from '../../src/synth/trainable';
 import { modelConfig, type TrainConfig } from '../../src/train/config';
-import { DecoderTrainer } from '../../src/train/decoder/trainer';
-import { SpectralLoss } from '../../src/train/loss/spectral-loss';
-import { Adam } from '../../src/train/optimizer';
-import { initialParameters, parameterLayout } from '../../src/train/parameters';
-import { uniform } from '../../src/train/random';
-import { trainableTypes } from '../../src/train/synth/registry';
+import { DecoderTrainer } from '../../src/train/learn/decoder/trainer';
+import { SpectralLoss } from '../../src/train/learn/loss/spectral-loss';
+import { Adam } from '../../src/train/learn/optimizer';
+import { initialParameters, parameterLayout } from '../../src/train/learn/parameters';
+import { uniform } from '../../src/train/learn/random';
+import { trainableTypes } from '../../src/train/learn/synth/registry';
 import { glide } from './configurations';
 import { type Amount, decoderAmounts, lossAmount, optimizerAmount, processorAmounts } from './floors';
 import { type Measured, scale, time } from './measure';

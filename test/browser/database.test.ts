@@ -2,9 +2,9 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeWav } from '../../src/train/audio/wav';
+import { writeWav } from '../../src/audio/wav';
 import { datasetOptions } from '../../src/train/config';
-import { Dataset } from '../../src/train/dataset/dataset';
+import { Dataset } from '../../src/train/data/dataset';
 import { phrase } from '../support/models';
 import { launch, open, serve, type TestServer } from './support';
 import { smallConfig as config } from './training';

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
-import type { AnalysisFrame } from '../../src/node/analysis-feed';
+import type { AnalysisFrame } from '../../src/web/analysis-feed';
 import { randomModel } from '../support/models';
 import { browsersUnderTest } from './drivers/browsers';
 import { FAKE_MICROPHONE } from './drivers/firefox';

@@ -5,11 +5,11 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ListeningOptions } from '../../src/engine/analysis/listening';
-import type { MatchingOptions } from '../../src/engine/matching/options';
-import { renderOffline } from '../../src/engine/render';
+import type { ListeningOptions } from '../../src/analysis/listening';
 import { readModel, writeModel } from '../../src/model/file';
 import type { Model } from '../../src/model/model';
+import type { MatchingOptions } from '../../src/play/matching/options';
+import { renderOffline } from '../../src/play/render';
 import { phrase, randomModel } from '../support/models';
 import { browsersUnderTest } from './drivers/browsers';
 import type { TestBrowser, TestPage } from './drivers/page';

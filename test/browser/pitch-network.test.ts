@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeWav } from '../../src/train/audio/wav';
+import { writeWav } from '../../src/audio/wav';
 import { pitchOnnx } from '../support/onnx';
 import { launch, open, serve, type TestServer } from './support';
 

@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UNMATCHED } from '../../src/engine/matching/options';
-import { renderOffline } from '../../src/engine/render';
+import { writeWav } from '../../src/audio/wav';
 import { readModel } from '../../src/model/file';
-import { writeWav } from '../../src/train/audio/wav';
+import { UNMATCHED } from '../../src/play/matching/options';
+import { renderOffline } from '../../src/play/render';
 import { phrase } from '../support/models';
 import { recorderScript } from './recorder';
 import { launch, open, serve, type TestServer } from './support';

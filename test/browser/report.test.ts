@@ -4,9 +4,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Listening } from '../../src/train/runs/listening';
-import { type ReportData, thinOut } from '../../src/train/runs/report/data';
-import { reportHtml } from '../../src/train/runs/report/html';
+import { Listening } from '../../src/train/run/listening';
+import { type ReportData, thinOut } from '../../src/train/run/report/data';
+import { reportHtml } from '../../src/train/run/report/html';
 import { phrase, randomModel } from '../support/models';
 import { launch } from './support';
 

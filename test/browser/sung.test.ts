@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyseSignal } from '../../src/engine/analysis/track';
+import { analyseSignal } from '../../src/analysis/track';
 import { readModel } from '../../src/model/file';
 import { launchChromium } from './drivers/chromium';
 import type { TestBrowser, TestPage } from './drivers/page';

@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderOffline } from '../../src/engine/render';
+import { writeWav } from '../../src/audio/wav';
 import { readModel } from '../../src/model/file';
-import { writeWav } from '../../src/train/audio/wav';
+import { renderOffline } from '../../src/play/render';
 import { phrase } from '../support/models';
 import { launch, level, open, serve, type TestServer, temporaryWav, tone } from './support';
 

@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeAudio } from '../../src/train/audio/decode';
-import { downmix, resample } from '../../src/train/audio/resample';
-import { writeWav } from '../../src/train/audio/wav';
+import { decodeAudio } from '../../src/audio/decode';
+import { downmix, resample } from '../../src/audio/resample';
+import { writeWav } from '../../src/audio/wav';
 import { datasetOptions } from '../../src/train/config';
-import { Dataset } from '../../src/train/dataset/dataset';
-import { Trainer } from '../../src/train/trainer';
+import { Dataset } from '../../src/train/data/dataset';
+import { Trainer } from '../../src/train/learn/trainer';
 import { phrase } from '../support/models';
 import { launch, open, serve, type TestServer } from './support';
 import { smallConfig as config } from './training';

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { writeWav } from '../../src/train/audio/wav';
+import { writeWav } from '../../src/audio/wav';
 
 export interface Answer {
   /** null where a signal ended it */

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { writeWav } from '../../src/train/audio/wav';
+import { writeWav } from '../../src/audio/wav';
 import { datasetOptions, defaultConfig } from '../../src/train/config';
-import { Dataset } from '../../src/train/dataset/dataset';
-import { audioFolder } from '../../src/train/dataset/folder';
-import { lmdbStore } from '../../src/train/dataset/stores/lmdb';
-import { note } from '../dataset/sounds';
+import { Dataset } from '../../src/train/data/dataset';
+import { audioFolder } from '../../src/train/data/folder';
+import { lmdbStore } from '../../src/train/data/stores/lmdb';
+import { note } from '../support/sounds';
 
 /** Inside the package, whose package.json and dependencies it looks for. */
 const bundle = path.join(import.meta.dirname, '../../build/preprocess.test.mjs');

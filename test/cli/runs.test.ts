@@ -1,17 +1,17 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UNMATCHED } from '../../src/engine/matching/options';
-import { renderOffline } from '../../src/engine/render';
+import { decodeAudio } from '../../src/audio/decode';
+import { writeWav } from '../../src/audio/wav';
 import { readModel } from '../../src/model/file';
-import { decodeAudio } from '../../src/train/audio/decode';
-import { writeWav } from '../../src/train/audio/wav';
-import { checkpointModel, checkpointSummary } from '../../src/train/checkpoint';
+import { UNMATCHED } from '../../src/play/matching/options';
+import { renderOffline } from '../../src/play/render';
 import { readConfigYaml, resolveConfig } from '../../src/train/config';
-import { readLines } from '../../src/train/runs/metrics-log';
-import { keepUpTo } from '../../src/train/runs/tensorboard/events';
+import { checkpointModel, checkpointSummary } from '../../src/train/learn/checkpoint';
+import { readLines } from '../../src/train/run/metrics-log';
+import { keepUpTo } from '../../src/train/run/tensorboard/events';
 import { randomiser } from '../support/kernels';
 import { phrase } from '../support/models';
-import { parseEvents } from '../train/runs/event-reader';
+import { parseEvents } from '../train/run/event-reader';
 import { type RunOptions, SMALL, Workplace } from './ddsp';
 
 let place: Workplace;

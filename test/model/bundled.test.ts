@@ -3,9 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { analyseSignal } from '../../src/engine/analysis/track';
-import { renderOffline } from '../../src/engine/render';
+import { analyseSignal } from '../../src/analysis/track';
 import { readModel } from '../../src/model/file';
+import { renderOffline } from '../../src/play/render';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../models');
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.safetensors'));

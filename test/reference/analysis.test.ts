@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Analyser } from '../../src/engine/analysis/analyser';
-import { aWeighting } from '../../src/engine/analysis/loudness';
-import { FftPlans, fftSizeFor } from '../../src/engine/spectral/fft';
+import { Analyser } from '../../src/analysis/analyser';
+import { aWeighting } from '../../src/analysis/loudness';
+import { FftPlans, fftSizeFor } from '../../src/dsp/fft';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap } from '../support/kernels';
 

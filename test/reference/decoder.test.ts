@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DecoderStream } from '../../src/engine/decoder/decoder';
-import { decoderTensors } from '../../src/engine/decoder/layout';
-import { DecoderTrainer } from '../../src/train/decoder/trainer';
+import { DecoderStream } from '../../src/decoder/decoder';
+import { decoderTensors } from '../../src/decoder/layout';
+import { DecoderTrainer } from '../../src/train/learn/decoder/trainer';
 import { unfold } from '../kernels/synth/twin';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap } from '../support/kernels';

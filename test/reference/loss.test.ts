@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FftPlans } from '../../src/engine/spectral/fft';
-import { SpectralLoss } from '../../src/train/loss/spectral-loss';
+import { FftPlans } from '../../src/dsp/fft';
+import { SpectralLoss } from '../../src/train/learn/loss/spectral-loss';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap, relativeError } from '../support/kernels';
 import { referenceLoss } from '../support/reference-loss';

@@ -1,11 +1,11 @@
 /** The reference's synth: the signal of every processor of the graph, and the gradient of every control. */
 
 import { describe, expect, it } from 'vitest';
-import { addTraining } from '../../src/engine/synth/processors/add';
-import { filteredNoiseTraining } from '../../src/engine/synth/processors/filtered-noise';
-import { harmonicTraining } from '../../src/engine/synth/processors/harmonic';
-import { irReverbTraining } from '../../src/engine/synth/processors/ir-reverb';
-import type { TrainContext } from '../../src/engine/synth/trainable';
+import { addTraining } from '../../src/synth/add/play';
+import { filteredNoiseTraining } from '../../src/synth/filtered-noise/play';
+import { harmonicTraining } from '../../src/synth/harmonic/play';
+import { irReverbTraining } from '../../src/synth/ir-reverb/play';
+import type { TrainContext } from '../../src/synth/trainable';
 import { unfoldGradient } from '../kernels/synth/twin';
 import { reference } from '../support/fixtures';
 import { type Flavour, flavours, newHeap, relativeError, signalToError } from '../support/kernels';

@@ -1,7 +1,7 @@
 /** A model that plays what it hears at once: one sine, whose level is a function of the input's at that moment. */
 
-import { hpn } from '../../src/engine/synth/presets';
 import type { Model, ModelConfig } from '../../src/model/model';
+import { hpn } from '../../src/synth/presets';
 import { randomModelOf } from './models';
 
 /**

@@ -1,14 +1,14 @@
 /** What is trained is what is heard. */
 
 import { expect } from 'vitest';
-import { analyseSignal } from '../../src/engine/analysis/track';
-import { UNMATCHED } from '../../src/engine/matching/options';
-import { renderOffline } from '../../src/engine/render';
+import { analyseSignal } from '../../src/analysis/track';
 import type { Model } from '../../src/model/model';
-import { Learner } from '../../src/train/learner';
-import { defaultLoss } from '../../src/train/loss/terms';
-import { fromTensors, parameterLayout } from '../../src/train/parameters';
-import { trainModule } from '../../src/train/train-module';
+import { UNMATCHED } from '../../src/play/matching/options';
+import { renderOffline } from '../../src/play/render';
+import { Learner } from '../../src/train/learn/learner';
+import { defaultLoss } from '../../src/train/learn/loss/terms';
+import { fromTensors, parameterLayout } from '../../src/train/learn/parameters';
+import { trainModule } from '../../src/train/learn/train-module';
 import { phrase } from './models';
 
 const SEED = 5;

@@ -2,9 +2,9 @@
 
 import { expect } from 'vitest';
 import * as train from '../../build/kernels/train';
-import { plainBinary, relaxedBinary } from '../../src/engine/binary';
-import { Heap, type Pointer } from '../../src/engine/kernels';
-import type { TrainKernels } from '../../src/engine/synth/trainable';
+import { plainBinary, relaxedBinary } from '../../src/dsp/binary';
+import { Heap, type Pointer } from '../../src/dsp/heap';
+import type { TrainKernels } from '../../src/synth/trainable';
 
 const modules = {
   simd: new WebAssembly.Module(plainBinary(train)),

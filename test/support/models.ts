@@ -1,9 +1,9 @@
 /** Random models and test signals. */
 
-import { planSynth, synthTensors } from '../../src/engine/synth/graph';
-import { hpn, hpnir } from '../../src/engine/synth/presets';
 import type { Model, ModelConfig } from '../../src/model/model';
-import { initialParameters, parameterLayout, toTensors } from '../../src/train/parameters';
+import { planSynth, synthTensors } from '../../src/synth/graph';
+import { hpn, hpnir } from '../../src/synth/presets';
+import { initialParameters, parameterLayout, toTensors } from '../../src/train/learn/parameters';
 import { randomiser } from './kernels';
 
 export interface ModelShape {

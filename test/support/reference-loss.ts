@@ -1,4 +1,4 @@
-import { defaultLoss, type SpectralTerms } from '../../src/train/loss/terms';
+import { defaultLoss, type SpectralTerms } from '../../src/train/learn/loss/terms';
 
 /** realtimeDDSP's: half power, half logarithms. */
 export const referenceLoss: SpectralTerms = {

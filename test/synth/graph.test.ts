@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SynthGraphError } from '../../src/engine/synth/graph';
-import { processorTypes } from '../../src/engine/synth/registry';
 import { ModelError } from '../../src/model/errors';
 import { readModel, writeModel } from '../../src/model/file';
 import type { SynthGraph, SynthNode } from '../../src/model/model';
 import { modelTensors } from '../../src/model/tensors';
+import { SynthGraphError } from '../../src/synth/graph';
+import { processorTypes } from '../../src/synth/registry';
 import {
   configYaml,
   defaultConfig,
@@ -15,7 +15,7 @@ import {
   readConfigYaml,
   resolveConfig,
 } from '../../src/train/config';
-import { trainableTypes } from '../../src/train/synth/registry';
+import { trainableTypes } from '../../src/train/learn/synth/registry';
 import { graphs } from '../support/graphs';
 import { configOf, randomModelOf, smallShape } from '../support/models';
 

@@ -1,10 +1,10 @@
 /** Every noise of a graph is its own; the first is the one that the graph's seed always named. */
 
 import { describe, expect, it } from 'vitest';
-import { planSynth } from '../../src/engine/synth/graph';
-import { seedOf } from '../../src/engine/synth/seeds';
-import { SynthStream } from '../../src/engine/synth/stream';
 import type { SynthNode } from '../../src/model/model';
+import { planSynth } from '../../src/synth/graph';
+import { seedOf } from '../../src/synth/seeds';
+import { SynthStream } from '../../src/synth/stream';
 import { newHeap } from '../support/kernels';
 
 const HOP = 480;

@@ -3,7 +3,7 @@
  *
  * Stockham's: every pass reads one buffer and writes another in sorted order, so nothing is bit-reversed
  * and, from the second pass on, four neighbours share a twiddle. Passes are radix 4; the last, which has no
- * twiddles, is 4 or 8 and may run in place. Twiddles are those of `RealFft` (src/engine/spectral/fft.ts)
+ * twiddles, is 4 or 8 and may run in place. Twiddles are those of `RealFft` (src/dsp/fft.ts)
  * of 2 m: six floats a butterfly, pass after pass.
  */
 

@@ -9,7 +9,7 @@
  * `spectrum`, imaginary ones at `spectrum + 4 * stride`; a spectrum takes n + 8 floats.
  *
  * `tables` and `work` (n floats, shared by all transforms that are not under way at once) come from
- * `RealFft` in src/engine/spectral/fft.ts. Any alignment works; 16 bytes is faster.
+ * `RealFft` in src/dsp/fft.ts. Any alignment works; 16 bytes is faster.
  */
 
 import { exactMadd } from '../simd.inline';

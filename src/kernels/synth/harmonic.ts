@@ -5,7 +5,7 @@
  *
  * c_k = amplitude * normalised distribution is computed a frame (`harmonicControls`) and moves
  * linearly between frames; so does f0. A *segment* is the stretch from one frame's centre to the
- * next's (see src/engine/synth/processor.ts); streams and whole examples are rendered by the same
+ * next's (see src/synth/processor.ts); streams and whole examples are rendered by the same
  * segments in the same tiles, hence agree to the last bit. `weight[n]` is the later frame's share.
  *
  * K harmonics take `padded` = K rounded up to 16 floats a frame. How they are folded, and the method,

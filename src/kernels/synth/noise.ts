@@ -3,7 +3,7 @@
  *
  * A filter is even about its centre, so only its taps 0..reach are kept (`taps`, then zeros up to
  * `tapStride`, a multiple of 16). They are linear in the magnitudes: taps = magnitudes . basis, where
- * row k of the basis (tapStride floats) is what band k contributes (src/engine/spectral/filter-basis.ts).
+ * row k of the basis (tapStride floats) is what band k contributes (src/dsp/filter-basis.ts).
  */
 
 import { madd } from '../simd.inline';

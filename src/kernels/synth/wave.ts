@@ -31,7 +31,7 @@ function residual(step: usize, resolution: f32, t: f32): f32 {
 
 /**
  * A falling sawtooth without aliases: sum over k of 2 / (pi k) G(k hz) sin(k phase), G the low-pass filter
- * whose step response `step` holds; see src/engine/spectral/band-limited-step.ts.
+ * whose step response `step` holds; see src/dsp/band-limited-step.ts.
  *
  * A sawtooth is a ramp, -2 phase, and a jump of 2 wherever the phase passes zero. The ramp stays, each
  * jump becomes a filtered step (Stilson & Smith 1996; Brandt 2001), placed by phase and pitch at the

@@ -1,9 +1,9 @@
 /** What a training run is made from: plain data in six sections, every field with a default. */
 
 import type { AnalysisConfig, DecoderConfig, SynthGraph } from '../../model/model';
-import { DEFAULT_SILENCE } from '../dataset/slices';
-import { defaultLoss, type SpectralTerms } from '../loss/terms';
-import type { FigureName } from '../metrics/figures';
+import { DEFAULT_SILENCE } from '../data/slices';
+import { defaultLoss, type SpectralTerms } from '../learn/loss/terms';
+import type { FigureName } from '../learn/metrics/figures';
 
 /** How the pitch of recordings is found. Players are heard by the live tracker, whichever it is. */
 export interface PitchConfig {

@@ -1,9 +1,9 @@
 /** Keys that are each in range, but not together. */
 
-import { SynthGraphError } from '../../engine/synth/graph';
 import { findConflict } from '../../model/schema';
 import { modelTensors } from '../../model/tensors';
-import { hopSamples } from '../loss/terms';
+import { SynthGraphError } from '../../synth/graph';
+import { hopSamples } from '../learn/loss/terms';
 import type { TrainConfig } from './config';
 import type { Path } from './keys';
 import { datasetOptions, modelConfig } from './parts';

@@ -1,7 +1,7 @@
 /** What other parts of the library take, out of a configuration. */
 
-import { hpn, hpnir } from '../../engine/synth/presets';
 import type { About, ModelConfig, SynthGraph } from '../../model/model';
+import { hpn, hpnir } from '../../synth/presets';
 import type { SynthConfig, TrainConfig } from './config';
 
 /**

@@ -7,11 +7,11 @@
  */
 
 import * as v from 'valibot';
-import { filteredNoise } from '../../engine/synth/processors/filtered-noise';
-import { harmonic } from '../../engine/synth/processors/harmonic';
 import { between, oneOf, whole } from '../../model/fields';
 import { aboutFields, configFields } from '../../model/schema';
-import { FIGURE_NAMES } from '../metrics/figures';
+import { filteredNoise } from '../../synth/filtered-noise/play';
+import { harmonic } from '../../synth/harmonic/play';
+import { FIGURE_NAMES } from '../learn/metrics/figures';
 import { presetDefaults, scheduleDefaults, type TrainConfig } from './config';
 import { isRecord } from './keys';
 

@@ -10,7 +10,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { defaultConfig } from '../../../src/train/config';
-import { PitchNetwork } from '../../../src/train/pitch/neural/network';
+import { PitchNetwork } from '../../../src/train/data/pitch/neural/network';
 import { frameTruth, type Material } from './material';
 import { recorded } from './recorded';
 import { type Score, Tally } from './score';

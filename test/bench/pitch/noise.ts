@@ -1,6 +1,6 @@
 /** Seeded noise of a root mean square of 1. */
 
-import { uniform } from '../../../src/train/random';
+import { uniform } from '../../../src/train/learn/random';
 
 /** Uniform and white. */
 export function whiteNoise(length: number, seed: number): Float32Array {

@@ -4,10 +4,10 @@
  * path that training uses differs from it in what docs/pitch.md says.
  */
 
-import { LOUDNESS_FLOOR } from '../../../src/engine/analysis/analyser';
-import { analyseFrames } from '../../../src/engine/analysis/track';
-import { PitchGrid } from '../../../src/train/pitch/grid';
-import { PitchPath } from '../../../src/train/pitch/viterbi';
+import { LOUDNESS_FLOOR } from '../../../src/analysis/analyser';
+import { analyseFrames } from '../../../src/analysis/track';
+import { PitchGrid } from '../../../src/train/data/pitch/grid';
+import { PitchPath } from '../../../src/train/data/pitch/viterbi';
 import type { FrameShape, Tracker } from './trackers';
 
 const THRESHOLDS = 100;

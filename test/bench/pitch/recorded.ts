@@ -2,8 +2,8 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { decodeAudio } from '../../../src/train/audio/decode';
-import { downmix } from '../../../src/train/audio/resample';
+import { decodeAudio } from '../../../src/audio/decode';
+import { downmix } from '../../../src/audio/resample';
 import type { Material } from './material';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/pitch');

@@ -2,11 +2,11 @@
 
 import { DynamicWavelet, Macleod, YIN } from 'pitchfinder';
 import { PitchDetector } from 'pitchy';
-import { analyseFrames } from '../../../src/engine/analysis/track';
+import { analyseFrames } from '../../../src/analysis/track';
 import type { AnalysisConfig } from '../../../src/model/model';
-import type { PitchNetwork } from '../../../src/train/pitch/neural/network';
-import { trackNeural } from '../../../src/train/pitch/neural/neural-track';
-import { trackPath } from '../../../src/train/pitch/path-track';
+import type { PitchNetwork } from '../../../src/train/data/pitch/neural/network';
+import { trackNeural } from '../../../src/train/data/pitch/neural/neural-track';
+import { trackPath } from '../../../src/train/data/pitch/path-track';
 import { pyin } from './pyin';
 import type { Estimate } from './score';
 

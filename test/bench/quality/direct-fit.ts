@@ -6,18 +6,18 @@
  * figures once more: what is fitted is the spectrum, not one throw of the dice.
  */
 
-import { Heap } from '../../../src/engine/kernels';
-import { FftPlans } from '../../../src/engine/spectral/fft';
-import { planSynth } from '../../../src/engine/synth/graph';
-import type { TrainKernels } from '../../../src/engine/synth/trainable';
+import { FftPlans } from '../../../src/dsp/fft';
+import { Heap } from '../../../src/dsp/heap';
+import { planSynth } from '../../../src/synth/graph';
+import type { TrainKernels } from '../../../src/synth/trainable';
 import { modelConfig, type TrainConfig } from '../../../src/train/config';
-import type { Slice } from '../../../src/train/dataset/slice-reader';
-import { SpectralLoss } from '../../../src/train/loss/spectral-loss';
-import { Comparison } from '../../../src/train/metrics/comparison';
-import { initialParameters, parameterLayout, parameterPaces } from '../../../src/train/parameters';
-import { mixSeeds, uniform } from '../../../src/train/random';
-import { SynthTrainer } from '../../../src/train/synth/synth-trainer';
-import { trainModule } from '../../../src/train/train-module';
+import type { Slice } from '../../../src/train/data/slice-reader';
+import { SpectralLoss } from '../../../src/train/learn/loss/spectral-loss';
+import { Comparison } from '../../../src/train/learn/metrics/comparison';
+import { initialParameters, parameterLayout, parameterPaces } from '../../../src/train/learn/parameters';
+import { mixSeeds, uniform } from '../../../src/train/learn/random';
+import { SynthTrainer } from '../../../src/train/learn/synth/synth-trainer';
+import { trainModule } from '../../../src/train/learn/train-module';
 
 export interface Fit {
   readonly step: number;

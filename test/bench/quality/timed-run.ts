@@ -6,8 +6,8 @@
  */
 
 import type { TrainConfig } from '../../../src/train/config';
-import type { Dataset } from '../../../src/train/dataset/dataset';
-import { Trainer } from '../../../src/train/trainer';
+import type { Dataset } from '../../../src/train/data/dataset';
+import { Trainer } from '../../../src/train/learn/trainer';
 
 /** what two workers do in the time in which one does 1 */
 const TWO_CORES = 1.8;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fftSizeFor, RealFft } from '../../../src/engine/spectral/fft';
+import { fftSizeFor, RealFft } from '../../../src/dsp/fft';
 import { flavours, Guarded, newHeap, randomArray, randomiser } from '../../support/kernels';
 
 /** The definition, in double precision. */

@@ -3,7 +3,7 @@
  * a tape: every operation notes its operands and its derivative with respect to each.
  */
 
-import { decoderTensors } from '../../../src/engine/decoder/layout';
+import { decoderTensors } from '../../../src/decoder/layout';
 
 type Scalar = number;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DecoderStream } from '../../../src/engine/decoder/decoder';
-import { decoderTensors, loudnessInput, pitchInput } from '../../../src/engine/decoder/layout';
+import { DecoderStream } from '../../../src/decoder/decoder';
+import { decoderTensors, loudnessInput, pitchInput } from '../../../src/decoder/layout';
 import type { InputScale } from '../../../src/model/model';
-import { DecoderTrainer } from '../../../src/train/decoder/trainer';
+import { DecoderTrainer } from '../../../src/train/learn/decoder/trainer';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 import { DecoderTwin } from './decoder-twin';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FftPlans, fftSizeFor, RealFft } from '../../../src/engine/spectral/fft';
+import { FftPlans, fftSizeFor, RealFft } from '../../../src/dsp/fft';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 
 /** Bins of the real DFT of x in double precision, split; every bin, or those in `only`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FftPlans } from '../../../src/engine/spectral/fft';
-import { SpectralLoss } from '../../../src/train/loss/spectral-loss';
-import { defaultLoss, type SpectralTerms, type TermKind } from '../../../src/train/loss/terms';
+import { FftPlans } from '../../../src/dsp/fft';
+import { SpectralLoss } from '../../../src/train/learn/loss/spectral-loss';
+import { defaultLoss, type SpectralTerms, type TermKind } from '../../../src/train/learn/loss/terms';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 import { referenceLoss } from '../../support/reference-loss';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterBasis } from '../../../src/engine/spectral/filter-basis';
+import { filterBasis } from '../../../src/dsp/filter-basis';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 
 describe.each(flavours)('noise kernels (%s)', (flavour) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bandLimitedStep, STEP_REACH, STEP_RESOLUTION } from '../../../src/engine/spectral/band-limited-step';
-import { FftPlans } from '../../../src/engine/spectral/fft';
+import { bandLimitedStep, STEP_REACH, STEP_RESOLUTION } from '../../../src/dsp/band-limited-step';
+import { FftPlans } from '../../../src/dsp/fft';
 import { flavours, Guarded, newHeap, randomiser, relativeError } from '../../support/kernels';
 import { gain, saw } from './saw-twin';
 

@@ -1,0 +1,216 @@
+/**
+ * One frame of analysis: a window of samples in; f0, confidence and loudness out.
+ *
+ * The same code runs on the audio thread and over the files a model is trained on. One transform of
+ * the window serves both loudness (its power, weighted) and pitch (the autocorrelation is the inverse
+ * transform of the power).
+ */
+
+import { FftPlans, fftSizeFor, type RealFft } from '../dsp/fft';
+import type { Heap, Pointer } from '../dsp/heap';
+import type { AnalysisConfig } from '../model/model';
+import { binWeights, lagWeights } from './loudness';
+
+export const LOUDNESS_FLOOR = -80;
+
+/** Held before anything was voiced, Hz. */
+export const FIRST_F0 = 440;
+
+/** Hz: chords whose common period is shorter lie above the range of voices. */
+const CHORD_BELOW = 500;
+/**
+ * Of the power of a low note its first three harmonics have at least so much (a bassoon's are the weakest);
+ * of what chords are taken for, hardly as much: tempered thirds are a little beside the harmonics.
+ */
+const NOTE_LOW_SHARE = 0.022;
+const CHORD_LOW_SHARE = 0.012;
+
+/** Half a semitone. */
+const NEAR = 2 ** (1 / 24);
+
+export interface AnalyserContext {
+  readonly heap: Heap;
+  /** the context's, Hz */
+  readonly sampleRate: number;
+  /** the rate the configuration is meant for, Hz */
+  readonly modelRate: number;
+  readonly config: AnalysisConfig;
+}
+
+/** Samples a window has at `sampleRate`: the same time as at the model's rate, and even. */
+function windowAt(sampleRate: number, modelRate: number, config: AnalysisConfig): number {
+  return 2 * Math.round((config.window * sampleRate) / modelRate / 2);
+}
+
+export class Analyser {
+  /** W at the context's rate, even */
+  readonly window: number;
+  /** where the caller writes the window's samples */
+  readonly input: Pointer;
+  /** the lags of the pitch range, both included */
+  readonly shortest: number;
+  readonly longest: number;
+  /** d' of the last `run` at lags 0..longest (see src/kernels/analysis/yin.ts), unless it was silent */
+  readonly normalised: Pointer;
+  /** Hz, 0 = unvoiced */
+  f0 = 0;
+  /** Hz: the likeliest pitch, also of an unvoiced frame; 0 = none (the rule `first`: none when unvoiced) */
+  guess = 0;
+  /** 0..1, of the guess; above 1 - threshold it is voiced */
+  confidence = 0;
+  /** dB, -80 and up */
+  loudness = LOUDNESS_FLOOR;
+
+  readonly #kernels: Heap['kernels'];
+  readonly #fft: RealFft;
+  readonly #sampleRate: number;
+  readonly #threshold: number;
+  readonly #rule: 'first' | 'clear';
+  readonly #lags: number;
+  readonly #padded: Pointer;
+  readonly #spectrum: Pointer;
+  readonly #correlation: Pointer;
+  readonly #weights: Pointer;
+  /** what one count of the mean's power adds */
+  readonly #meanWeight: number;
+  readonly #difference: Pointer;
+  readonly #doubt: Pointer;
+
+  /**
+   * Set-up only: allocates.
+   * @throws RangeError if the window is too short for any lag of the pitch range
+   */
+  constructor({ heap, sampleRate, modelRate, config }: AnalyserContext) {
+    const { kernels } = heap;
+    this.#kernels = kernels;
+    this.#sampleRate = sampleRate;
+    this.#threshold = config.threshold;
+    this.#rule = config.dip ?? 'first';
+    this.window = windowAt(sampleRate, modelRate, config);
+    // with fewer samples left to compare, chance makes any sound look periodic
+    const most = Math.floor((3 * this.window) / 4);
+    this.shortest = Math.max(Math.ceil(sampleRate / config.pitchMax), 2);
+    this.longest = Math.min(Math.ceil(sampleRate / config.pitchMin) - 1, most);
+    if (!(this.shortest < this.longest)) {
+      throw new RangeError(
+        `window ${config.window} is too short for ${config.pitchMin} to ${config.pitchMax} Hz`,
+      );
+    }
+    this.#lags = Math.min(this.longest + 1 + kernels.dipReach(), this.window);
+    // room for all lags, of which the weights of a window that is no power of two make use
+    this.#fft = FftPlans.of(heap).get(fftSizeFor(2 * this.window));
+    const { size, spectrumLength } = this.#fft;
+    const weights = heap.computed(() => binWeights(this.window, sampleRate, config.window, modelRate));
+    this.#meanWeight = weights[0] * this.window ** 2;
+    this.input = heap.alloc(this.window);
+    this.#padded = heap.alloc(size);
+    this.#spectrum = heap.alloc(spectrumLength);
+    this.#correlation = heap.alloc(size);
+    this.#weights = heap.alloc(spectrumLength / 2);
+    this.#difference = heap.alloc(this.#lags);
+    this.normalised = heap.alloc(this.#lags);
+    this.#doubt = heap.alloc(this.#lags);
+    this.#fillWeights(heap, weights);
+  }
+
+  /** From the window's bins to those of the padded transform. */
+  #fillWeights(heap: Heap, weights: Float64Array): void {
+    const { size, bins, tables, work } = this.#fft;
+    const step = size / this.window;
+    const padded = heap.view(this.#weights, bins);
+    if (Number.isInteger(step)) {
+      weights.forEach((weight, k) => {
+        padded[k * step] = weight;
+      });
+      return;
+    }
+    const byLag = heap.computed(() => lagWeights(weights, this.window, size));
+    heap.view(this.#correlation, size).set(byLag);
+    this.#kernels.rfft(this.#spectrum, this.#correlation, tables, work, size);
+    // the bins between 0 and the last stand for two of the full transform
+    padded.set(heap.view(this.#spectrum, bins).map((re, k) => (re * (k % (bins - 1) ? 2 : 1)) / size));
+  }
+
+  /** Any thread. Analyses what `input` holds. */
+  run(): void {
+    const kernels = this.#kernels;
+    const { size, tables, work } = this.#fft;
+    this.loudness = LOUDNESS_FLOOR;
+    this.f0 = 0;
+    this.guess = 0;
+    this.confidence = 0;
+    if (kernels.isSilent(this.input, this.window) !== 0) return;
+    const mean = kernels.analysisWindow(this.#padded, this.input, this.window, size);
+    kernels.rfft(this.#spectrum, this.#padded, tables, work, size);
+    const power = kernels.weightedPower(this.#spectrum, this.#weights, size) + this.#meanWeight * mean * mean;
+    this.loudness = Math.max(10 * Math.log10(power), LOUDNESS_FLOOR);
+    if (this.loudness > LOUDNESS_FLOOR) this.#pitch();
+  }
+
+  #pitch(): void {
+    const kernels = this.#kernels;
+    const { size, tables, work } = this.#fft;
+    kernels.irfft(this.#correlation, this.#spectrum, tables, work, size);
+    kernels.yinDifference(
+      this.#difference,
+      this.normalised,
+      this.#correlation,
+      this.#padded,
+      this.window,
+      this.#lags,
+    );
+    kernels.dipDoubt(this.#doubt, this.#difference, this.#correlation, this.#lags);
+    if (this.#rule === 'first') this.#firstDip();
+    else this.#clearDip();
+  }
+
+  /** YIN: voiced if anything dips below the threshold; the first that does is the period. */
+  #firstDip(): void {
+    const kernels = this.#kernels;
+    const { normalised, shortest, longest } = this;
+    const lag = kernels.yinLag(normalised, shortest, longest, this.#threshold);
+    const doubt = lag > 0 ? kernels.yinAt(normalised, lag) : kernels.yinLowest(normalised, shortest, longest);
+    this.confidence = Math.min(Math.max(1 - doubt, 0), 1);
+    if (lag > 0) this.guess = this.f0 = this.pitchAt(lag);
+  }
+
+  /** The first dip that is clear beside the lowest one; how clear decides whether it is voiced. */
+  #clearDip(): void {
+    const kernels = this.#kernels;
+    const doubt = this.#doubt;
+    const lag = kernels.dipLag(doubt, this.shortest, this.longest);
+    if (lag === 0) return;
+    const period = kernels.dipRefine(doubt, lag);
+    const atLag = kernels.yinAt(doubt, lag);
+    // d' between lags, in proportion to u
+    const share = atLag > 0 ? Math.min(kernels.dipDepth(doubt, lag, period) / atLag, 1) : 0;
+    this.guess = this.#sampleRate / period;
+    this.confidence = Math.max(1 - share * kernels.yinAt(this.normalised, lag), 0);
+    if (this.guess < CHORD_BELOW && this.confidence > 0) this.confidence *= this.#oneness(Math.round(period));
+    if (this.confidence > 1 - this.#threshold) this.f0 = this.guess;
+  }
+
+  /**
+   * 1 for a note. Notes of a chord share a period, two octaves and more below them: less if the first three
+   * harmonics of such a period are missing.
+   */
+  #oneness(period: number): number {
+    const low = this.#kernels.dipLowHarmonics(this.#doubt, period, Math.cos((2 * Math.PI) / period));
+    const oneness = (low - CHORD_LOW_SHARE) / (NOTE_LOW_SHARE - CHORD_LOW_SHARE);
+    return Math.min(Math.max(oneness, 0), 1);
+  }
+
+  /** The least doubt that a pitch near `hz` leaves in the frame; 1 if there is none, or with the rule `first`. */
+  doubtAt(hz: number): number {
+    if (this.#rule === 'first' || !(this.loudness > LOUDNESS_FLOOR)) return 1;
+    const lag = this.#sampleRate / hz;
+    const from = Math.max(Math.floor(lag / NEAR), this.shortest);
+    const to = Math.min(Math.ceil(lag * NEAR), this.longest);
+    return Math.min(this.#kernels.yinLowest(this.#doubt, from, to), 1);
+  }
+
+  /** Hz of the dip of the difference function next to a whole lag, after `run`. */
+  pitchAt(lag: number): number {
+    return this.#sampleRate / this.#kernels.dipRefine(this.#doubt, lag);
+  }
+}

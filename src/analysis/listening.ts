@@ -1,0 +1,60 @@
+/** How a player is listened to, where that differs from what the model's file says. */
+
+import type { AnalysisConfig } from '../model/model';
+import { LOUDNESS_FLOOR } from './analyser';
+
+/** What is not said is the model's, or the default. */
+export interface ListeningOptions {
+  /** Hz: no lower pitch is looked for; at least the model's sample rate over its window, so that a period fits */
+  readonly pitchMin?: number;
+  /** Hz: no higher pitch is looked for */
+  readonly pitchMax?: number;
+  /** 0.001..1: how unlike itself, a period later, a sound may be and still be a note (`AnalysisConfig`) */
+  readonly threshold?: number;
+  /** the rule that finds the period (`AnalysisConfig`) */
+  readonly dip?: 'first' | 'clear';
+  /** dB of the analysis' loudness, -80..100: what is quieter is not played; default -80, everything is */
+  readonly gate?: number;
+  /** seconds that a note sounds on when its pitch is lost; default 0.1; Infinity: as long as the input does */
+  readonly hold?: number;
+}
+
+export interface Listening {
+  readonly config: AnalysisConfig;
+  readonly gate: number;
+  readonly hold: number;
+}
+
+const DEFAULT_HOLD = 0.1;
+const LOUDEST_GATE = 100;
+
+/**
+ * @param sampleRate the model's, Hz
+ * @throws RangeError that names the option
+ */
+export function listening(
+  analysis: AnalysisConfig,
+  sampleRate: number,
+  { gate = LOUDNESS_FLOOR, hold = DEFAULT_HOLD, ...changes }: ListeningOptions,
+): Listening {
+  const { pitchMin = analysis.pitchMin, pitchMax = analysis.pitchMax } = changes;
+  const { threshold = analysis.threshold, dip = analysis.dip } = changes;
+  const config = { window: analysis.window, pitchMin, pitchMax, threshold, dip };
+  if (Object.values(changes).some((value) => value !== undefined)) {
+    demand('pitchMin', pitchMin, sampleRate / analysis.window, pitchMax);
+    demand('pitchMax', pitchMax, pitchMin, sampleRate / 2);
+    demand('threshold', threshold, 0.001, 1);
+    if (dip !== undefined && dip !== 'first' && dip !== 'clear') {
+      throw new RangeError(`dip: expected first or clear, found ${dip}`);
+    }
+  }
+  demand('gate', gate, LOUDNESS_FLOOR, LOUDEST_GATE);
+  demand('hold', hold, 0, Number.POSITIVE_INFINITY);
+  return { config, gate, hold };
+}
+
+function demand(name: string, value: number, low: number, high: number): void {
+  if (!(value >= low && value <= high)) {
+    throw new RangeError(`${name}: expected ${Number(low.toPrecision(4))} to ${high}, found ${value}`);
+  }
+}

@@ -1,0 +1,83 @@
+/** The decoder's layers for one frame at a time: weights packed at set-up, no allocation afterwards. */
+
+import type { Heap, Pointer } from '../dsp/heap';
+
+/** A tensor, asked for only where no table of the heap holds what is made of it. */
+export type Values = () => Float32Array;
+
+/** rows that `gemv` computes together */
+const PANEL = 16;
+
+/** Values a buffer needs that `gemv` writes `rows` values to. */
+export function paddedRows(rows: number): number {
+  return Math.ceil(rows / PANEL) * PANEL;
+}
+
+/** y = W x + b. */
+export class Linear {
+  readonly #kernels: Heap['kernels'];
+  readonly #weight: Pointer;
+  readonly #bias: Pointer;
+  readonly #rows: number;
+  readonly #depth: number;
+
+  /**
+   * @param weight row-major [rows, depth]
+   * @param bias rows values
+   */
+  constructor(heap: Heap, rows: number, depth: number, weight: Values, bias: Values) {
+    const padded = paddedRows(rows);
+    this.#kernels = heap.kernels;
+    this.#rows = rows;
+    this.#depth = depth;
+    this.#bias = heap.filled(padded, (at) => heap.view(at, rows).set(bias()));
+    this.#weight = heap.filled(padded * depth, (at) => {
+      const values = weight();
+      const raw = heap.alloc(PANEL * depth);
+      const view = heap.view(raw, PANEL * depth);
+      for (let row = 0; row < rows; row += PANEL) {
+        const count = Math.min(PANEL, rows - row);
+        view.set(values.subarray(row * depth, (row + count) * depth));
+        heap.kernels.packRows(at + row * depth * 4, raw, depth, count, depth, PANEL);
+      }
+    });
+  }
+
+  /** Audio thread. @param y room for `paddedRows(rows)` values */
+  run(y: Pointer, x: Pointer): void {
+    this.#kernels.gemv(y, this.#weight, x, this.#bias, this.#rows, this.#depth);
+  }
+}
+
+/** Linear, LayerNorm, ReLU. */
+export class MlpLayer {
+  readonly #kernels: Heap['kernels'];
+  readonly #linear: Linear;
+  readonly #gamma: Pointer;
+  readonly #beta: Pointer;
+  readonly #scale: Pointer;
+  readonly #size: number;
+
+  constructor(
+    heap: Heap,
+    size: number,
+    depth: number,
+    weight: Values,
+    bias: Values,
+    gamma: Values,
+    beta: Values,
+  ) {
+    this.#kernels = heap.kernels;
+    this.#linear = new Linear(heap, size, depth, weight, bias);
+    this.#gamma = heap.filled(size, (at) => heap.view(at, size).set(gamma()));
+    this.#beta = heap.filled(size, (at) => heap.view(at, size).set(beta()));
+    this.#scale = heap.alloc(1);
+    this.#size = size;
+  }
+
+  /** Audio thread. @param y room for `paddedRows(size)` values; not x */
+  run(y: Pointer, x: Pointer): void {
+    this.#linear.run(y, x);
+    this.#kernels.layerNormRelu(y, y, this.#scale, this.#gamma, this.#beta, 1, this.#size, this.#size);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The decoder's tensors and inputs (Engel et al. 2020, appendix B.1, as realtimeDDSP arranges it):
+ *
+ *   f0, loudness -> MLP(2 -> h, 3 layers) -> GRU(h) -> MLP(h -> h, 3 layers) -> Linear(outputs) -> sigmoid
+ *
+ * A layer of an MLP is Linear, LayerNorm, ReLU. Names and layouts are PyTorch's: weights row-major
+ * [out, in], the GRU's three gates stacked in the order r, z, n.
+ */
+
+import type { InputScale } from '../model/model';
+
+export interface TensorSpec {
+  /** without the prefix `estimator.` that a model file puts before it */
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+export const MLP_LAYERS = 3;
+
+/** values that enter the decoder in each frame: pitch and loudness */
+export const DECODER_INPUTS = 2;
+
+/** Names of one layer of an MLP: `mlp` 0 (before the GRU) or 1 (behind it), `layer` 0..2. */
+export function mlpNames(mlp: number, layer: number) {
+  const prefix = `mlp_${mlp}.linear.${layer}`;
+  return {
+    weight: `${prefix}.0.weight`,
+    bias: `${prefix}.0.bias`,
+    gamma: `${prefix}.1.weight`,
+    beta: `${prefix}.1.bias`,
+  } as const;
+}
+
+export const GRU_NAMES = {
+  inputWeight: 'gru.weight_ih_l0',
+  inputBias: 'gru.bias_ih_l0',
+  stateWeight: 'gru.weight_hh_l0',
+  stateBias: 'gru.bias_hh_l0',
+} as const;
+
+export const OUT_NAMES = { weight: 'out.weight', bias: 'out.bias' } as const;
+
+function mlpTensors(mlp: number, inputs: number, hidden: number): TensorSpec[] {
+  return Array.from({ length: MLP_LAYERS }, (_, layer) => {
+    const { weight, bias, gamma, beta } = mlpNames(mlp, layer);
+    return [
+      { name: weight, shape: [hidden, layer === 0 ? inputs : hidden] },
+      { name: bias, shape: [hidden] },
+      { name: gamma, shape: [hidden] },
+      { name: beta, shape: [hidden] },
+    ];
+  }).flat();
+}
+
+/**
+ * Every tensor of a decoder, in the order of PyTorch's state dict.
+ * @param hidden h, width of every layer
+ * @param outputs controls a frame
+ */
+export function decoderTensors(hidden: number, outputs: number): readonly TensorSpec[] {
+  return [
+    ...mlpTensors(0, DECODER_INPUTS, hidden),
+    { name: GRU_NAMES.inputWeight, shape: [3 * hidden, hidden] },
+    { name: GRU_NAMES.stateWeight, shape: [3 * hidden, hidden] },
+    { name: GRU_NAMES.inputBias, shape: [3 * hidden] },
+    { name: GRU_NAMES.stateBias, shape: [3 * hidden] },
+    ...mlpTensors(1, hidden, hidden),
+    { name: OUT_NAMES.weight, shape: [outputs, hidden] },
+    { name: OUT_NAMES.bias, shape: [outputs] },
+  ];
+}
+
+const LOWEST = 32;
+const HIGHEST = 2000;
+const OCTAVES = Math.log2(HIGHEST / LOWEST);
+
+/**
+ * Pitch as the decoder takes it; 0 at 32 Hz and 1 at 2000 Hz on either scale, no limits in between or
+ * beyond but one: `log` holds f0 at 8 Hz from below (-0.34), where a logarithm would run away.
+ *
+ * `linear` is the reference's; `log` gives each octave the same share, where `linear` leaves the lowest
+ * four octaves (32 to 512 Hz) a quarter of the range.
+ *
+ * @param f0 Hz
+ */
+export function pitchInput(scale: InputScale, f0: number): number {
+  if (scale === 'linear') return (f0 - LOWEST) / (HIGHEST - LOWEST);
+  return Math.log2(Math.max(f0, LOWEST / 4) / LOWEST) / OCTAVES;
+}
+
+/**
+ * Loudness as the decoder takes it, the same on either scale: 0 at the floor of -80 dB, 1 at 0 dB.
+ * @param loudness dB
+ */
+export function loudnessInput(loudness: number): number {
+  return loudness / 80 + 1;
+}

@@ -1,0 +1,270 @@
+/**
+ * Convolution of a stream with a long, fixed impulse response, without delay and in even portions.
+ *
+ * The response is cut into partitions as long as a block of input; their spectra meet the spectra of
+ * past blocks in a ring, and one inverse transform gives the output (uniformly partitioned convolution,
+ * Kulp 1988). Long blocks are cheaper, but a block must be complete before it can be transformed: so a
+ * `Convolver` has two levels (Gardner 1995). The first handles hop-long blocks and the response's first
+ * taps, the second blocks of several hops and the rest.
+ *
+ * A long block's transforms all at once would be a burst ten times as long as a usual hop. So the second
+ * level gives itself one more block of time: transform (pass by pass), products and inverse transform are
+ * spread evenly over the hops of the block that follows, and the first level's taps reach as far as that.
+ */
+
+import { FftPlans, fftSizeFor, type RealFft } from './fft';
+import type { Heap, Pointer } from './heap';
+
+/** Nanoseconds, for choosing only: a product of two bins, and a transform's n log2 n. */
+const PRODUCT_COST = 0.3;
+const TRANSFORM_COST = 0.065;
+const RATIOS = [2, 4, 8, 16];
+
+export interface LevelPlan {
+  /** taps before its first and behind its last */
+  readonly from: number;
+  readonly to: number;
+  /** hops of a block */
+  readonly hops: number;
+  /** of its transforms */
+  readonly size: number;
+  readonly partitions: number;
+}
+
+function planLevel(from: number, to: number, hop: number, hops: number): LevelPlan {
+  const block = hop * hops;
+  return { from, to, hops, size: fftSizeFor(2 * block), partitions: Math.ceil((to - from) / block) };
+}
+
+/** The second level is heard two of its blocks, less a hop, after the sound that it answers. */
+function planWith(ratio: number, taps: number, hop: number): readonly LevelPlan[] {
+  const first = (2 * ratio - 1) * hop;
+  if (ratio === 1 || taps <= first) return [planLevel(0, taps, hop, 1)];
+  return [planLevel(0, first, hop, 1), planLevel(first, taps, hop, ratio)];
+}
+
+/** Of a hop. */
+function costOf(levels: readonly LevelPlan[]): number {
+  return levels.reduce((sum, { size, partitions, hops }) => {
+    const block = PRODUCT_COST * partitions * (size / 2) + 2 * TRANSFORM_COST * size * Math.log2(size);
+    return sum + block / hops;
+  }, 0);
+}
+
+/**
+ * The cheapest arrangement for a response of `taps`.
+ * @param ratio hops of a block of the second level, 1: no second level; default: the cheapest
+ */
+export function planConvolver(taps: number, hop: number, ratio?: number): readonly LevelPlan[] {
+  if (ratio !== undefined) return planWith(ratio, taps, hop);
+  let best = planWith(1, taps, hop);
+  for (const each of RATIOS) {
+    const plan = planWith(each, taps, hop);
+    if (costOf(plan) < costOf(best)) best = plan;
+  }
+  return best;
+}
+
+/** Convolution by partitions of one length. All memory is allocated here. */
+class Level {
+  readonly #heap: Heap;
+  readonly #fft: RealFft;
+  readonly #hop: number;
+  readonly #hops: number;
+  readonly #block: number;
+  readonly #partitions: number;
+  /** steps of a transform, of all products (one a partition), and of an inverse transform */
+  readonly #forward: number;
+  readonly #products: number;
+  readonly #steps: number;
+  /** spectra of the partitions */
+  readonly #filters: Pointer;
+  /** ring of the spectra of past blocks, as many */
+  readonly #blocks: Pointer;
+  readonly #sum: Pointer;
+  /** of a transform that is under way for several hops */
+  readonly #work: Pointer;
+  /** the block under way, then zeros that stay */
+  readonly #input: Pointer;
+  /** what the newest block gave: its first half is being read, its second overlaps with the next */
+  #newest: Pointer;
+  /** free for the next inverse transform */
+  #spare: Pointer;
+  /** slot of the last complete block */
+  #slot = 0;
+  /** hops of the block under way that are there */
+  #filled = 0;
+
+  constructor(heap: Heap, taps: Float32Array, hop: number, { from, to, hops, size, partitions }: LevelPlan) {
+    this.#heap = heap;
+    this.#hop = hop;
+    this.#hops = hops;
+    this.#block = hop * hops;
+    this.#partitions = partitions;
+    const fft = FftPlans.of(heap).get(size);
+    this.#fft = fft;
+    this.#forward = heap.kernels.rfftSteps(size);
+    this.#products = this.#forward + partitions;
+    this.#steps = this.#products + heap.kernels.irfftSteps(size);
+    this.#newest = heap.alloc(size);
+    this.#filters = heap.filled(partitions * fft.spectrumLength, (at) =>
+      this.#transform(at, taps.subarray(from, to)),
+    );
+    this.#blocks = heap.alloc(partitions * fft.spectrumLength);
+    this.#sum = heap.alloc(fft.spectrumLength);
+    this.#work = hops > 1 ? heap.alloc(size) : fft.work;
+    this.#input = heap.alloc(size);
+    this.#spare = heap.alloc(size);
+  }
+
+  /** Hops of silence after which all that is kept is zero. */
+  get memory(): number {
+    return (this.#partitions + 3) * this.#hops;
+  }
+
+  /** The partitions' spectra; `#newest` is free then. */
+  #transform(filters: Pointer, taps: Float32Array): void {
+    const heap = this.#heap;
+    const { size, tables, work } = this.#fft;
+    for (let p = 0; p < this.#partitions; p++) {
+      const partition = taps.subarray(p * this.#block, (p + 1) * this.#block);
+      heap.view(this.#newest, size).fill(0);
+      heap.view(this.#newest, partition.length).set(partition);
+      heap.kernels.copyFlushed(this.#newest, this.#newest, this.#block);
+      heap.kernels.rfft(this.#at(filters, p), this.#newest, tables, work, size);
+    }
+    heap.kernels.silence(this.#newest, size);
+  }
+
+  #at(spectra: Pointer, index: number): Pointer {
+    return spectra + index * this.#fft.spectrumLength * 4;
+  }
+
+  /**
+   * @param segment hop samples of input
+   * @returns hop samples of output: at the same time as the segment if a block is one hop; else those
+   *   that belong (2 hops - 1) hops after the response's first tap
+   */
+  process(segment: Pointer): Pointer {
+    const { kernels } = this.#heap;
+    const at = this.#input + this.#filled * this.#hop * 4;
+    // a block of one hop is transformed at once; one of several when the next has begun, which takes its place
+    if (this.#hops === 1) kernels.copyFlushed(at, segment, this.#hop);
+    const from = Math.ceil((this.#steps * this.#filled) / this.#hops);
+    const to = Math.ceil((this.#steps * (this.#filled + 1)) / this.#hops);
+    this.#advance(from, to);
+    if (this.#hops > 1) kernels.copyFlushed(at, segment, this.#hop);
+    this.#filled++;
+    if (this.#filled < this.#hops) return this.#newest + this.#filled * this.#hop * 4;
+    this.#turn();
+    return this.#newest;
+  }
+
+  /** Steps from..to - 1 of a block: its transform, the products, the inverse transform. */
+  #advance(from: number, to: number): void {
+    const { kernels } = this.#heap;
+    const { size, stride, tables } = this.#fft;
+    const work = this.#work;
+    const forward = this.#forward;
+    const products = this.#products;
+    for (let step = from; step < Math.min(to, forward); step++) {
+      kernels.rfftStep(this.#at(this.#blocks, this.#slot), this.#input, tables, work, size, step);
+    }
+    const first = Math.max(from, forward) - forward;
+    const end = Math.min(to, products) - forward;
+    if (first < end) {
+      kernels.multiplyPartitions(
+        this.#sum,
+        this.#blocks,
+        this.#filters,
+        stride,
+        this.#partitions,
+        this.#slot,
+        first,
+        end,
+      );
+    }
+    for (let step = Math.max(from, products); step < to; step++) {
+      kernels.irfftStep(this.#spare, this.#sum, tables, work, size, step - products);
+    }
+  }
+
+  /** A block's output is complete, and so is the block under way. */
+  #turn(): void {
+    const { kernels } = this.#heap;
+    const output = this.#spare;
+    kernels.add(output, output, this.#newest + this.#block * 4, this.#block);
+    kernels.silence(this.#sum, this.#fft.spectrumLength);
+    this.#spare = this.#newest;
+    this.#newest = output;
+    this.#slot = this.#slot + 1 === this.#partitions ? 0 : this.#slot + 1;
+    this.#filled = 0;
+  }
+
+  reset(): void {
+    const { kernels } = this.#heap;
+    const { size, spectrumLength } = this.#fft;
+    kernels.silence(this.#blocks, this.#partitions * spectrumLength);
+    kernels.silence(this.#sum, spectrumLength);
+    kernels.silence(this.#input, size);
+    kernels.silence(this.#newest, size);
+    kernels.silence(this.#spare, size);
+    this.#slot = 0;
+    this.#filled = 0;
+  }
+}
+
+export class Convolver {
+  readonly #heap: Heap;
+  readonly #hop: number;
+  readonly #first: Level;
+  readonly #second: Level | null;
+  /** hop samples */
+  readonly #silence: Pointer;
+  /** hops of silence after which all that comes is silence */
+  readonly #memory: number;
+  /** hops since the last that was not silent */
+  #quiet = 0;
+
+  /**
+   * Set-up only. Values below 1e-12 count as 0, in the response as in the input: nothing can become
+   * denormal, and a NaN in the input is gone when it has left the output.
+   * @param taps the response, from time zero on
+   * @param hop samples of a segment
+   * @param ratio see `planConvolver`
+   */
+  constructor(heap: Heap, taps: Float32Array, hop: number, ratio?: number) {
+    this.#heap = heap;
+    this.#hop = hop;
+    const [first, second] = planConvolver(taps.length, hop, ratio);
+    this.#first = new Level(heap, taps, hop, first);
+    this.#second = second ? new Level(heap, taps, hop, second) : null;
+    this.#silence = heap.alloc(hop);
+    this.#memory = Math.max(this.#first.memory, this.#second?.memory ?? 0);
+    this.#quiet = this.#memory;
+  }
+
+  /**
+   * Audio thread. Rests when the response to all that came has died away.
+   * @param segment hop samples
+   * @returns hop samples of output, valid (and the caller's to change) until the next call
+   */
+  process(segment: Pointer): Pointer {
+    const { kernels } = this.#heap;
+    if (!kernels.isSilent(segment, this.#hop)) this.#quiet = 0;
+    else if (this.#quiet < this.#memory) this.#quiet++;
+    else {
+      kernels.silence(this.#silence, this.#hop);
+      return this.#silence;
+    }
+    const output = this.#first.process(segment);
+    if (this.#second) kernels.add(output, output, this.#second.process(segment), this.#hop);
+    return output;
+  }
+
+  reset(): void {
+    this.#first.reset();
+    this.#second?.reset();
+    this.#quiet = this.#memory;
+  }
+}

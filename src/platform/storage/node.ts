@@ -1,0 +1,37 @@
+/** Files and databases as Node has them. */
+
+import { open, stat } from 'node:fs/promises';
+import type { OpenContent } from '../../train/data/source';
+import { lmdbStore } from '../../train/data/stores/lmdb';
+import type { DataStore, StoreAddress } from '../../train/data/stores/store';
+
+/** @throws the system's error when it cannot be opened or read */
+export async function openPath(path: string): Promise<OpenContent> {
+  const file = await open(path);
+  const { size } = await file.stat();
+  return {
+    size,
+    async read(from, to) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(to, size) - from));
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesRead } = await file.read(bytes, done, bytes.length - done, from + done);
+        if (bytesRead === 0) throw new Error(`it ends at byte ${from + done} of ${size}`);
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Size, and both times: one can be set back, the other cannot. */
+export async function pathStamp(path: string): Promise<{ size: number; stamp: string }> {
+  const { size, mtimeMs, ctimeMs } = await stat(path);
+  return { size, stamp: `${mtimeMs} ${ctimeMs}` };
+}
+
+/** Opens for reading what another thread has open. */
+export async function openStore(address: StoreAddress): Promise<DataStore> {
+  if (address.kind !== 'lmdb') throw new Error(`Node cannot open a store of the kind ${address.kind}`);
+  return lmdbStore(address.path, { readOnly: true });
+}

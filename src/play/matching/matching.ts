@@ -1,0 +1,105 @@
+/**
+ * From what is played to what the model is given: the player's register and level made the model's.
+ *
+ * Both are decided when a note begins, the first at its first frame with a pitch, later ones only if a pause came
+ * before. While a note sounds the register stays, and the level hardly moves. An exception are the first moments
+ * of all: where the tracker leaps there, it had been wrong, and so had the decision.
+ */
+
+import type { Follower } from '../../analysis/follower';
+import type { Statistics } from '../../model/model';
+import { Level, raised } from './level';
+import type { MatchingSettings } from './options';
+import type { PlayerProfile } from './profile';
+import { Register } from './register';
+
+/** Seconds without a note: what was held has faded (see follower.ts). */
+const PAUSE = 0.3;
+/** Seconds of notes that are needed to know anything, and octaves that are a leap. */
+const FIRST = 0.15;
+const LEAP = 0.5;
+/** How fast a player is forgotten who does not play. */
+const RESTING = 0.25;
+
+/** What is asked of a follower. */
+export type Followed = Pick<Follower, 'f0' | 'loudness' | 'voiced'>;
+
+export class Matching {
+  /** Hz, matched */
+  f0 = 0;
+  /** dB, matched */
+  loudness = 0;
+  /** in use: octaves added to the pitch */
+  octaves = 0;
+  /** in use: dB added to the loudness */
+  gain = 0;
+
+  readonly #profile: PlayerProfile;
+  readonly #frame: number;
+  readonly #register: Register;
+  readonly #level: Level;
+  /** seconds without a note */
+  #pause = Number.POSITIVE_INFINITY;
+  /** log2 Hz, of the last frame of a note */
+  #octave = 0;
+
+  /**
+   * @param profile of the player, shared by the engines that take over from one another
+   * @param frame seconds
+   */
+  constructor(statistics: Statistics, profile: PlayerProfile, frame: number) {
+    this.#profile = profile;
+    this.#frame = frame;
+    this.#register = new Register(statistics.f0);
+    this.#level = new Level(statistics.loudness);
+    if (profile.seconds >= FIRST) this.#decide();
+  }
+
+  /** Audio thread. Takes the next frame. */
+  next({ f0, loudness, voiced }: Followed, { register, level }: MatchingSettings): void {
+    if (voiced && this.#level.isNote(loudness, this.#profile)) this.#note(Math.log2(f0), loudness);
+    else this.#rest();
+
+    this.octaves = register === 'auto' ? this.#register.octaves : register === 'off' ? 0 : register;
+    this.f0 = f0 * 2 ** this.octaves;
+    this.gain = level === 'auto' ? this.#level.gain : level === 'off' ? 0 : level;
+    this.loudness = level === 'auto' ? this.#level.matched(loudness) : raised(loudness, this.gain);
+  }
+
+  /** Forgets the player. */
+  reset(): void {
+    this.#profile.clear();
+    this.#register.reset();
+    this.#level.reset();
+    this.#pause = Number.POSITIVE_INFINITY;
+  }
+
+  #note(octave: number, loudness: number): void {
+    const profile = this.#profile;
+    const begins = this.#pause >= PAUSE;
+    const leaps = Math.abs(octave - this.#octave) > LEAP;
+    profile.age(this.#frame);
+    if (profile.seconds < FIRST && (begins || leaps)) {
+      this.#register.guess(octave);
+      this.#level.guess(loudness);
+    } else if (begins) {
+      this.#decide();
+    } else {
+      if (profile.seconds < FIRST) this.#level.rise(loudness);
+      this.#level.follow(profile, this.#frame);
+    }
+    profile.hear(octave, loudness, this.#frame);
+    this.#octave = octave;
+    this.#pause = 0;
+  }
+
+  #decide(): void {
+    this.#register.decide(this.#profile);
+    this.#level.decide(this.#profile);
+  }
+
+  #rest(): void {
+    this.#profile.age(this.#frame * RESTING);
+    this.#pause += this.#frame;
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * What a host drives: silence, one engine, or several while one takes over from another.
+ *
+ * A swap, from `setEngine` on:
+ *
+ * 1. The new engine gets its weights, a portion with each piece of sound: memory that is touched for the first
+ *    time costs more than copying. Then it runs on the input, unheard, for its latency (before that it has nothing
+ *    to say) and 0.15 s more: its decoder has a memory, and one that begins cold plays up to 3 dB beside its level
+ *    at first.
+ * 2. At the old engine's next frame its sources fade away, linearly over whole hops, about 20 ms; the new
+ *    engine fades in by the same line. Equal gain, not equal power: both play the same note, so their sum is
+ *    closer to coherent than to independent.
+ * 3. The old engine, which hears nothing any more, runs on until its reverb has rung out.
+ *
+ * So two engines run during a swap and while a tail rings. Where the next swap begins before that, the tail
+ * fades out within 20 ms, the only time that three run. An engine that comes while another still waits to be
+ * heard replaces it; one that comes during a crossfade waits for its end.
+ */
+
+import { held } from '../dsp/limits';
+import { type Controls, defaultControls, type Engine } from './engine';
+import { FrameLog } from './frame-log';
+
+const FADE_SECONDS = 0.02;
+const WARM_UP_SECONDS = 0.15;
+/** the longest piece handled at once; also what bounds the error of a frame's logged position */
+const BLOCK = 128;
+const LOGGED_FRAMES = 1024;
+
+/** What the player needs of an engine. */
+export type Playable = Pick<
+  Engine,
+  | 'latency'
+  | 'tail'
+  | 'hop'
+  | 'controls'
+  | 'frames'
+  | 'f0'
+  | 'confidence'
+  | 'loudness'
+  | 'register'
+  | 'level'
+  | 'untilFrame'
+  | 'release'
+  | 'prepare'
+  | 'process'
+>;
+
+export class Player {
+  /** Taken over by every engine at the start of each piece. */
+  readonly controls = defaultControls();
+  readonly log = new FrameLog(LOGGED_FRAMES);
+  /** samples played since construction */
+  position = 0;
+
+  readonly #shortFade: number;
+  readonly #warmUp: number;
+  readonly #input = new Float32Array(BLOCK);
+  readonly #output = new Float32Array(BLOCK);
+  /** heard now */
+  #current: Playable | null = null;
+  /** takes over after `#wait` samples */
+  #next: Playable | null = null;
+  /** arrived during a crossfade */
+  #queued: Playable | null = null;
+  #wait = 0;
+  /** samples of the crossfade, 0 until it is settled when it begins; and how many of them are over */
+  #fade = 0;
+  #faded = 0;
+  /** was heard before; its tail rings on for `#rest` samples, or fades out for `#rest` if it is cut */
+  #ringing: Playable | null = null;
+  #rest = 0;
+  #cut = false;
+  #loggedFrames = 0;
+
+  /** @param sampleRate Hz */
+  constructor(sampleRate: number) {
+    this.#shortFade = Math.max(1, Math.round(FADE_SECONDS * sampleRate));
+    this.#warmUp = Math.round(WARM_UP_SECONDS * sampleRate);
+  }
+
+  /** Samples until the next frame of the engine that is heard; at least 1. */
+  get untilFrame(): number {
+    return this.#current ? this.#current.untilFrame : BLOCK;
+  }
+
+  /**
+   * Lets `engine` take over; at once where nothing has been played yet. Between callbacks (a message handler), not
+   * inside one.
+   */
+  setEngine(engine: Playable): void {
+    if (!this.#current || this.position === 0) {
+      while (!engine.prepare());
+      this.#current = engine;
+      this.#loggedFrames = engine.frames;
+    } else if (this.#fade > 0) {
+      this.#queued = engine;
+    } else {
+      this.#begin(engine);
+    }
+  }
+
+  /**
+   * Audio callback. Takes `count` samples from `input` at `offset` (null: silence), writes `count` to
+   * `output` at `offset`. Any count. `input` and `output` must not overlap.
+   */
+  process(input: Float32Array | null, output: Float32Array, offset: number, count: number): void {
+    const end = offset + count;
+    for (let at = offset; at < end; ) {
+      let n = Math.min(BLOCK, end - at);
+      if (this.#next) n = Math.min(n, this.#wait > 0 ? this.#wait : this.#fade - this.#faded);
+      if (this.#ringing) n = Math.min(n, this.#rest);
+      this.#piece(input, output, at, n);
+      this.position += n;
+      this.#logFrame();
+      at += n;
+    }
+  }
+
+  #piece(input: Float32Array | null, output: Float32Array, offset: number, count: number): void {
+    const current = this.#current;
+    if (!current) {
+      output.fill(0, offset, offset + count);
+      return;
+    }
+    copyControls(this.controls, current.controls);
+    current.process(input, output, offset, count);
+    if (this.#ringing) this.#ring(this.#ringing, output, offset, count);
+    if (this.#next) this.#advanceSwap(current, this.#next, input, output, offset, count);
+  }
+
+  #advanceSwap(
+    current: Playable,
+    next: Playable,
+    input: Float32Array | null,
+    output: Float32Array,
+    offset: number,
+    count: number,
+  ): void {
+    if (!next.prepare()) return;
+    const own = this.#output;
+    const framesBefore = next.frames;
+    if (input) for (let i = 0; i < count; i++) this.#input[i] = input[offset + i];
+    copyControls(this.controls, next.controls);
+    next.process(input ? this.#input : null, own, 0, count);
+    if (this.#wait > 0) {
+      this.#wait -= count;
+      if (this.#wait === 0 && this.#fade === 0) this.#release(current);
+      return;
+    }
+    for (let i = 0; i < count; i++) {
+      this.#faded++;
+      output[offset + i] = held(output[offset + i] + (own[i] * this.#faded) / this.#fade);
+    }
+    if (this.#faded === this.#fade) this.#finish(current, next, framesBefore);
+  }
+
+  /** Adds what is left of an engine that was heard before. */
+  #ring(ringing: Playable, output: Float32Array, offset: number, count: number): void {
+    const own = this.#output;
+    copyControls(this.controls, ringing.controls);
+    ringing.process(null, own, 0, count);
+    for (let i = 0; i < count; i++) {
+      this.#rest--;
+      const left = this.#cut ? this.#rest / this.#shortFade : 1;
+      output[offset + i] = held(output[offset + i] + own[i] * left);
+    }
+    if (this.#rest === 0) this.#ringing = null;
+  }
+
+  #begin(engine: Playable): void {
+    this.#next = engine;
+    this.#wait = engine.latency + this.#warmUp;
+    this.#fade = 0;
+    this.#faded = 0;
+    if (this.#ringing && !this.#cut) {
+      this.#cut = true;
+      this.#rest = this.#shortFade;
+    }
+  }
+
+  /** The crossfade begins where the fade of `current` does: at its next frame. */
+  #release(current: Playable): void {
+    const hops = Math.ceil(this.#shortFade / current.hop);
+    current.release(hops);
+    this.#fade = hops * current.hop;
+    this.#wait = current.untilFrame;
+  }
+
+  /** @param framesBefore the next engine's before this piece: a frame of this piece is still to be logged */
+  #finish(current: Playable, next: Playable, framesBefore: number): void {
+    const queued = this.#queued;
+    this.#ringing = current.tail > 0 ? current : null;
+    this.#rest = current.tail;
+    this.#cut = false;
+    this.#current = next;
+    this.#next = null;
+    this.#queued = null;
+    this.#fade = 0;
+    this.#loggedFrames = framesBefore;
+    if (queued) this.#begin(queued);
+  }
+
+  #logFrame(): void {
+    const current = this.#current;
+    if (!current || current.frames === this.#loggedFrames) return;
+    this.#loggedFrames = current.frames;
+    const { f0, confidence, loudness, register, level } = current;
+    this.log.push(this.position, f0, confidence, loudness, register, level);
+  }
+}
+
+function copyControls(from: Controls, to: Controls): void {
+  to.pitchShift = from.pitchShift;
+  to.harmonics = from.harmonics;
+  to.noise = from.noise;
+  to.reverb = from.reverb;
+  to.gain = from.gain;
+  to.matching = from.matching;
+}

@@ -1,0 +1,252 @@
+/**
+ * The worker in which a project lives: recordings are read, batches made and checkpoints kept here, so that
+ * the page's thread stays free for the page, and work goes on while its tab is hidden (timers of hidden
+ * pages are slowed down, those of workers are not). Gradients are computed in workers of its own.
+ */
+
+import { type ProxyMarked, proxy, transfer } from 'comlink';
+import { readModel, writeModel } from '../model/file';
+import { UNMATCHED } from '../play/matching/options';
+import { renderOffline } from '../play/render';
+import { about, datasetOptions, type TrainConfig } from '../train/config';
+import { Dataset } from '../train/data/dataset';
+import { type HeldOut, type Stretch, stretchAudio, stretches } from '../train/data/held-out';
+import type { DatasetProgress } from '../train/data/preprocess';
+import { indexedDbStore } from '../train/data/stores/indexed-db';
+import type { DataStore } from '../train/data/stores/store';
+import { TrainingError } from '../train/errors';
+import { checkpointModel, checkpointSummary } from '../train/learn/checkpoint';
+import { holdLock } from './lock';
+import type { LossCurves } from './loss-curves';
+import { type Overview, overview } from './overview';
+import { type Plan, Run, type TrainingState } from './run';
+import {
+  explainFull,
+  type ProgressRecord,
+  type ProjectRecord,
+  ProjectStorage,
+  type RecordingFile,
+  soundOf,
+} from './storage';
+
+export interface TrainOptions {
+  /**
+   * Time to train, from here on; on the first steps the speed of the machine is measured. Without it
+   * training goes on to the steps that were planned before.
+   */
+  readonly minutes?: number;
+  /** default: all cores but one */
+  readonly workers?: number;
+}
+
+export interface Comparison {
+  /** of the model */
+  readonly step: number;
+  /** Hz */
+  readonly sampleRate: number;
+  readonly original: Float32Array<ArrayBuffer>;
+  readonly reconstruction: Float32Array<ArrayBuffer>;
+}
+
+export class Host {
+  readonly #storage: ProjectStorage;
+  /** decoded and analysed */
+  readonly #sound: DataStore;
+  #project: ProjectRecord;
+  #dataset: Dataset | null = null;
+  #run: Run | null = null;
+  #stop = new AbortController();
+
+  private constructor(storage: ProjectStorage, sound: DataStore, project: ProjectRecord) {
+    this.#storage = storage;
+    this.#sound = sound;
+    this.#project = project;
+  }
+
+  static async open(id: string): Promise<Host & ProxyMarked> {
+    await holdLock(id);
+    const storage = await ProjectStorage.open();
+    const project = await storage.project(id);
+    return proxy(new Host(storage, await indexedDbStore(soundOf(id)), project));
+  }
+
+  get project(): ProjectRecord {
+    return this.#project;
+  }
+
+  async rename(name: string): Promise<ProjectRecord> {
+    await this.#save({ name });
+    return this.#project;
+  }
+
+  async curves(): Promise<LossCurves> {
+    return (await this.#progress())?.curves ?? { training: [], validation: [] };
+  }
+
+  /** @returns what became of all recordings, those before and these */
+  async addRecordings(
+    files: readonly RecordingFile[],
+    onProgress: (progress: DatasetProgress) => void,
+  ): Promise<ProjectRecord> {
+    if (this.#run) throw new TrainingError('pause training before recordings are added');
+    const before = await this.#storage.recordings(this.#project.id);
+    const all = [...before, ...renamed(files, before)];
+    const dataset = await explainFull(this.#read(all, onProgress));
+    const { summary } = dataset;
+    // what has been learned stays, but its course is over
+    await this.#save(
+      {
+        steps: 0,
+        secondsLeft: null,
+        summary,
+        seconds: summary.secondsKept,
+        overviews: await this.#draw(dataset),
+      },
+      { recordings: all.filter(({ name }) => summary.recordings.some((read) => read.name === name)) },
+    );
+    this.#dataset = dataset;
+    return this.#project;
+  }
+
+  /** @returns whether it came to the end; false: it was paused before */
+  async train({ minutes, workers }: TrainOptions, onState: (state: TrainingState) => void): Promise<boolean> {
+    if (this.#run) throw new TrainingError('the project is being trained already');
+    this.#stop = new AbortController();
+    const dataset = await this.#data();
+    const before = await this.#progress();
+    const config = this.#config(dataset);
+    const { steps, secondsLeft } = this.#project;
+    const known = before && checkpointSummary(before.checkpoint).data.fingerprint === dataset.fingerprint;
+    this.#run = new Run({
+      dataset,
+      config,
+      plan:
+        minutes !== undefined
+          ? { steps: 0, seconds: minutes * 60 }
+          : { steps: secondsLeft === null ? steps || config.trainer.steps : steps, seconds: secondsLeft },
+      // weights that were learned from other recordings are a good start, their course is over
+      ...(known ? { checkpoint: before.checkpoint, curves: before.curves } : {}),
+      pretrained: before && !known ? checkpointModel(before.checkpoint) : undefined,
+      workers,
+      onState,
+      save: ({ step, plan, checkpoint, curves, best }) =>
+        this.#saveProgress(step, plan, { checkpoint, curves, best }),
+    });
+    try {
+      return await this.#run.train(this.#stop.signal);
+    } finally {
+      this.#run = null;
+    }
+  }
+
+  pause(): void {
+    this.#stop.abort();
+  }
+
+  /** A model file. @throws TrainingError before training */
+  async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer>> {
+    const now = which === 'latest' && this.#run?.model();
+    if (now) return transfer(now, [now.buffer]);
+    const kept = await this.#progress();
+    if (!kept) throw new TrainingError('there is no model yet: train first');
+    const model = which === 'best' && kept.best ? readModel(kept.best) : checkpointModel(kept.checkpoint);
+    // it may have been renamed since
+    const file = writeModel({ ...model, about: about(this.#config(await this.#data())) });
+    return transfer(file, [file.buffer]);
+  }
+
+  async heldOut(): Promise<HeldOut[]> {
+    return (await this.#stretches()).map(({ source, seconds, duration }) => ({ source, seconds, duration }));
+  }
+
+  /** What the model makes of a held-out stretch when it hears it. */
+  async compare(index: number): Promise<Comparison> {
+    const step = this.#run?.step ?? this.#project.step;
+    const file = await this.model('latest');
+    const stretch = (await this.#stretches())[index];
+    const { sampleRate } = this.#project.config.model;
+    const original = await stretchAudio(stretch, await this.#data());
+    const reconstruction = Float32Array.from(
+      await renderOffline(readModel(file), original, { sampleRate, matching: UNMATCHED }),
+    );
+    return transfer({ step, sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
+  }
+
+  /** Overviews of all recordings; those there were are not drawn again. */
+  async #draw(dataset: Dataset): Promise<Overview[]> {
+    const { summary, overviews } = this.#project;
+    const before = new Map(summary?.recordings.map(({ name }, i) => [name, overviews[i]]));
+    const drawn: Overview[] = [];
+    for (const { name } of dataset.summary.recordings) {
+      drawn.push(before.get(name) ?? (await overview(dataset, name)));
+    }
+    return drawn;
+  }
+
+  #progress(): Promise<ProgressRecord | undefined> {
+    return this.#storage.progress(this.#project.id);
+  }
+
+  async #stretches(): Promise<Stretch[]> {
+    const { data, trainer } = this.#project.config;
+    const dataset = await this.#data();
+    return stretches(dataset.split(data.validationFraction, trainer.seed).validation, dataset);
+  }
+
+  async #data(): Promise<Dataset> {
+    const options = { ...datasetOptions(this.#project.config), store: this.#sound };
+    this.#dataset ??= await Dataset.fromStore(options);
+    return this.#dataset;
+  }
+
+  /** With what is known about the model. */
+  #config({ summary }: Dataset): TrainConfig {
+    const { config, name } = this.#project;
+    const { about, ...model } = config.model;
+    const count = summary.recordings.length;
+    const minutes = (summary.seconds / 60).toFixed(1);
+    const sources = [`${count} recording${count === 1 ? '' : 's'}, ${minutes} min`];
+    const trainedOn = about.trainedOn.length > 0 ? about.trainedOn : sources;
+    return { ...config, model: { ...model, about: { ...about, name, trainedOn } } };
+  }
+
+  async #saveProgress(step: number, plan: Plan, kept: Omit<ProgressRecord, 'id'>): Promise<void> {
+    const { id } = this.#project;
+    const best = kept.best ?? (await this.#progress())?.best ?? null;
+    await this.#save(
+      { step, steps: plan.steps, secondsLeft: plan.seconds },
+      { progress: { ...kept, id, best } },
+    );
+  }
+
+  #read(files: readonly RecordingFile[], onProgress: (progress: DatasetProgress) => void): Promise<Dataset> {
+    return Dataset.fromFiles(
+      files.map(({ name, blob }) => ({ name, content: blob })),
+      {
+        ...datasetOptions(this.#project.config),
+        store: this.#sound,
+        onProgress,
+      },
+    );
+  }
+
+  async #save(
+    change: Partial<ProjectRecord>,
+    parts: { readonly recordings?: readonly RecordingFile[]; readonly progress?: ProgressRecord } = {},
+  ): Promise<void> {
+    const project = { ...this.#project, ...change, changed: Date.now() };
+    await this.#storage.save(project, parts);
+    this.#project = project;
+  }
+}
+
+/** Files whose names are taken get a number: slices are told apart by the names of their recordings. */
+function renamed(files: readonly RecordingFile[], before: readonly RecordingFile[]): RecordingFile[] {
+  const taken = new Set(before.map(({ name }) => name));
+  return files.map(({ name, blob }) => {
+    let free = name;
+    for (let i = 2; taken.has(free); i++) free = `${name} (${i})`;
+    taken.add(free);
+    return { name: free, blob };
+  });
+}

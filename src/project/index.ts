@@ -1,0 +1,16 @@
+/** `ddsp-worklet/train` in a page (also `ddsp-worklet/train/browser`): recordings in, a model out. */
+
+export type { HeldOut } from '../train/data/held-out';
+export { deleteIndexedDb, indexedDbStore } from '../train/data/stores/indexed-db';
+export * from '../train/exports';
+export type { Comparison } from './host';
+export type { LossCurves } from './loss-curves';
+export type { Overview } from './overview';
+export {
+  type AddOptions,
+  type NewProject,
+  type ProjectTrainOptions,
+  TrainingProject,
+} from './project';
+export type { TrainingState } from './run';
+export { type ProjectInfo, type ProjectRecord, StorageError } from './storage';

@@ -1,0 +1,177 @@
+/**
+ * Training in a page that people use: recordings in, a model out, everything kept in the browser between
+ * visits. The work is done in a worker of the project (`host.ts`); this is the page's end of it.
+ */
+
+import { proxy, type Remote, wrap } from 'comlink';
+import { startThread } from '../platform/threads/browser';
+import type { Thread, ThreadOptions } from '../platform/threads/thread';
+import { defaultConfig, type TrainConfig } from '../train/config';
+import type { HeldOut } from '../train/data/held-out';
+import type { DatasetProgress } from '../train/data/preprocess';
+import { TrainingError } from '../train/errors';
+import type { Comparison, Host, TrainOptions } from './host';
+import { withLock } from './lock';
+import type { LossCurves } from './loss-curves';
+import { recordingFile } from './recording-file';
+import type { TrainingState } from './run';
+import { type ProjectInfo, type ProjectRecord, ProjectStorage } from './storage';
+import type { PageWorkerApi } from './worker';
+
+export interface NewProject extends ThreadOptions {
+  /** of the instrument */
+  readonly name: string;
+  readonly config?: TrainConfig;
+}
+
+export interface AddOptions {
+  readonly onProgress?: (progress: DatasetProgress) => void;
+}
+
+export interface ProjectTrainOptions extends TrainOptions {
+  /** Pauses when aborted: the step in hand is finished and kept. */
+  readonly signal?: AbortSignal;
+  readonly onState?: (state: TrainingState) => void;
+}
+
+/** One instrument on its way. A project is open in one tab at a time. */
+export class TrainingProject {
+  #info: ProjectRecord;
+  readonly #thread: Thread;
+  readonly #host: Remote<Host>;
+  readonly #lost: Promise<never>;
+
+  private constructor(info: ProjectRecord, thread: Thread, host: Remote<Host>, lost: Promise<never>) {
+    this.#info = info;
+    this.#thread = thread;
+    this.#host = host;
+    this.#lost = lost;
+  }
+
+  /** What this browser keeps, the newest first. */
+  static list(): Promise<ProjectInfo[]> {
+    return inStorage((storage) => storage.list());
+  }
+
+  /** Deletes a project with all it has. @throws TrainingError when it is open, here or in another tab */
+  static delete(id: string): Promise<void> {
+    return withLock(id, () => inStorage((storage) => storage.delete(id)));
+  }
+
+  static async create({ name, config = defaultConfig, ...options }: NewProject): Promise<TrainingProject> {
+    const id = crypto.randomUUID();
+    const now = Date.now();
+    await inStorage((storage) =>
+      storage.save({
+        ...{ id, name, created: now, changed: now, config },
+        ...{ seconds: 0, step: 0, steps: 0, secondsLeft: null, summary: null, overviews: [] },
+      }),
+    );
+    return TrainingProject.open(id, options);
+  }
+
+  /** @throws TrainingError when it is gone, open elsewhere, or its worker cannot start */
+  static async open(id: string, options: ThreadOptions = {}): Promise<TrainingProject> {
+    const thread = await startThread(options);
+    const lost = thread.lost.then((how) => {
+      throw new TrainingError(`the project's worker ${how}; open the project again to go on`);
+    });
+    lost.catch(() => {});
+    try {
+      const opening = async () => {
+        const api = wrap<PageWorkerApi>(thread.endpoint);
+        const host = (await api.openProject(id)) as unknown as Remote<Host>;
+        return new TrainingProject(await host.project, thread, host, lost);
+      };
+      return await Promise.race([opening(), lost]);
+    } catch (error) {
+      await thread.end();
+      throw error;
+    }
+  }
+
+  /** As it was kept last. */
+  get info(): ProjectRecord {
+    return this.#info;
+  }
+
+  /**
+   * Reads recordings and keeps them, after those the project has. One that cannot be used is refused, and
+   * listed in `info.summary`; the others go on.
+   * @param files audio of any kind that the trainer or this browser decodes
+   * @throws DatasetError when nothing is left, StorageError when there is no room
+   */
+  async addRecordings(files: Iterable<File>, { onProgress }: AddOptions = {}): Promise<void> {
+    // a wish: without it the browser may delete what it keeps when the disk runs full
+    navigator.storage?.persist?.().catch(() => {});
+    const { sampleRate } = this.#info.config.model;
+    const recordings = [];
+    for (const file of files) recordings.push(await recordingFile(file, sampleRate));
+    const listener = proxy(onProgress ?? (() => {}));
+    this.#info = await this.#alive(this.#host.addRecordings(recordings, listener));
+  }
+
+  /**
+   * Trains and keeps what is learned, every ten seconds and at the end.
+   * @returns whether the last step is done; false when it was paused
+   */
+  async train({ signal, onState = () => {}, ...options }: ProjectTrainOptions = {}): Promise<boolean> {
+    signal?.throwIfAborted();
+    const pause = () => this.#host.pause();
+    signal?.addEventListener('abort', pause);
+    try {
+      const done = await this.#alive(this.#host.train(options, proxy(onState)));
+      this.#info = await this.#host.project;
+      return done;
+    } finally {
+      signal?.removeEventListener('abort', pause);
+    }
+  }
+
+  /**
+   * A model as a file, float16.
+   * @param which `latest`: as it is now, in the midst of training too, for `DDSPNode.setModel`; `best`: that
+   *   came closest to the held-out recordings
+   * @throws TrainingError before training
+   */
+  model(which: 'latest' | 'best' = 'latest'): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#alive(this.#host.model(which));
+  }
+
+  async rename(name: string): Promise<void> {
+    this.#info = await this.#alive(this.#host.rename(name));
+  }
+
+  /** The loss up to what was kept last. */
+  curves(): Promise<LossCurves> {
+    return this.#alive(this.#host.curves());
+  }
+
+  /** Stretches of the recordings that training leaves out, to listen to. */
+  heldOut(): Promise<HeldOut[]> {
+    return this.#alive(this.#host.heldOut());
+  }
+
+  /** @param index of a stretch in `heldOut` @returns it, and what the model makes of it */
+  compare(index: number): Promise<Comparison> {
+    return this.#alive(this.#host.compare(index));
+  }
+
+  /** Ends its worker, at once: what was not kept is lost. Pause first, by the signal of `train`. */
+  async close(): Promise<void> {
+    await this.#thread.end();
+  }
+
+  #alive<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#lost]);
+  }
+}
+
+async function inStorage<T>(work: (storage: ProjectStorage) => Promise<T>): Promise<T> {
+  const storage = await ProjectStorage.open();
+  try {
+    return await work(storage);
+  } finally {
+    storage.close();
+  }
+}

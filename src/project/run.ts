@@ -1,0 +1,224 @@
+/** One run of the trainer for a project: it makes as many steps as fit into the time, reports and saves. */
+
+import { writeModel } from '../model/file';
+import type { Model } from '../model/model';
+import type { ThreadOptions } from '../platform/threads/thread';
+import { about, type TrainConfig } from '../train/config';
+import type { Dataset } from '../train/data/dataset';
+import { type EndReason, Trainer } from '../train/learn/trainer';
+import { type LossCurves, LossRecorder } from './loss-curves';
+
+/** Between checkpoints: what a closed tab loses at most. */
+const SAVE_SECONDS = 10;
+/** Between validations, about. */
+const VALIDATE_SECONDS = 15;
+/** The first steps, which show how many fit into the time: some to warm up, then those that count. */
+const WARM_UP = 3;
+const TIMED = 9;
+/** Steps in all until that is known: so many that the learning rate stays at its start. */
+const PLENTY = 1_000_000;
+/** After so long a plan is looked at again, and made anew if it is off by this share of the time left. */
+const PLAN_SECONDS = 30;
+const PLAN_TOLERANCE = 0.2;
+/** Share of a new step in the mean time of a step. */
+const SMOOTHING = 0.03;
+
+export interface RunOptions extends ThreadOptions {
+  readonly dataset: Dataset;
+  /** `trainer.steps` is set by `plan` */
+  readonly config: TrainConfig;
+  readonly plan: Plan;
+  readonly workers?: number;
+  /** to go on from */
+  readonly checkpoint?: Uint8Array;
+  /** to begin with, where there is no checkpoint */
+  readonly pretrained?: Model;
+  readonly curves?: LossCurves;
+  readonly onState: (state: TrainingState) => void;
+  /** Called one at a time; training waits for it. */
+  readonly save: (progress: SavedProgress) => Promise<void>;
+}
+
+/** How long to train. The learning rate falls towards the last step, so it has to be known. */
+export interface Plan {
+  /** in all; 0: not known yet */
+  readonly steps: number;
+  /** of training that are left, to which the steps are fitted; null: the steps are fixed */
+  readonly seconds: number | null;
+}
+
+export interface TrainingState {
+  readonly step: number;
+  /** 0 until the speed of the machine is known */
+  readonly steps: number;
+  /** running mean over the training steps; null before the first */
+  readonly loss: number | null;
+  /** null until the speed of the machine is known */
+  readonly secondsLeft: number | null;
+  /** kept last: where a tab that is closed now goes on */
+  readonly savedStep: number;
+  readonly curves: LossCurves;
+}
+
+export interface SavedProgress {
+  readonly step: number;
+  readonly plan: Plan;
+  readonly checkpoint: Uint8Array;
+  readonly curves: LossCurves;
+  /** a model file, if there is a better one than was saved before */
+  readonly best: Uint8Array<ArrayBuffer> | null;
+}
+
+export class Run {
+  readonly #options: RunOptions;
+  readonly #recorder: LossRecorder;
+  #trainer: Trainer | null = null;
+  #steps: number;
+  #seconds: number | null;
+  /** mean seconds of a step; 0: unknown */
+  #pace = 0;
+  #loss: number | null = null;
+  #best: Uint8Array<ArrayBuffer> | null = null;
+  #savedStep = 0;
+  #savedAt = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#steps = options.plan.steps;
+    this.#seconds = options.plan.seconds;
+    this.#recorder = new LossRecorder(options.curves);
+  }
+
+  /** Trains to the end or until the signal aborts, and saves. @returns whether it came to the end */
+  async train(signal: AbortSignal): Promise<boolean> {
+    let { checkpoint } = this.#options;
+    let reason: EndReason | null = null;
+    // round again, from where it is, whenever the number of steps changes
+    while (!reason) {
+      const trainer = await this.#start(checkpoint);
+      try {
+        reason = await this.#follow(trainer, signal);
+        checkpoint = trainer.checkpoint();
+      } finally {
+        await trainer.close();
+      }
+    }
+    return reason !== 'aborted';
+  }
+
+  /** Steps done. */
+  get step(): number {
+    return this.#trainer?.step ?? 0;
+  }
+
+  /** The model as it is now, as a file; undefined before training has started. */
+  model(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#trainer ? this.#modelOf(this.#trainer) : undefined;
+  }
+
+  async #start(checkpoint: Uint8Array | undefined): Promise<Trainer> {
+    const { dataset, config, workers, workerUrl, pretrained } = this.#options;
+    const schedule = {
+      ...config.trainer,
+      steps: this.#steps || PLENTY,
+      validateEvery: Math.max(10, Math.round(VALIDATE_SECONDS / (this.#pace || 0.3))),
+      checkpointEvery: PLENTY,
+    };
+    const trainer = await Trainer.create({
+      ...{ dataset, workers, workerUrl, checkpoint, pretrained },
+      config: { ...config, trainer: schedule },
+    });
+    this.#savedStep = trainer.step;
+    this.#savedAt = performance.now();
+    this.#trainer = trainer;
+    this.#report(trainer);
+    return trainer;
+  }
+
+  /** @returns how it ended; null: the number of steps has changed */
+  async #follow(trainer: Trainer, signal: AbortSignal): Promise<EndReason | null> {
+    const durations: number[] = [];
+    let last = performance.now();
+    for await (const event of trainer.run({ signal })) {
+      if (event.type === 'validation') {
+        this.#recorder.addValidation(event.step, event.loss, event.logSpectralDistance);
+      } else if (event.type === 'checkpoint') {
+        if (event.best && event.step > 0) this.#best = this.#modelOf(trainer);
+      } else if (event.type === 'end') {
+        await this.#save(trainer);
+        return event.reason;
+      } else {
+        const now = performance.now();
+        durations.push((now - last) / 1000);
+        last = now;
+        this.#count(durations[durations.length - 1]);
+        this.#loss = this.#recorder.addStep(event.step, event.loss);
+        if (this.#plan(event.step, durations)) {
+          await this.#save(trainer);
+          return null;
+        }
+        if (now - this.#savedAt > SAVE_SECONDS * 1000) await this.#save(trainer);
+      }
+      this.#report(trainer);
+    }
+    return 'aborted';
+  }
+
+  #count(seconds: number): void {
+    this.#pace = this.#pace === 0 ? seconds : this.#pace + SMOOTHING * (seconds - this.#pace);
+    if (this.#seconds !== null) this.#seconds = Math.max(0, this.#seconds - seconds);
+  }
+
+  /**
+   * Fits the steps to the time that is left, where they are not known yet or off.
+   * @param durations of the steps since the plan before; emptied when they have been looked at
+   * @returns whether their number has changed
+   */
+  #plan(step: number, durations: number[]): boolean {
+    if (this.#seconds === null) return false;
+    if (this.#steps === 0) {
+      if (durations.length < WARM_UP + TIMED) return false;
+      const timed = durations.slice(WARM_UP).sort((a, b) => a - b);
+      this.#pace = timed[timed.length >> 1];
+    } else {
+      const elapsed = durations.reduce((sum, seconds) => sum + seconds, 0);
+      if (elapsed < PLAN_SECONDS || this.#seconds < PLAN_SECONDS) return false;
+      const mean = elapsed / durations.length;
+      durations.length = 0;
+      const off = (this.#steps - step) * mean - this.#seconds;
+      if (Math.abs(off) < PLAN_TOLERANCE * this.#seconds) return false;
+      this.#pace = mean;
+    }
+    this.#steps = step + Math.max(1, Math.round(this.#seconds / this.#pace));
+    return true;
+  }
+
+  async #save(trainer: Trainer): Promise<void> {
+    await this.#options.save({
+      step: trainer.step,
+      plan: { steps: this.#steps, seconds: this.#seconds },
+      checkpoint: trainer.checkpoint(),
+      curves: this.#recorder.curves,
+      best: this.#best,
+    });
+    this.#best = null;
+    this.#savedStep = trainer.step;
+    this.#savedAt = performance.now();
+    this.#report(trainer);
+  }
+
+  #report({ step }: Trainer): void {
+    this.#options.onState({
+      step,
+      steps: this.#steps,
+      loss: this.#loss,
+      secondsLeft: this.#steps > 0 && this.#pace > 0 ? (this.#steps - step) * this.#pace : null,
+      savedStep: this.#savedStep,
+      curves: this.#recorder.curves,
+    });
+  }
+
+  #modelOf(trainer: Trainer): Uint8Array<ArrayBuffer> {
+    return writeModel(trainer.model(about(this.#options.config)));
+  }
+}

@@ -1,0 +1,305 @@
+/**
+ * FilteredNoise: white noise, coloured anew in every frame by a zero-phase filter of N/2 + 1 magnitudes
+ * (Engel et al. 2020). Each hop-long block of noise is convolved with its frame's filter; the results
+ * overlap and add, centred on their blocks.
+ */
+
+import { FftPlans, fftSizeFor, type RealFft } from '../../dsp/fft';
+import { type FilterBasis, filterBasis, filterReach } from '../../dsp/filter-basis';
+import type { Heap, Pointer } from '../../dsp/heap';
+import type { ControlSpec, Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
+import type { NoiseInput, TrainableProcessor, TrainableType, TrainContext } from '../trainable';
+
+const TYPE = 'FilteredNoise';
+const MAGNITUDE_MAX = 2;
+
+interface Rates {
+  readonly sampleRate: number;
+  readonly modelRate: number;
+  readonly hop: number;
+}
+
+/**
+ * A block's filter reaches to both sides, so the segment must end before the next block's reach begins:
+ * (N - H) / 2 samples, N the filter's length at the context's rate, rounded up to whole samples.
+ */
+function lookahead({ bands }: Options, { sampleRate, modelRate, hop }: Rates): number {
+  const half = Math.round(((bands - 1) * sampleRate) / modelRate);
+  return Math.max(0, Math.ceil((2 * half - hop) / 2));
+}
+
+export const filteredNoise: ProcessorType = {
+  type: TYPE,
+  audio: [],
+  knob: 'noise',
+  random: true,
+  options: { bands: { min: 3, max: 4097, integer: true } },
+  controls: ({ bands }): readonly ControlSpec[] => [
+    { name: 'noiseMagnitudes', size: bands, scaling: 'exp_sigmoid', max: MAGNITUDE_MAX },
+  ],
+  tensors: () => ({}),
+  lookahead,
+  tail: ({ bands }, { sampleRate, modelRate }) => filterReach(bands, sampleRate, modelRate),
+  stream: (context, options) => new FilteredNoiseStream(context, options.bands),
+};
+
+/** One block's way from noise and taps to filtered noise; buffers shared by stream and training. */
+class BlockFilter {
+  readonly fft: RealFft;
+  readonly basis: FilterBasis;
+  readonly basisAt: Pointer;
+  /** samples of a filtered block: H + 2 reach, from `reach` before the block on */
+  readonly length: number;
+  /** the filter's taps around 0, circular; between them zeros that stay */
+  readonly frame: Pointer;
+  /** a block of noise at `reach`; around it zeros that stay */
+  readonly block: Pointer;
+  readonly filter: Pointer;
+  /** `fft.size` samples, the first `length` of them the filtered block */
+  readonly filtered: Pointer;
+
+  constructor(heap: Heap, bands: number, hop: number, sampleRate: number, modelRate: number) {
+    this.basis = filterBasis(bands, sampleRate, modelRate);
+    this.basisAt = heap.put(heap.computed(() => this.basis.values()));
+    this.length = hop + 2 * this.basis.reach;
+    this.fft = FftPlans.of(heap).get(fftSizeFor(this.length));
+    this.frame = heap.alloc(this.fft.size);
+    this.block = heap.alloc(this.fft.size);
+    this.filter = heap.alloc(this.fft.spectrumLength);
+    this.filtered = heap.alloc(this.fft.size);
+  }
+
+  /**
+   * `filtered` = the noise in `block` through the filter of `taps`.
+   * @param spectrum room for the block's spectrum, kept
+   * @param product room for a spectrum; may be `spectrum`, which then is not kept
+   */
+  run({ kernels }: Heap, taps: Pointer, spectrum: Pointer, product: Pointer): void {
+    const { tables, work, size, stride } = this.fft;
+    kernels.spreadTaps(this.frame, taps, this.basis.reach, size);
+    kernels.rfft(this.filter, this.frame, tables, work, size);
+    kernels.rfft(spectrum, this.block, tables, work, size);
+    kernels.multiplyByReal(product, spectrum, this.filter, stride);
+    kernels.irfft(this.filtered, product, tables, work, size);
+  }
+}
+
+class FilteredNoiseStream implements ProcessorStream {
+  readonly output: Pointer;
+  knob = 1;
+  readonly #heap: Heap;
+  readonly #filter: BlockFilter;
+  readonly #bands: number;
+  readonly #hop: number;
+  readonly #lookahead: number;
+  readonly #seed: number;
+  /** ring of the magnitudes of the newest block and of those that still sound with it */
+  readonly #magnitudes: Pointer;
+  readonly #slots: number;
+  /** the newest block's */
+  #slot = 0;
+  /** blocks behind the newest that were not rendered because nobody heard them; at most slots - 1 */
+  #missed = 0;
+  readonly #taps: Pointer;
+  readonly #spectrum: Pointer;
+  /** sums of filtered blocks, from the segment's first sample on */
+  readonly #sum: Pointer;
+  readonly #sumLength: number;
+  /** where in `#sum` the newest block's filtered noise begins */
+  readonly #offset: number;
+  /** index of the newest block's first noise sample */
+  #index = 0;
+  /** samples at the start of `#sum` that lie before time zero */
+  #silent = 0;
+  #lastKnob = 1;
+
+  constructor({ heap, sampleRate, modelRate, hop, lookahead, seed }: StreamContext, bands: number) {
+    this.#heap = heap;
+    this.#bands = bands;
+    this.#hop = hop;
+    this.#lookahead = lookahead;
+    this.#seed = seed;
+    this.#filter = new BlockFilter(heap, bands, hop, sampleRate, modelRate);
+    const { basis, fft, length } = this.#filter;
+    this.#taps = heap.alloc(basis.tapStride);
+    this.#spectrum = heap.alloc(fft.spectrumLength);
+    this.#offset = Math.ceil(hop / 2) + lookahead - basis.reach;
+    this.#sumLength = this.#offset + length;
+    this.#slots = 1 + Math.ceil(this.#sumLength / hop);
+    this.#magnitudes = heap.alloc(this.#slots * bands);
+    this.#sum = heap.alloc(this.#sumLength);
+    this.output = heap.alloc(hop);
+  }
+
+  control(u: Pointer, _f0: number, first: boolean): void {
+    if (first) this.#lastKnob = this.knob;
+    this.#slot = this.#slot + 1 === this.#slots ? 0 : this.#slot + 1;
+    const magnitudes = this.#magnitudes + this.#slot * this.#bands * 4;
+    this.#heap.kernels.expSigmoid(magnitudes, u, MAGNITUDE_MAX, this.#bands);
+  }
+
+  render(skip: number): void {
+    const { kernels } = this.#heap;
+    if (this.#lastKnob === 0 && this.knob === 0 && skip === 0 && this.#silent <= 0) {
+      this.rest();
+      return;
+    }
+    // what was not heard may reach into what is
+    for (; this.#missed > 0; this.#missed--) {
+      this.#addBlock(this.#missed);
+      this.#shift();
+    }
+    this.#addBlock(0);
+    // filters reach back before time zero, where there is nothing
+    if (skip > 0) this.#silent = skip + this.#lookahead;
+    if (this.#silent > 0) {
+      kernels.silence(this.#sum, Math.min(this.#silent, this.#sumLength));
+      this.#silent -= this.#hop;
+    }
+    kernels.move(this.output, this.#sum, this.#hop);
+    this.#shift();
+    kernels.rampGain(this.output, this.#lastKnob, this.knob, this.#hop);
+    this.#lastKnob = this.knob;
+    this.#index += this.#hop;
+  }
+
+  rest(): void {
+    // of more blocks than these nothing is left to hear
+    this.#missed = Math.min(this.#missed + 1, this.#slots - 1);
+    this.#heap.kernels.silence(this.output, this.#hop);
+    this.#lastKnob = this.knob;
+    this.#index += this.#hop;
+  }
+
+  /** Adds the filtered noise of the block that lies `age` behind the newest. */
+  #addBlock(age: number): void {
+    const { kernels } = this.#heap;
+    const { basis, basisAt, block, filtered, length } = this.#filter;
+    const slot = (this.#slot + this.#slots - age) % this.#slots;
+    const magnitudes = this.#magnitudes + slot * this.#bands * 4;
+    const index = this.#index - age * this.#hop;
+    kernels.filterTaps(this.#taps, magnitudes, basisAt, this.#bands, basis.tapStride, this.#bands, 1);
+    kernels.uniformNoise(block + basis.reach * 4, this.#seed, index, this.#hop);
+    this.#filter.run(this.#heap, this.#taps, this.#spectrum, this.#spectrum);
+    kernels.addTo(this.#sum + this.#offset * 4, filtered, length);
+  }
+
+  /** To the next segment. */
+  #shift(): void {
+    const { kernels } = this.#heap;
+    kernels.move(this.#sum, this.#sum + this.#hop * 4, this.#sumLength - this.#hop);
+    kernels.silence(this.#sum + (this.#sumLength - this.#hop) * 4, this.#hop);
+  }
+
+  reset(): void {
+    this.#heap.kernels.silence(this.#sum, this.#sumLength);
+    this.#missed = 0;
+    this.#heap.kernels.silence(this.output, this.#hop);
+    this.#index = 0;
+    this.#silent = 0;
+    this.#lastKnob = this.knob;
+  }
+}
+
+export const filteredNoiseTraining: TrainableType = {
+  type: TYPE,
+  initial: (name) => {
+    throw new Error(`${TYPE} has no learned tensor ${name}`);
+  },
+  create: (context, { bands }) => new FilteredNoiseTraining(context, bands),
+};
+
+/** Cached for backward: the spectra of the noise blocks. */
+class FilteredNoiseTraining implements TrainableProcessor {
+  readonly signal: Pointer;
+  readonly gradient: Pointer;
+  readonly randomness: NoiseInput;
+  readonly #context: TrainContext;
+  readonly #bands: number;
+  readonly #filter: BlockFilter;
+  readonly #magnitudes: Pointer;
+  readonly #taps: Pointer;
+  /** T spectra */
+  readonly #noise: Pointer;
+  readonly #product: Pointer;
+  /** the signal, with room for what filters spread before and after it */
+  readonly #padded: Pointer;
+  readonly #paddedLength: number;
+  #seed = 0;
+
+  constructor(context: TrainContext, bands: number) {
+    const { heap, sampleRate, hop, frames } = context;
+    this.#context = context;
+    this.#bands = bands;
+    this.#filter = new BlockFilter(heap, bands, hop, sampleRate, sampleRate);
+    const { basis, fft } = this.#filter;
+    this.#magnitudes = heap.alloc(frames * bands);
+    this.#taps = heap.alloc(frames * basis.tapStride);
+    this.#noise = heap.alloc(frames * fft.spectrumLength);
+    this.#product = heap.alloc(fft.spectrumLength);
+    this.#paddedLength = frames * hop + 2 * basis.reach;
+    this.#padded = heap.alloc(this.#paddedLength);
+    this.signal = this.#padded + basis.reach * 4;
+    // backward transforms whole frames of it; what lies around stays zero
+    this.gradient = heap.alloc(basis.reach + frames * hop + fft.size) + basis.reach * 4;
+    this.randomness = {
+      noise: heap.alloc(frames * hop),
+      recorded: false,
+      seed: (value) => {
+        this.#seed = value;
+      },
+    };
+  }
+
+  begin(): void {}
+
+  forward(u: Pointer): void {
+    const { heap, hop, frames, stride } = this.#context;
+    const { kernels } = heap;
+    const { basis, basisAt, fft, block, filtered, length } = this.#filter;
+    const { noise, recorded } = this.randomness;
+    const bands = this.#bands;
+    if (!recorded) kernels.uniformNoise(noise, this.#seed, 0, frames * hop);
+    for (let i = 0; i < frames; i++) {
+      kernels.expSigmoid(this.#magnitudes + i * bands * 4, u + i * stride * 4, MAGNITUDE_MAX, bands);
+    }
+    kernels.filterTaps(this.#taps, this.#magnitudes, basisAt, bands, basis.tapStride, bands, frames);
+    kernels.silence(this.#padded, this.#paddedLength);
+    for (let i = 0; i < frames; i++) {
+      kernels.move(block + basis.reach * 4, noise + i * hop * 4, hop);
+      const spectrum = this.#noise + i * fft.spectrumLength * 4;
+      const taps = this.#taps + i * basis.tapStride * 4;
+      this.#filter.run(heap, taps, spectrum, this.#product);
+      kernels.addTo(this.#padded + i * hop * 4, filtered, length);
+    }
+  }
+
+  backward(u: Pointer, _f0: Pointer, du: Pointer): void {
+    const { heap, hop, frames, stride } = this.#context;
+    const { kernels } = heap;
+    const { basis, basisAt, fft, filter, filtered } = this.#filter;
+    const { reach, tapStride } = basis;
+    const bands = this.#bands;
+    for (let i = 0; i < frames; i++) {
+      // of what the frame holds beyond H + 2 reach samples, nothing meets the block at a lag within reach
+      const around = this.gradient + (i * hop - reach) * 4;
+      kernels.rfft(filter, around, fft.tables, fft.work, fft.size);
+      kernels.correlateEven(filter, this.#noise + i * fft.spectrumLength * 4, filter, fft.stride);
+      kernels.irfft(filtered, filter, fft.tables, fft.work, fft.size);
+      kernels.spreadTapsBackward(this.#taps + i * tapStride * 4, filtered, reach);
+    }
+    kernels.filterTapsBackward(this.#magnitudes, this.#taps, basisAt, bands, tapStride, bands, frames);
+    for (let i = 0; i < frames; i++) {
+      const frame = i * stride * 4;
+      kernels.expSigmoidBackward(
+        du + frame,
+        this.#magnitudes + i * bands * 4,
+        u + frame,
+        MAGNITUDE_MAX,
+        bands,
+      );
+    }
+  }
+
+  end(): void {}
+}

@@ -1,0 +1,138 @@
+/**
+ * Reads a synth graph: resolves types, options and connections, and lays out the decoder's outputs.
+ *
+ * Nothing here renders; `SynthStream` and the trainer's `SynthTrainer` both step through the plan that
+ * `planSynth` returns.
+ */
+
+import type { SynthGraph, SynthNode } from '../model/model';
+import type { ControlSpec, Options, ProcessorType } from './processor';
+import { processorTypes } from './registry';
+
+export interface PlannedNode {
+  readonly name: string;
+  readonly type: ProcessorType;
+  readonly options: Options;
+  /** indices of the nodes that feed its audio inputs, in the type's order */
+  readonly sources: readonly number[];
+  readonly controls: readonly ControlSpec[];
+  /** index of its first value among the decoder's outputs */
+  readonly offset: number;
+  /** its number among the graph's random processors (0 where it is none): see seeds.ts */
+  readonly randomSource: number;
+}
+
+export interface SynthPlan {
+  readonly nodes: readonly PlannedNode[];
+  /** values the decoder puts out for a frame */
+  readonly outputs: number;
+}
+
+/** A graph that cannot be built; `message` names the processor and the field. */
+export class SynthGraphError extends Error {
+  override readonly name = 'SynthGraphError';
+}
+
+/**
+ * @throws SynthGraphError for an unknown type or option, an option out of range, a connection to
+ *   nothing, to a later processor or to itself, a name used twice, or an empty graph
+ */
+export function planSynth(graph: SynthGraph): SynthPlan {
+  if (graph.processors.length === 0)
+    throw new SynthGraphError('synth.processors is empty: nothing would sound');
+  const nodes: PlannedNode[] = [];
+  const index = new Map<string, number>();
+  let outputs = 0;
+  let randomSources = 0;
+  for (const node of graph.processors) {
+    const type = Object.hasOwn(processorTypes, node.type) ? processorTypes[node.type] : undefined;
+    if (!type) {
+      const known = Object.keys(processorTypes).join(', ');
+      throw new SynthGraphError(`synth.${node.name}: unknown type "${node.type}" (known: ${known})`);
+    }
+    if (index.has(node.name)) throw new SynthGraphError(`synth.${node.name}: the name is used twice`);
+    const options = resolveOptions(node, type);
+    const controls = type.controls(options);
+    nodes.push({
+      name: node.name,
+      type,
+      options,
+      sources: resolveSources(node, type, index),
+      controls,
+      offset: outputs,
+      randomSource: type.random ? randomSources++ : 0,
+    });
+    index.set(node.name, nodes.length - 1);
+    outputs += controls.reduce((sum, control) => sum + control.size, 0);
+  }
+  if (outputs === 0) throw new SynthGraphError('synth: no processor has a control for the decoder to drive');
+  return { nodes, outputs };
+}
+
+/**
+ * Names and sizes of the graph's learned tensors.
+ * @throws SynthGraphError if two processors learn a tensor of the same name
+ */
+export function synthTensors(plan: SynthPlan, modelRate: number): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const node of plan.nodes) {
+    for (const [name, size] of Object.entries(node.type.tensors(node.options, modelRate))) {
+      if (sizes.has(name))
+        throw new SynthGraphError(`synth.${node.name}: a second processor that learns "${name}"`);
+      sizes.set(name, size);
+    }
+  }
+  return sizes;
+}
+
+function resolveOptions(node: SynthNode, type: ProcessorType): Options {
+  const given = node.options ?? {};
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(type.options, name)) {
+      const known = Object.keys(type.options).join(', ') || 'none';
+      throw new SynthGraphError(
+        `synth.${node.name}: ${node.type} has no option "${name}" (it has: ${known})`,
+      );
+    }
+  }
+  const options: Record<string, number> = {};
+  for (const [name, spec] of Object.entries(type.options)) {
+    const value = Object.hasOwn(given, name) ? given[name] : spec.default;
+    const fits =
+      typeof value === 'number' &&
+      value >= spec.min &&
+      value <= spec.max &&
+      (!spec.integer || Number.isInteger(value));
+    if (!fits) {
+      const kind = spec.integer ? 'an integer' : 'a number';
+      throw new SynthGraphError(
+        `synth.${node.name}.${name} must be ${kind} from ${spec.min} to ${spec.max}, not ${value}`,
+      );
+    }
+    options[name] = value;
+  }
+  return options;
+}
+
+function resolveSources(node: SynthNode, type: ProcessorType, index: Map<string, number>): number[] {
+  const inputs = node.inputs ?? {};
+  for (const input of Object.keys(inputs)) {
+    if (!type.audio.includes(input)) {
+      const known = type.audio.join(', ') || 'none';
+      throw new SynthGraphError(
+        `synth.${node.name}: ${node.type} has no audio input "${input}" (it has: ${known})`,
+      );
+    }
+  }
+  return type.audio.map((input) => {
+    const source = Object.hasOwn(inputs, input) ? inputs[input] : undefined;
+    const found = source === undefined ? undefined : index.get(source);
+    if (found === undefined) {
+      const earlier = [...index.keys()].join(', ') || 'none';
+      throw new SynthGraphError(
+        `synth.${node.name}.${input} must name an earlier processor (there are: ${earlier}), not ${JSON.stringify(source)}`,
+      );
+    }
+    return found;
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * What the reverbs share in playing: a response, fixed while a model plays, at the context's rate; and the
+ * stream that convolves with it. The response begins one sample after the direct sound, and so does what is
+ * heard of it: its first partitions are as short as a segment (see spectral/convolver.ts).
+ */
+
+import { Convolver } from '../dsp/convolver';
+import type { Heap, Pointer } from '../dsp/heap';
+import { RESPONSE_SPREAD, resampleResponse } from '../dsp/resample-response';
+import type { Options, ProcessorStream, StreamContext } from './processor';
+
+/** a tail whose taps sum to less, in absolute value, cannot add more than this to an input of peak 1 */
+const INAUDIBLE = 1e-7;
+/** leaves dry and wet as the model makes them */
+export const TRAINED_MIX = 0.5;
+
+/** Taps a response can have. */
+export const RESPONSE_LENGTH = { min: 1, max: 1_000_000, integer: true } as const;
+
+/** Samples at the context's rate that a response of `length` taps sounds. */
+export function responseTail(
+  { length }: Options,
+  { sampleRate, modelRate }: { sampleRate: number; modelRate: number },
+): number {
+  if (sampleRate === modelRate) return length;
+  return Math.ceil((length * sampleRate) / modelRate + RESPONSE_SPREAD * Math.max(1, sampleRate / modelRate));
+}
+
+/**
+ * [0, taps] at the context's rate, without the end that cannot be heard.
+ * @param taps at the model's rate, from one sample after the direct sound on
+ */
+function heardResponse(taps: Float32Array, modelRate: number, sampleRate: number): Float32Array {
+  const delayed = new Float32Array(taps.length + 1);
+  delayed.set(taps, 1);
+  const response = resampleResponse(delayed, modelRate, sampleRate);
+  let end = response.length;
+  for (
+    let rest = Math.abs(response[end - 1]);
+    end > 1 && rest < INAUDIBLE;
+    rest += Math.abs(response[end - 1])
+  ) {
+    end--;
+  }
+  return response.subarray(0, end);
+}
+
+/** Convolver with a learned response; `taps` is called only where no table holds the response yet. */
+export function newConvolver(
+  { heap, hop, sampleRate, modelRate }: StreamContext,
+  taps: () => Float32Array,
+): Convolver {
+  return new Convolver(
+    heap,
+    heap.computed(() => heardResponse(taps(), modelRate, sampleRate)),
+    hop,
+  );
+}
+
+/** output = 2 (1 - k) dry + 2 k wet, k the knob. */
+export class ReverbStream implements ProcessorStream {
+  readonly output: Pointer;
+  knob = TRAINED_MIX;
+  readonly #heap: Heap;
+  readonly #hop: number;
+  readonly #audio: Pointer;
+  readonly #convolver: Convolver;
+  #lastKnob = TRAINED_MIX;
+
+  /** @param taps the learned response at the model's rate */
+  constructor(context: StreamContext, audio: Pointer, taps: () => Float32Array) {
+    this.#heap = context.heap;
+    this.#hop = context.hop;
+    this.#audio = audio;
+    this.#convolver = newConvolver(context, taps);
+    this.output = this.#heap.alloc(this.#hop);
+  }
+
+  control(_u: Pointer, _f0: number, first: boolean): void {
+    if (first) this.#lastKnob = this.knob;
+  }
+
+  render(): void {
+    const wet = this.#convolver.process(this.#audio);
+    this.#heap.kernels.mix(this.output, this.#audio, wet, this.#lastKnob, this.knob, this.#hop);
+    this.#lastKnob = this.knob;
+  }
+
+  reset(): void {
+    this.#convolver.reset();
+    this.#heap.kernels.silence(this.output, this.#hop);
+    this.#lastKnob = this.knob;
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * Recordings as training examples: decoded, mixed to mono, resampled to the model's rate, analysed by the
+ * analysis that also listens live, kept in a database, and cut into slices.
+ *
+ * A dataset itself holds where its slices lie, not their sound: whoever needs some, a training worker above
+ * all, reads it from the database.
+ */
+
+import type { Track } from '../../analysis/track';
+import { textHash } from '../../audio/content-hash';
+import type { Statistics } from '../../model/model';
+import {
+  type AudioRecord,
+  audioKey,
+  canonical,
+  type FeatureSettings,
+  type FeaturesRecord,
+  featureSettings,
+  featuresKeys,
+  readRecord,
+} from './database';
+import { identifyNetwork } from './pitch/neural/identify';
+import { type Prepared, type PreprocessOptions, preprocess, preprocessStored } from './preprocess';
+import { readTrack, type Slice, type SliceIndex, SliceReader, type StoredRecording } from './slice-reader';
+import { DEFAULT_SILENCE, isSilent, type SliceShape, sliceStarts } from './slices';
+import { type AudioSource, DatasetError } from './source';
+import { type SliceRef, type Split, splitSlices } from './split';
+import { FrameStatistics } from './statistics';
+import { memoryStore } from './stores/memory';
+import { DatabaseError, type DataStore } from './stores/store';
+import { type DatasetSummary, type RecordingSummary, whyEmpty } from './summary';
+
+export interface DatasetOptions extends FeatureSettings, PreprocessOptions {
+  /** default 1 */
+  readonly sliceSeconds?: number;
+  /** dB of the analysis' loudness below which a frame is silent; default -40 */
+  readonly silence?: number;
+  /** the database, which outlives the dataset and is its opener's to close; default: one in memory */
+  readonly store?: DataStore;
+}
+
+/** Frames read at a time when slices are looked for. */
+const FRAMES_AT_ONCE = 2 ** 15;
+
+export class Dataset {
+  /** H */
+  readonly hop: number;
+  /** T */
+  readonly framesPerSlice: number;
+  /** T * H */
+  readonly samplesPerSlice: number;
+  /** in the order of the recordings' names and of time */
+  readonly slices: readonly SliceRef[];
+  readonly #reader: SliceReader;
+
+  private constructor(
+    readonly sampleRate: number,
+    readonly store: DataStore,
+    /** what threads find slices by */
+    readonly index: SliceIndex,
+    /** of the kept slices; f0 is 440 thrice where nothing has a pitch */
+    readonly statistics: Statistics,
+    readonly summary: DatasetSummary,
+    /** hexadecimal: other recordings, settings or slices have another */
+    readonly fingerprint: string,
+  ) {
+    const { hop, frames, recordings, owners, starts } = index;
+    this.hop = hop;
+    this.framesPerSlice = frames;
+    this.samplesPerSlice = frames * hop;
+    this.slices = Array.from(owners, (owner, i) => ({
+      index: i,
+      source: recordings[owner].name,
+      offset: starts[i] * hop,
+    }));
+    this.#reader = new SliceReader(store, index);
+  }
+
+  /**
+   * Makes what the database lacks of these recordings. One that cannot be used is refused and listed in the
+   * summary; the others go on. Slices in which nine frames of ten are silent are dropped. A recording
+   * shorter than a slice, but not than half of one, is filled up with silence.
+   * @throws DatasetError when nothing is left, PitchNetworkError when a network cannot be used, DatabaseError
+   *   when the database fails, the signal's reason when it aborts
+   */
+  static async fromFiles(sources: readonly AudioSource[], options: DatasetOptions): Promise<Dataset> {
+    const { store = memoryStore() } = options;
+    const settled = await identifyNetwork(options);
+    const prepared = await preprocess(inOrder(sources), store, featureSettings(settled), settled);
+    return Dataset.#of(prepared, store, settled);
+  }
+
+  /**
+   * The recordings of the last `fromFiles` with this database, without their files. Analysis with other
+   * settings is done anew; for another sample rate the files are needed.
+   * @throws DatasetError when nothing is left, DatabaseError when the database fails
+   */
+  static async fromStore(options: DatasetOptions & { readonly store: DataStore }): Promise<Dataset> {
+    const { store } = options;
+    const settled = await identifyNetwork(options);
+    return Dataset.#of(await preprocessStored(store, featureSettings(settled), settled), store, settled);
+  }
+
+  static async #of(
+    prepared: readonly Prepared[],
+    store: DataStore,
+    options: DatasetOptions,
+  ): Promise<Dataset> {
+    const { sampleRate, frameRate, sliceSeconds = 1, silence = DEFAULT_SILENCE } = options;
+    const hop = Math.round(sampleRate / frameRate);
+    const shape = { hop, frames: Math.max(1, Math.round((sliceSeconds * sampleRate) / hop)), silence };
+    const keyOfFeatures = await featuresKeys(options);
+    const refused: { name: string; reason: string }[] = [];
+    const found: FoundRecording[] = [];
+    const names = new Map<string, string>();
+    for (const { name, outcome } of prepared) {
+      const twin = outcome.hash === null ? undefined : names.get(outcome.hash);
+      if (outcome.kind === 'refused') {
+        refused.push({ name, reason: `${outcome.problem}; ${outcome.remedy}` });
+      } else if (twin !== undefined) {
+        refused.push({ name, reason: `it is the same as ${twin}, which is used; remove one of them` });
+      } else {
+        names.set(outcome.hash, name);
+        const audio = audioKey(outcome.hash, sampleRate);
+        const features = keyOfFeatures(outcome.hash);
+        const recording = await findSlices(store, { name, audio, features }, shape);
+        if (recording) found.push({ ...recording, hash: outcome.hash, made: outcome.made });
+        else refused.push({ name, reason: tooShort(shape, sampleRate) });
+      }
+    }
+    return Dataset.#assemble(found, refused, shape, store, options);
+  }
+
+  static async #assemble(
+    found: readonly FoundRecording[],
+    refused: DatasetSummary['refused'],
+    shape: SliceShape,
+    store: DataStore,
+    options: DatasetOptions,
+  ): Promise<Dataset> {
+    const { sampleRate } = options;
+    const { hop, frames, silence } = shape;
+    const statistics = new FrameStatistics();
+    for (const recording of found) statistics.include(recording.statistics);
+    const index: SliceIndex = {
+      hop,
+      frames,
+      recordings: found.map(({ stored }) => stored),
+      owners: Uint32Array.from(found.flatMap(({ starts }, owner) => starts.map(() => owner))),
+      starts: Uint32Array.from(found.flatMap(({ starts }) => starts)),
+    };
+    const recordings = found.map((recording) => summariseRecording(recording, sampleRate));
+    if (index.owners.length === 0) throw new DatasetError(whyEmpty(refused, recordings, silence));
+    const seconds = (count: number) => (count * frames * hop) / sampleRate;
+    const made = (what: FoundRecording['made']) =>
+      found.filter((recording) => recording.made === what).length;
+    const summary: DatasetSummary = {
+      recordings,
+      refused,
+      reused: made('nothing'),
+      analysedAnew: made('features'),
+      seconds: sum(recordings, (recording) => recording.seconds),
+      secondsKept: seconds(index.owners.length),
+      secondsSilent: seconds(sum(recordings, (recording) => recording.silentSlices)),
+      voicedShare: statistics.voicedShare,
+    };
+    const fingerprint = await textHash(
+      canonical([featureSettings(options), frames, found.map(({ hash, starts }) => [hash, starts])]),
+    );
+    return new Dataset(sampleRate, store, index, statistics.summarise(), summary, fingerprint);
+  }
+
+  /** @throws DatabaseError when the database fails, or has lost the slice */
+  read(slice: SliceRef): Promise<Slice> {
+    return this.#reader.read(slice.index);
+  }
+
+  /** The features of a whole recording, one of the summary's. */
+  track(name: string): Promise<Track> {
+    const recording = this.index.recordings.find((candidate) => candidate.name === name);
+    if (!recording) throw new RangeError(`the dataset has no recording ${name}`);
+    return readTrack(this.store, recording, 0, recording.frames);
+  }
+
+  /** Holds out stretches of neighbouring slices; see `splitSlices`. The same seed gives the same split. */
+  split(validationFraction: number, seed: number): Split {
+    return splitSlices(this.slices, this.samplesPerSlice, validationFraction, seed);
+  }
+
+  /**
+   * Removes everything from the database that this dataset does not use: recordings that are no longer
+   * there, other rates, other settings. Nobody else may be using that. A file on disk does not become
+   * smaller, but is filled again before it grows.
+   * @returns bytes freed
+   */
+  async prune(): Promise<number> {
+    const keep = new Set(this.index.recordings.flatMap(({ audio, features }) => [audio, features]));
+    let freed = 0;
+    for (const prefix of ['audio/', 'features/', 'refused/']) {
+      for (const key of await this.store.keys(prefix)) {
+        if (keep.has(key) || keep.has(key.slice(0, key.lastIndexOf('/')))) continue;
+        freed += (await this.store.get(key))?.length ?? 0;
+        await this.store.delete([key]);
+      }
+    }
+    return freed;
+  }
+}
+
+interface FoundRecording extends FoundSlices {
+  readonly hash: string;
+  readonly made: 'nothing' | 'features' | 'everything';
+}
+
+interface FoundSlices {
+  readonly stored: StoredRecording;
+  readonly audio: AudioRecord;
+  /** first frames of the slices that are kept */
+  readonly starts: readonly number[];
+  readonly silentSlices: number;
+  readonly statistics: FrameStatistics;
+}
+
+/** @returns null when the recording is too short for one */
+async function findSlices(
+  store: DataStore,
+  { name, audio: audioAt, features: featuresAt }: Pick<StoredRecording, 'name' | 'audio' | 'features'>,
+  shape: SliceShape,
+): Promise<FoundSlices | null> {
+  const audio = await readRecord<AudioRecord>(store, audioAt);
+  const features = await readRecord<FeaturesRecord>(store, featuresAt);
+  if (!audio || !features)
+    throw new DatabaseError(`${store.place}: ${name} was removed while it was looked for`);
+  const { frames } = features;
+  const stored = { name, audio: audioAt, features: featuresAt, samples: audio.samples, frames };
+  const statistics = new FrameStatistics();
+  const all = sliceStarts(audio.samples, shape);
+  if (all.length === 0) return null;
+  const starts: number[] = [];
+  const step = Math.max(1, Math.floor(FRAMES_AT_ONCE / shape.frames)) * shape.frames;
+  for (let i = 0; i < all.length; ) {
+    const from = all[i];
+    const track = await readTrack(store, stored, from, from + step);
+    for (; i < all.length && all[i] + shape.frames <= from + step; i++) {
+      const start = all[i] - from;
+      if (isSilent(track, start, shape)) continue;
+      starts.push(all[i]);
+      statistics.add(track, start, shape.frames);
+    }
+  }
+  return { stored, audio, starts, silentSlices: all.length - starts.length, statistics };
+}
+
+function summariseRecording(
+  { stored, audio, starts, silentSlices, statistics, made }: FoundRecording,
+  sampleRate: number,
+): RecordingSummary {
+  const { voicedShare } = statistics;
+  return {
+    name: stored.name,
+    sampleRate: audio.sampleRate,
+    channels: audio.channels,
+    seconds: stored.samples / sampleRate,
+    slices: starts.length,
+    silentSlices,
+    voicedShare,
+    pitch: voicedShare > 0 ? statistics.summarise().f0 : null,
+    notes: audio.notes,
+    made,
+  };
+}
+
+/** By name; a name that has come before gets a number. */
+function inOrder(sources: readonly AudioSource[]): AudioSource[] {
+  const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const taken = new Set(sources.map(({ name }) => name));
+  const used = new Set<string>();
+  return sorted.map(({ name, content }) => {
+    let unique = name;
+    for (let i = 2; used.has(unique); i++) {
+      const next = `${name} (${i})`;
+      if (!taken.has(next)) unique = next;
+    }
+    used.add(unique);
+    return { name: unique, content };
+  });
+}
+
+function tooShort({ frames, hop }: SliceShape, sampleRate: number): string {
+  const needed = ((frames * hop) / sampleRate / 2).toFixed(2);
+  return `it is shorter than half a slice (${needed} s); join short notes into longer files`;
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,114 @@
+/**
+ * Analysis of a recording that may be longer than memory: piece by piece, each with enough of its
+ * neighbours that its frames are those of the whole.
+ */
+
+import type { AnalyseOptions, Track } from '../../analysis/track';
+import type { FeatureSettings } from './database';
+
+/** Seconds of a piece: shorter recordings are analysed as a whole. */
+const PIECE = 120;
+/** Seconds that the analysis sees of the audio before and after its piece. */
+const MARGIN = 2;
+
+/** Analyses a stretch of audio as if it were a whole recording. */
+export type Analyse = (audio: Float32Array, options: AnalyseOptions) => Promise<Track>;
+
+export interface PieceOptions {
+  /** called now and then with the seconds analysed so far */
+  readonly onSeconds?: (seconds: number) => void;
+  /** frames of a piece, and of what is seen around it */
+  readonly piece?: number;
+  readonly margin?: number;
+}
+
+/**
+ * Frames as `analyse` gives them for the whole, and those behind the end whose window still sees some of the
+ * recording: ceil((n + W/2) / H) in all.
+ * @param blocks mono, at the model's rate
+ */
+export async function* analysePieces(
+  blocks: AsyncIterable<Float32Array>,
+  analyse: Analyse,
+  settings: FeatureSettings,
+  options: PieceOptions = {},
+): AsyncGenerator<Track, void, void> {
+  const { sampleRate, frameRate, analysis } = settings;
+  const hop = Math.round(sampleRate / frameRate);
+  const piece = options.piece ?? Math.ceil(PIECE * frameRate);
+  const margin = options.margin ?? Math.ceil(MARGIN * frameRate);
+  const audio = new SampleQueue();
+  let done = 0;
+  let held = 0;
+
+  async function next(count: number, seen: number): Promise<Track> {
+    const before = Math.min(done, margin);
+    const track = await analyse(audio.first((before + seen) * hop), {
+      onProgress: (share) => {
+        const frames = Math.min(count, Math.max(0, share * (before + seen) - before));
+        options.onSeconds?.(((done + frames) * hop) / sampleRate);
+      },
+    });
+    const part = cut(track, before, before + count, done > 0 ? held : null);
+    held = part.heldF0[count - 1];
+    done += count;
+    audio.drop((before + count - Math.min(done, margin)) * hop);
+    return part;
+  }
+
+  for await (const block of blocks) {
+    audio.push(block);
+    while (audio.pushed >= (done + piece + margin) * hop) yield await next(piece, piece + margin);
+  }
+  const total = Math.ceil((audio.pushed + analysis.window / 2) / hop);
+  audio.push(new Float32Array(total * hop - audio.pushed));
+  while (done < total) {
+    yield await next(Math.min(piece, total - done), Math.min(piece + margin, total - done));
+  }
+}
+
+/**
+ * Frames `from` to `to`.
+ * @param held what earlier pieces ended with, for unvoiced frames before the first voiced
+ */
+function cut(track: Track, from: number, to: number, held: number | null): Track {
+  const heldF0 = track.heldF0.slice(from, to);
+  const voiced = track.f0.findIndex((hertz) => hertz > 0);
+  if (held !== null) heldF0.fill(held, 0, voiced < 0 ? to - from : Math.max(0, voiced - from));
+  return {
+    f0: track.f0.slice(from, to),
+    heldF0,
+    confidence: track.confidence.slice(from, to),
+    loudness: track.loudness.slice(from, to),
+  };
+}
+
+/** Samples of which some are still needed. */
+class SampleQueue {
+  /** in all */
+  pushed = 0;
+  #buffer = new Float32Array(2 ** 16);
+  #length = 0;
+
+  push(samples: Float32Array): void {
+    const needed = this.#length + samples.length;
+    if (needed > this.#buffer.length) {
+      const larger = new Float32Array(Math.max(needed, 2 * this.#buffer.length));
+      larger.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(samples, this.#length);
+    this.#length = needed;
+    this.pushed += samples.length;
+  }
+
+  /** Valid until the next call. */
+  first(count: number): Float32Array {
+    return this.#buffer.subarray(0, Math.min(count, this.#length));
+  }
+
+  drop(count: number): void {
+    this.#buffer.copyWithin(0, count, this.#length);
+    this.#length -= count;
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * One recording on its way into the database: hashed, decoded, mixed, resampled, analysed. Runs on any
+ * thread; holds some minutes of sound at a time, however long the recording is.
+ */
+
+import { contentHash } from '../../audio/content-hash';
+import { decodePieces } from '../../audio/decode';
+import type { DecodedAudio } from '../../audio/decoded';
+import { AudioFileError } from '../../audio/errors';
+import { downmix, Resampler } from '../../audio/resample';
+import { ChunkWriter } from './chunk-writer';
+import {
+  AUDIO_CHUNK,
+  type AudioRecord,
+  audioKey,
+  type FeaturesRecord,
+  FRAME_CHUNK,
+  featuresKeys,
+  readRecord,
+  record,
+  refusalKey,
+} from './database';
+import { type Analyse, analysePieces } from './features';
+import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
+import { PitchNetwork } from './pitch/neural/network';
+import { LIVE_PITCH } from './pitch/settings';
+import { trackPitch } from './pitch/track';
+import { PLANES, readSamples } from './slice-reader';
+import { contentStamp, type OpenContent, openContent } from './source';
+import type { StoreReader, StoreWriter } from './stores/store';
+
+/** Samples resampled at a time. */
+const BLOCK = 2 ** 16;
+
+/** Tells how many seconds of the recording are done. */
+export type ReportSeconds = (seconds: number) => void;
+
+/**
+ * Makes what the store lacks of a recording. What is wrong with the recording is an outcome, not an error.
+ * @throws DatabaseError when the store fails
+ */
+export async function prepareRecording(
+  job: RecordingJob,
+  store: StoreWriter,
+  report: ReportSeconds,
+): Promise<RecordingOutcome> {
+  const { settings } = job;
+  let { hash } = job;
+  let source: OpenContent | null = null;
+  let network: PitchNetwork | null = null;
+  try {
+    if (!hash) {
+      source = await readable(job);
+      hash = await contentHash(source);
+    }
+    const known = await findRecording(store, hash, settings);
+    if (known) return known;
+    const key = audioKey(hash, settings.sampleRate);
+    const stored = await readRecord<AudioRecord>(store, key);
+    if (!stored) source ??= await readable(job);
+    const blocks = stored
+      ? storedBlocks(store, key, stored.samples)
+      : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
+    const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
+    if (job.network) network = await PitchNetwork.load(job.network);
+    const { pitch = LIVE_PITCH } = settings;
+    const analyse: Analyse = (audio, options) => trackPitch(audio, settings, pitch, network, options);
+    let frames = 0;
+    for await (const track of analysePieces(blocks, analyse, settings, { onSeconds: report })) {
+      frames += track.f0.length;
+      await writer.write(PLANES.map((plane) => track[plane]));
+    }
+    await writer.finish({ settings, frames } satisfies FeaturesRecord);
+    return { kind: 'ready', hash, made: stored ? 'features' : 'everything' };
+  } catch (error) {
+    if (!(error instanceof AudioFileError)) throw error;
+    const { problem, remedy } = error;
+    // what is not the content's fault may be otherwise the next time
+    if (hash && !(error instanceof ReadError))
+      await store.put([record(refusalKey(hash, settings.sampleRate), { problem, remedy })]);
+    return { kind: 'refused', hash, problem, remedy };
+  } finally {
+    await network?.close();
+    await source?.close();
+  }
+}
+
+/** The file cannot be read, or not now. */
+class ReadError extends AudioFileError {}
+
+/** @throws ReadError, also when reading later */
+async function readable({ name, content }: RecordingJob): Promise<OpenContent> {
+  if (!content)
+    throw new ReadError(
+      name,
+      'the database does not have its sound at this sample rate',
+      'add the file again',
+    );
+  const failed = (cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'check that it is there, may be read, and does not change meanwhile';
+    return new ReadError(name, `it cannot be read (${reason})`, remedy, { cause });
+  };
+  const source = await openContent(content).catch((cause) => {
+    throw failed(cause);
+  });
+  return {
+    size: source.size,
+    close: source.close,
+    read: (from, to) =>
+      source.read(from, to).catch((cause) => {
+        throw failed(cause);
+      }),
+  };
+}
+
+/** Mono, at the model's rate, as it is decoded; all of it goes to the store on its way. */
+async function* decodeInto(
+  writer: ChunkWriter,
+  { name, content, stamp, settings: { sampleRate } }: RecordingJob,
+  source: OpenContent,
+): AsyncGenerator<Float32Array, void, void> {
+  const mix = new Mix();
+  let resampler: Resampler | null = null;
+  let samples = 0;
+  const keep = async (block: Float32Array) => {
+    samples += block.length;
+    await writer.write([block]);
+    return block;
+  };
+  for await (const piece of decodePieces(source, name)) {
+    resampler ??= await Resampler.create(piece.sampleRate, sampleRate);
+    const mono = mix.add(piece);
+    for (let at = 0; at < mono.length; at += BLOCK) {
+      yield await keep(resampler.push(mono.subarray(at, at + BLOCK)));
+    }
+  }
+  if (resampler) yield await keep(resampler.finish());
+  if (content && stamp !== null && (await contentStamp(content)).stamp !== stamp)
+    throw new ReadError(name, 'it changed while it was read', 'try again when it is complete');
+  await writer.finish({ ...mix.found, samples, notes: mix.notes() } satisfies AudioRecord);
+}
+
+/** From several channels to one, with an eye on what that does to the sound. */
+class Mix {
+  found = { sampleRate: 0, channels: 0 };
+  #energy = 0;
+  #mixedEnergy = 0;
+
+  add({ channels, sampleRate }: DecodedAudio): Float32Array {
+    this.found = { sampleRate, channels: channels.length };
+    const mixed = downmix(channels);
+    if (channels.length > 1) {
+      for (const channel of channels) this.#energy += energy(channel) / channels.length;
+      this.#mixedEnergy += energy(mixed);
+    }
+    return mixed;
+  }
+
+  /** What a person should know. Unrelated channels lose 3 dB with each doubling, opposed ones everything. */
+  notes(): string[] {
+    const { channels } = this.found;
+    const notes = channels > 2 ? [`${channels} channels, mixed to one`] : [];
+    const lost = 10 * Math.log10(this.#energy / this.#mixedEnergy);
+    if (this.#energy > 0 && lost > 10 * Math.log10(channels) + 6)
+      notes.push(
+        `its channels cancel each other out (${Math.min(lost, 99).toFixed(0)} dB are lost): keep one of them`,
+      );
+    return notes;
+  }
+}
+
+function energy(samples: Float32Array): number {
+  let sum = 0;
+  for (let n = 0; n < samples.length; n++) sum += samples[n] * samples[n];
+  return sum;
+}
+
+async function* storedBlocks(
+  store: StoreReader,
+  audio: string,
+  samples: number,
+): AsyncGenerator<Float32Array, void, void> {
+  for (let at = 0; at < samples; at += AUDIO_CHUNK) {
+    yield await readSamples(store, { audio, samples }, at, Math.min(samples, at + AUDIO_CHUNK));
+  }
+}

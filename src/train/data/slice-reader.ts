@@ -1,0 +1,127 @@
+/** Slices out of a store, on the main thread and in workers. */
+
+import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import type { Track } from '../../analysis/track';
+import { AUDIO_CHUNK, FRAME_CHUNK, readChunk } from './database';
+import type { StoreReader } from './stores/store';
+
+/** Where a recording lies in the store. */
+export interface StoredRecording {
+  readonly name: string;
+  /** key of its audio */
+  readonly audio: string;
+  /** key of its features */
+  readonly features: string;
+  /** at the model's rate */
+  readonly samples: number;
+  readonly frames: number;
+}
+
+/** Every slice of a dataset, small enough to be handed to every thread. */
+export interface SliceIndex {
+  /** H */
+  readonly hop: number;
+  /** T, frames of a slice */
+  readonly frames: number;
+  readonly recordings: readonly StoredRecording[];
+  /** the recording of each slice */
+  readonly owners: Uint32Array;
+  /** the first frame of each slice in its recording */
+  readonly starts: Uint32Array;
+}
+
+/** A stretch of a recording, sample by sample and frame by frame. */
+export interface Slice {
+  /** L = T * H samples at the model's rate; silence beyond the recording's end */
+  readonly audio: Float32Array;
+  /** T values, Hz, > 0: unvoiced frames hold the last voiced one's */
+  readonly f0: Float32Array;
+  /** T values, dB */
+  readonly loudness: Float32Array;
+}
+
+/** Where a chunk keeps what: four runs of as many values as it has frames. */
+export const PLANES = ['f0', 'heldF0', 'confidence', 'loudness'] as const;
+
+export class SliceReader {
+  readonly #store: StoreReader;
+  readonly #index: SliceIndex;
+
+  constructor(store: StoreReader, index: SliceIndex) {
+    this.#store = store;
+    this.#index = index;
+  }
+
+  /**
+   * @param shift frames by which to begin later; not before the recording's first
+   * @throws DatabaseError when the store fails, or the slice is no longer there
+   */
+  async read(slice: number, shift = 0): Promise<Slice> {
+    const { recordings, owners, starts, hop, frames } = this.#index;
+    const recording = recordings[owners[slice]];
+    const start = starts[slice] + shift;
+    const [audio, { heldF0, loudness }] = await Promise.all([
+      readSamples(this.#store, recording, start * hop, (start + frames) * hop),
+      readTrack(this.#store, recording, start, start + frames),
+    ]);
+    return { audio, f0: heldF0, loudness };
+  }
+}
+
+/** Samples `from` to `to` at the model's rate, zero beyond the recording's end. */
+export async function readSamples(
+  store: StoreReader,
+  { audio: key, samples }: Pick<StoredRecording, 'audio' | 'samples'>,
+  from: number,
+  to: number,
+): Promise<Float32Array> {
+  const audio = new Float32Array(to - from);
+  await eachChunk(AUDIO_CHUNK, from, Math.min(to, samples), async (index, begin, end) => {
+    const chunk = await readChunk(store, key, index);
+    const offset = index * AUDIO_CHUNK;
+    audio.set(chunk.subarray(begin - offset, end - offset), begin - from);
+  });
+  return audio;
+}
+
+/** Frames `from` to `to`; beyond the recording's last there is silence, which holds its pitch. */
+export async function readTrack(
+  store: StoreReader,
+  { features: key, frames }: Pick<StoredRecording, 'features' | 'frames'>,
+  from: number,
+  to: number,
+): Promise<Track> {
+  const count = to - from;
+  const track = {
+    f0: new Float32Array(count),
+    heldF0: new Float32Array(count).fill(FIRST_F0),
+    confidence: new Float32Array(count),
+    loudness: new Float32Array(count).fill(LOUDNESS_FLOOR),
+  };
+  const last = Math.min(to, frames);
+  await eachChunk(FRAME_CHUNK, from, last, async (index, begin, end) => {
+    const chunk = await readChunk(store, key, index);
+    const length = chunk.length / PLANES.length;
+    const offset = index * FRAME_CHUNK;
+    PLANES.forEach((plane, i) => {
+      const at = i * length - offset;
+      track[plane].set(chunk.subarray(at + begin, at + end), begin - from);
+    });
+  });
+  if (last > from) track.heldF0.fill(track.heldF0[last - from - 1], last - from);
+  return track;
+}
+
+/** Calls `visit` for every chunk that has some of `from` to `to`, with its part of that. */
+async function eachChunk(
+  size: number,
+  from: number,
+  to: number,
+  visit: (index: number, begin: number, end: number) => Promise<void>,
+): Promise<void> {
+  const work: Promise<void>[] = [];
+  for (let index = Math.floor(from / size); index * size < to; index++) {
+    work.push(visit(index, Math.max(from, index * size), Math.min(to, (index + 1) * size)));
+  }
+  await Promise.all(work);
+}

@@ -1,0 +1,42 @@
+/** Where a dataset's recordings come from, and what stands in the way of making one. */
+
+import { openPath, pathStamp } from '#storage';
+import { type ByteSource, bytesInMemory, bytesOfBlob } from '../../audio/bytes';
+
+/** Read a range at a time, by whichever thread makes the recording. Paths are for Node. */
+export type AudioContent = Uint8Array | Blob | { readonly path: string };
+
+/** A recording: a file on disk, a file picked in a page, bytes in memory. */
+export interface AudioSource {
+  /** shown in errors and summaries; recordings are used in the order of their names */
+  readonly name: string;
+  readonly content: AudioContent;
+}
+
+/** No dataset can be made; the message says of what and why. */
+export class DatasetError extends Error {
+  override readonly name = 'DatasetError';
+}
+
+export interface OpenContent extends ByteSource {
+  close(): Promise<void>;
+}
+
+export async function openContent(content: AudioContent): Promise<OpenContent> {
+  if ('path' in content) return openPath(content.path);
+  const source = content instanceof Uint8Array ? bytesInMemory(content) : bytesOfBlob(content);
+  return { ...source, close: async () => {} };
+}
+
+/**
+ * What changes when the content does, without reading it.
+ * @returns stamp: null where there is nothing of the kind
+ */
+export async function contentStamp(
+  content: AudioContent,
+): Promise<{ readonly size: number; readonly stamp: string | null }> {
+  if ('path' in content) return pathStamp(content.path);
+  if (content instanceof Uint8Array) return { size: content.length, stamp: null };
+  const { lastModified } = content as Partial<File>;
+  return { size: content.size, stamp: lastModified === undefined ? null : String(lastModified) };
+}

@@ -1,0 +1,93 @@
+/** The range of pitch and level of recordings, in memory that does not grow with them. */
+
+import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import type { Track } from '../../analysis/track';
+import type { Statistics } from '../../model/model';
+
+const PERCENTILES = [0.05, 0.5, 0.95] as const;
+/** Hz; nothing that is analysed lies lower. */
+const LOWEST_F0 = 8;
+const CENTS_AN_OCTAVE = 1200;
+const OCTAVES = 12;
+/** Steps of loudness that are told apart, a dB. */
+const STEPS_A_DECIBEL = 100;
+const DECIBELS = 200;
+
+/** Counts the frames of the slices that are kept: pitch by cents, loudness by hundredths of a dB. */
+export class FrameStatistics {
+  readonly #f0 = new Histogram(OCTAVES * CENTS_AN_OCTAVE);
+  readonly #loudness = new Histogram(DECIBELS * STEPS_A_DECIBEL);
+  #frames = 0;
+
+  add({ f0, loudness }: Pick<Track, 'f0' | 'loudness'>, start: number, count: number): void {
+    for (let i = start; i < start + count; i++) {
+      if (f0[i] > 0) this.#f0.add(CENTS_AN_OCTAVE * Math.log2(f0[i] / LOWEST_F0));
+      if (loudness[i] > LOUDNESS_FLOOR) this.#loudness.add(STEPS_A_DECIBEL * (loudness[i] - LOUDNESS_FLOOR));
+    }
+    this.#frames += count;
+  }
+
+  include(other: FrameStatistics): void {
+    this.#f0.include(other.#f0);
+    this.#loudness.include(other.#loudness);
+    this.#frames += other.#frames;
+  }
+
+  /** Share of the frames that have a pitch. */
+  get voicedShare(): number {
+    return this.#frames === 0 ? 0 : this.#f0.count / this.#frames;
+  }
+
+  /** 5th, 50th and 95th percentile; 440 Hz and the floor where there is nothing. */
+  summarise(): Statistics {
+    const percentiles = (histogram: Histogram, otherwise: number, value: (place: number) => number) =>
+      PERCENTILES.map((share) => (histogram.count > 0 ? value(histogram.percentile(share)) : otherwise)) as [
+        number,
+        number,
+        number,
+      ];
+    return {
+      f0: percentiles(this.#f0, FIRST_F0, (place) => LOWEST_F0 * 2 ** (place / CENTS_AN_OCTAVE)),
+      loudness: percentiles(
+        this.#loudness,
+        LOUDNESS_FLOOR,
+        (place) => LOUDNESS_FLOOR + place / STEPS_A_DECIBEL,
+      ),
+    };
+  }
+}
+
+/** How often each place, 0 to size - 1, was met. */
+class Histogram {
+  count = 0;
+  readonly #counts: Uint32Array;
+
+  constructor(size: number) {
+    this.#counts = new Uint32Array(size);
+  }
+
+  /** Counts the nearest place. */
+  add(place: number): void {
+    this.#counts[Math.min(Math.max(Math.round(place), 0), this.#counts.length - 1)]++;
+    this.count++;
+  }
+
+  include(other: Histogram): void {
+    for (let i = 0; i < this.#counts.length; i++) this.#counts[i] += other.#counts[i];
+    this.count += other.count;
+  }
+
+  /** @returns the place below which that share lies, interpolated between the two nearest values */
+  percentile(share: number): number {
+    const position = share * (this.count - 1);
+    const rank = Math.floor(position);
+    const below = this.#ranked(rank);
+    return below + (position - rank) * (this.#ranked(Math.min(rank + 1, this.count - 1)) - below);
+  }
+
+  #ranked(rank: number): number {
+    let place = 0;
+    for (let seen = this.#counts[0]; seen <= rank; seen += this.#counts[place]) place++;
+    return place;
+  }
+}

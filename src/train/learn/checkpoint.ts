@@ -1,0 +1,185 @@
+/**
+ * Checkpoints: parameters, Adam's moments, the step, how the training went, and what it learns from, in a
+ * safetensors file of their own format.
+ */
+
+import { ModelError } from '../../model/errors';
+import type { Model, Statistics } from '../../model/model';
+import { readEntries, readHeader, type TensorBytes, writeContainer } from '../../model/safetensors';
+import { about, modelConfig, type TrainConfig } from '../config';
+import type { AdamState } from './optimizer';
+import { type ParameterLayout, parameterLayout, toTensors } from './parameters';
+import type { ProgressState } from './progress';
+
+export interface Checkpoint extends AdamState {
+  readonly progress: ProgressState;
+  readonly data: TrainedOn;
+}
+
+/** What a checkpoint knows of the data. */
+export interface TrainedOn {
+  /** of the dataset: another one has another */
+  readonly fingerprint: string;
+  readonly statistics: Statistics;
+}
+
+/** All of a checkpoint but its tensors. */
+export interface CheckpointSummary {
+  readonly step: number;
+  readonly config: TrainConfig;
+  readonly progress: ProgressState;
+  readonly data: TrainedOn;
+}
+
+const FORMAT = 'ddsp-checkpoint';
+const VERSION = '2';
+const PARTS = ['parameters', 'firstMoments', 'secondMoments'] as const;
+
+/** A checkpoint that cannot be used; the message says why. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
+export function writeCheckpoint(
+  state: Checkpoint,
+  layout: ParameterLayout,
+  config: TrainConfig,
+): Uint8Array<ArrayBuffer> {
+  const tensors = new Map<string, TensorBytes>();
+  for (const part of PARTS) {
+    for (const { name, shape, offset, size } of layout.slots) {
+      const values = state[part].slice(offset, offset + size);
+      tensors.set(`${part}.${name}`, { dtype: 'F32', shape, bytes: new Uint8Array(values.buffer) });
+    }
+  }
+  const { step, progress, data } = state;
+  return writeContainer(
+    {
+      format: FORMAT,
+      version: VERSION,
+      step: String(step),
+      config: JSON.stringify(config),
+      progress: JSON.stringify(progress),
+      data: JSON.stringify(data),
+    },
+    tensors,
+  );
+}
+
+/** @throws CheckpointError for a damaged file, another one, or one of another version */
+export function checkpointSummary(bytes: Uint8Array): CheckpointSummary {
+  const metadata = readMetadata(bytes);
+  const step = field<number>(metadata, 'step');
+  if (!Number.isSafeInteger(step) || step < 0) throw new CheckpointError(`the checkpoint's step is ${step}`);
+  return {
+    step,
+    config: field(metadata, 'config'),
+    progress: field(metadata, 'progress'),
+    data: field(metadata, 'data'),
+  };
+}
+
+/**
+ * @param config the run's; its model part (rates, analysis, decoder, synth) must be the checkpoint's
+ * @param fingerprint of the run's dataset; must be the checkpoint's
+ * @throws CheckpointError for a damaged file, another one, another model's or other data's
+ */
+export function readCheckpoint(
+  bytes: Uint8Array,
+  config: TrainConfig,
+  layout: ParameterLayout,
+  fingerprint: string,
+): Checkpoint {
+  const { step, progress, data, config: theirConfig } = checkpointSummary(bytes);
+  const theirs = modelConfig(theirConfig);
+  const ours = modelConfig(config);
+  for (const section of Object.keys(ours) as (keyof typeof ours)[]) {
+    const [a, b] = [JSON.stringify(theirs[section]), JSON.stringify(ours[section])];
+    if (a !== b)
+      throw new CheckpointError(
+        `the checkpoint's ${section} is ${a}, the configuration's ${b}: leave it as it was, or start a new run`,
+      );
+  }
+  if (data.fingerprint !== fingerprint)
+    throw new CheckpointError(
+      'the recordings, or how they are cut and analysed, are not what this checkpoint was trained on: ' +
+        'leave them as they were, or start a new run',
+    );
+  const [parameters, firstMoments, secondMoments] = readParts(bytes, layout, PARTS);
+  return { step, parameters, firstMoments, secondMoments, progress, data };
+}
+
+/**
+ * The model at a checkpoint.
+ * @throws CheckpointError for a damaged file, another one, or one of another version
+ */
+export function checkpointModel(bytes: Uint8Array): Model {
+  const { config, data } = checkpointSummary(bytes);
+  const model = modelConfig(config);
+  const layout = parameterLayout(model);
+  const [parameters] = readParts(bytes, layout, ['parameters']);
+  return {
+    ...model,
+    statistics: data.statistics,
+    about: about(config),
+    tensors: toTensors(layout, parameters),
+  };
+}
+
+/** Whether a file says of itself that it is a checkpoint; of a damaged one nothing is known. */
+export function isCheckpoint(bytes: Uint8Array): boolean {
+  try {
+    return readHeader(bytes).metadata.format === FORMAT;
+  } catch {
+    return false;
+  }
+}
+
+function readParts(bytes: Uint8Array, layout: ParameterLayout, parts: readonly string[]): Float32Array[] {
+  return damaged(() => {
+    const { tensors, dataStart } = readHeader(bytes, 'checkpoint');
+    const entries = readEntries(tensors, bytes.length - dataStart);
+    return parts.map((part) => {
+      const values = new Float32Array(layout.size);
+      for (const { name, offset, size } of layout.slots) {
+        const entry = entries.get(`${part}.${name}`);
+        if (entry?.dtype !== 'F32' || entry.end - entry.begin !== 4 * size) {
+          throw new CheckpointError(`the checkpoint's tensor ${part}.${name} is missing or of another size`);
+        }
+        // not bytes.slice: the slices of Node's Buffers share memory
+        const copy = new Uint8Array(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
+        values.set(new Float32Array(copy.buffer), offset);
+      }
+      return values;
+    });
+  });
+}
+
+function readMetadata(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const { metadata } = damaged(() => readHeader(bytes, 'checkpoint'));
+  const { format, version } = metadata;
+  if (format !== FORMAT) throw new CheckpointError(`not a checkpoint: its format is ${format}`);
+  if (version !== VERSION)
+    throw new CheckpointError(`a checkpoint of version ${version}; this library reads version ${VERSION}`);
+  return metadata;
+}
+
+function field<T>(metadata: Readonly<Record<string, unknown>>, name: string): T {
+  const json = metadata[name];
+  if (typeof json !== 'string') throw new CheckpointError(`the checkpoint has no ${name}`);
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new CheckpointError(`the checkpoint's ${name} is not JSON: it is damaged`, { cause });
+  }
+}
+
+/** What the container finds wrong, as this file's error. */
+function damaged<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof ModelError) throw new CheckpointError(cause.message, { cause });
+    throw cause;
+  }
+}

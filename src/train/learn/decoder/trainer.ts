@@ -1,0 +1,197 @@
+/** The decoder over a batch: forward to its outputs, backward to the gradients of its weights. */
+
+import {
+  DECODER_INPUTS,
+  decoderTensors,
+  GRU_NAMES,
+  loudnessInput,
+  MLP_LAYERS,
+  mlpNames,
+  OUT_NAMES,
+  pitchInput,
+} from '../../../decoder/layout';
+import type { Heap, Pointer } from '../../../dsp/heap';
+import type { InputScale } from '../../../model/model';
+import type { TrainKernels } from '../../../synth/trainable';
+import { GruLayer } from './gru';
+import { Linear, type LinearShape, MlpLayer, roundUp, type Tensor } from './layers';
+
+export interface DecoderTrainerOptions {
+  /** the largest number of examples processed together */
+  readonly batch: number;
+  /** T, frames of an example */
+  readonly frames: number;
+  readonly hidden: number;
+  readonly outputs: number;
+  readonly inputScale: InputScale;
+  /** the tensors of `decoderTensors(hidden, outputs)` one behind the other; the caller's */
+  readonly parameters: Pointer;
+  /** laid out like `parameters`; accumulated into */
+  readonly gradients: Pointer;
+}
+
+/**
+ * Inside, rows are in order of time (row t * batch + b), so that a step of the recurrence is one
+ * contiguous block; outside, examples lie one behind the other.
+ *
+ * `forward` reads the parameters anew each time, so a step is: forward, backward, change the parameters.
+ */
+export class DecoderTrainer {
+  /** [batch, frames, stride], in (0, 1); values beyond `outputs` in a row are 0 */
+  readonly output: Pointer;
+  /** `outputs` rounded up to a multiple of 4 */
+  readonly stride: number;
+  readonly #heap: Heap<TrainKernels>;
+  readonly #options: DecoderTrainerOptions;
+  readonly #features: Pointer;
+  readonly #before: readonly MlpLayer[];
+  readonly #gru: GruLayer;
+  readonly #behind: readonly MlpLayer[];
+  readonly #out: Linear;
+  readonly #logits: Pointer;
+  readonly #scratch: readonly [Pointer, Pointer];
+  #batch = 0;
+
+  constructor(heap: Heap<TrainKernels>, options: DecoderTrainerOptions) {
+    const { batch, frames, hidden, outputs } = options;
+    const rows = batch * frames;
+    const wide = roundUp(hidden, 4);
+    this.#heap = heap;
+    this.#options = options;
+    this.stride = roundUp(outputs, 4);
+
+    const tensors = new Map<string, Tensor>();
+    let offset = 0;
+    for (const { name, shape } of decoderTensors(hidden, outputs)) {
+      tensors.set(name, { value: options.parameters + offset, gradient: options.gradients + offset });
+      offset += shape.reduce((a, b) => a * b) * 4;
+    }
+    const widest = roundUp(Math.max(3 * hidden, outputs), 4);
+    const workspace = {
+      left: heap.alloc(roundUp(rows, 4) * widest),
+      right: heap.alloc(rows * roundUp(hidden, 8)),
+    };
+    const linear = (shape: LinearShape, weight: string, bias: string) =>
+      new Linear(heap, shape, tensors.get(weight)!, tensors.get(bias)!, workspace);
+
+    const square = { inputs: hidden, inputStride: wide, outputs: hidden, outputStride: wide };
+    const first = { ...square, inputs: DECODER_INPUTS, inputStride: DECODER_INPUTS };
+    const gates = { ...square, outputs: 3 * hidden, outputStride: roundUp(3 * hidden, 4) };
+    const last = { ...square, outputs, outputStride: this.stride };
+    const mlp = (index: number, entry: LinearShape) =>
+      Array.from({ length: MLP_LAYERS }, (_, layer) => {
+        const { weight, bias, gamma, beta } = mlpNames(index, layer);
+        const inner = linear(layer === 0 ? entry : square, weight, bias);
+        return new MlpLayer(heap, inner, tensors.get(gamma)!, tensors.get(beta)!, rows);
+      });
+    this.#before = mlp(0, first);
+    this.#gru = new GruLayer(
+      heap,
+      linear(gates, GRU_NAMES.inputWeight, GRU_NAMES.inputBias),
+      linear(gates, GRU_NAMES.stateWeight, GRU_NAMES.stateBias),
+      frames,
+      batch,
+    );
+    this.#behind = mlp(1, square);
+    this.#out = linear(last, OUT_NAMES.weight, OUT_NAMES.bias);
+
+    this.#features = heap.alloc(rows * DECODER_INPUTS);
+    this.#logits = heap.alloc(rows * this.stride);
+    this.#scratch = [heap.alloc(rows * wide), heap.alloc(rows * wide)];
+    this.output = heap.alloc(rows * this.stride);
+  }
+
+  /**
+   * @param f0 [batch, frames], Hz
+   * @param loudness [batch, frames], dB
+   * @param batch examples in hand, up to the batch of the options
+   * @returns `output`
+   */
+  forward(f0: Pointer, loudness: Pointer, batch = this.#options.batch): Pointer {
+    const { frames, outputs } = this.#options;
+    if (batch < 1 || batch > this.#options.batch) {
+      throw new RangeError(`batch of ${batch}: expected 1 to ${this.#options.batch}`);
+    }
+    const rows = frames * batch;
+    this.#batch = batch;
+    for (const linear of this.#linears()) linear.prepareForward();
+    this.#writeFeatures(f0, loudness);
+
+    let x = this.#features;
+    for (const layer of this.#before) x = layer.forward(x, rows);
+    x = this.#gru.forward(x, batch);
+    for (const layer of this.#behind) x = layer.forward(x, rows);
+    this.#out.forward(this.#logits, x, rows);
+    this.#eachRow((outer, inner) => {
+      this.#heap.kernels.sigmoid(this.output + outer, this.#logits + inner, outputs);
+    });
+    return this.output;
+  }
+
+  /**
+   * After `forward`, once. Adds to the gradients of all parameters.
+   * @param dOutput gradient with respect to `output`, same layout; not changed
+   */
+  backward(dOutput: Pointer): void {
+    const { frames, outputs } = this.#options;
+    const rows = frames * this.#batch;
+    for (const linear of this.#linears()) if (linear !== this.#before[0].linear) linear.prepareBackward();
+    this.#eachRow((outer, inner) => {
+      this.#heap.kernels.sigmoidBackward(this.#logits + inner, dOutput + outer, this.output + outer, outputs);
+    });
+    const top = this.#behind[MLP_LAYERS - 1].output;
+    const [gradient] = this.#scratch;
+    this.#out.weightGradient(this.#logits, top, rows);
+    this.#out.inputGradient(gradient, this.#logits, rows);
+    const arrived = this.#backwardMlp(this.#behind, gradient, this.#gru.output, this.#gru.outputGradient);
+    this.#gru.backward(arrived, this.#before[MLP_LAYERS - 1].output, this.#batch);
+    this.#backwardMlp(this.#before, arrived, this.#features, null);
+  }
+
+  /**
+   * @param dy gradient with respect to the last layer's output, one of the scratch buffers; overwritten
+   * @param x input of the first layer
+   * @param dx where its gradient goes
+   * @returns a scratch buffer that is free again
+   */
+  #backwardMlp(layers: readonly MlpLayer[], dy: Pointer, x: Pointer, dx: Pointer | null): Pointer {
+    const rows = this.#options.frames * this.#batch;
+    let from = dy;
+    for (let i = layers.length - 1; i > 0; i--) {
+      const to = from === this.#scratch[0] ? this.#scratch[1] : this.#scratch[0];
+      layers[i].backward(to, from, layers[i - 1].output, rows);
+      from = to;
+    }
+    layers[0].backward(dx, from, x, rows);
+    return from;
+  }
+
+  #linears(): readonly Linear[] {
+    const mlps = [...this.#before, ...this.#behind].map((layer) => layer.linear);
+    return [...mlps, this.#gru.input, this.#gru.state, this.#out];
+  }
+
+  #writeFeatures(f0: Pointer, loudness: Pointer): void {
+    const { frames, inputScale } = this.#options;
+    const batch = this.#batch;
+    const hertz = this.#heap.view(f0, batch * frames);
+    const decibels = this.#heap.view(loudness, batch * frames);
+    const features = this.#heap.view(this.#features, batch * frames * DECODER_INPUTS);
+    for (let b = 0; b < batch; b++) {
+      for (let t = 0; t < frames; t++) {
+        const at = (t * batch + b) * DECODER_INPUTS;
+        features[at] = pitchInput(inputScale, hertz[b * frames + t]);
+        features[at + 1] = loudnessInput(decibels[b * frames + t]);
+      }
+    }
+  }
+
+  /** Byte offsets of every frame's outputs, outside (example by example) and inside (in order of time). */
+  #eachRow(visit: (outer: number, inner: number) => void): void {
+    const { frames } = this.#options;
+    const row = this.stride * 4;
+    for (let b = 0; b < this.#batch; b++) {
+      for (let t = 0; t < frames; t++) visit((b * frames + t) * row, (t * this.#batch + b) * row);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * One worker's share of a step: examples in, loss and gradients out.
+ *
+ * Owns one WASM memory with the parameters, their gradients, the decoder's batch buffers and one
+ * example's worth of audio buffers: the decoder runs over the whole batch at once, synth and loss over
+ * one example after the other, so that their buffers stay in the cache.
+ */
+
+import { FftPlans } from '../../dsp/fft';
+import { Heap, type Pointer } from '../../dsp/heap';
+import type { ModelConfig } from '../../model/model';
+import { planSynth } from '../../synth/graph';
+import { seedOf } from '../../synth/seeds';
+import type { TrainKernels } from '../../synth/trainable';
+import { DecoderTrainer } from './decoder/trainer';
+import { SpectralLoss } from './loss/spectral-loss';
+import type { SpectralTerms } from './loss/terms';
+import { Comparison } from './metrics/comparison';
+import { addFigures, type Figures } from './metrics/figures';
+import { parameterLayout } from './parameters';
+import { SynthTrainer } from './synth/synth-trainer';
+
+export interface LearnerConfig {
+  readonly model: ModelConfig;
+  readonly loss: SpectralTerms;
+  /** the most examples a call brings */
+  readonly batch: number;
+  /** T, frames of an example */
+  readonly frames: number;
+}
+
+/** `count` examples one after the other in each array; L = T * H samples an example. */
+export interface Batch {
+  readonly count: number;
+  /** count * L samples */
+  readonly audio: Float32Array;
+  /** count * T, Hz, > 0 */
+  readonly f0: Float32Array;
+  /** count * T, dB */
+  readonly loudness: Float32Array;
+  /** optimizer steps done so far: what schedules go by; default 0 */
+  readonly step?: number;
+  /** count seeds for the noise */
+  readonly seeds: Uint32Array;
+  /** count * L samples: recorded noise instead of seeded (for comparison with other implementations) */
+  readonly noise?: Float32Array;
+}
+
+export class Learner {
+  /** values in the flat parameter vector */
+  readonly size: number;
+  readonly #heap: Heap<TrainKernels>;
+  readonly #decoder: DecoderTrainer;
+  readonly #synth: SynthTrainer;
+  readonly #loss: SpectralLoss;
+  readonly #comparison: Comparison;
+  readonly #samples: number;
+  readonly #frames: number;
+  readonly #stride: number;
+  readonly #f0At: Pointer;
+  readonly #loudnessAt: Pointer;
+  readonly #targetAt: Pointer;
+  readonly #duAt: Pointer;
+  readonly #parameters: Float32Array;
+  readonly #gradients: Float32Array;
+
+  constructor(module: WebAssembly.Module, { model, loss, batch, frames }: LearnerConfig) {
+    const heap = new Heap<TrainKernels>(module);
+    const plans = FftPlans.of(heap);
+    const layout = parameterLayout(model);
+    const plan = planSynth(model.synth);
+    const hop = Math.round(model.sampleRate / model.frameRate);
+    const samples = frames * hop;
+    const parameters = heap.alloc(layout.size);
+    const gradients = heap.alloc(layout.size);
+    const stride = Math.ceil(plan.outputs / 4) * 4;
+    this.#heap = heap;
+    this.size = layout.size;
+    this.#samples = samples;
+    this.#frames = frames;
+    this.#stride = stride;
+    this.#decoder = new DecoderTrainer(heap, {
+      batch,
+      frames,
+      hidden: model.decoder.hidden,
+      outputs: plan.outputs,
+      inputScale: model.decoder.inputScale,
+      parameters,
+      gradients,
+    });
+    this.#synth = new SynthTrainer(plan, {
+      heap,
+      sampleRate: model.sampleRate,
+      hop,
+      frames,
+      stride,
+      tensor(name) {
+        const slot = layout.slots.find((candidate) => candidate.name === name);
+        if (!slot) throw new Error(`no learned tensor ${name}`);
+        return {
+          value: parameters + slot.offset * 4,
+          gradient: gradients + slot.offset * 4,
+          size: slot.size,
+        };
+      },
+    });
+    this.#loss = new SpectralLoss(heap, plans, { loss, length: samples });
+    this.#comparison = new Comparison(heap, plans, samples, model.sampleRate);
+    this.#f0At = heap.alloc(batch * frames);
+    this.#loudnessAt = heap.alloc(batch * frames);
+    this.#targetAt = heap.alloc(samples);
+    this.#duAt = heap.alloc(batch * frames * stride);
+    heap.seal();
+    this.#parameters = heap.view(parameters, layout.size);
+    this.#gradients = heap.view(gradients, layout.size);
+  }
+
+  set parameters(values: Float32Array) {
+    this.#parameters.set(values);
+  }
+
+  /** The gradient of the last `step`; valid until the next. */
+  get gradients(): Float32Array {
+    return this.#gradients;
+  }
+
+  /**
+   * @param weight of each example in the gradient: 1 / (examples of the whole step)
+   * @returns the sum of the examples' losses
+   */
+  step(batch: Batch, weight: number): number {
+    const { count } = batch;
+    const heap = this.#heap;
+    const frameBytes = this.#frames * this.#stride * 4;
+    this.#gradients.fill(0);
+    heap.view(this.#duAt, count * this.#frames * this.#stride).fill(0);
+    const u = this.#decode(batch);
+    this.#synth.begin();
+    this.#loss.step = batch.step ?? 0;
+    let loss = 0;
+    for (let i = 0; i < count; i++) {
+      const f0 = this.#f0At + i * this.#frames * 4;
+      this.#synthesise(batch, i, u);
+      loss += this.#loss.forwardBackward(this.#synth.signal, this.#targetAt, this.#synth.gradient, weight);
+      this.#synth.backward(u + i * frameBytes, f0, this.#duAt + i * frameBytes);
+    }
+    this.#synth.end();
+    this.#decoder.backward(this.#duAt);
+    return loss;
+  }
+
+  /**
+   * Forward only.
+   * @returns the sums of the examples' figures
+   */
+  evaluate(batch: Batch): Figures {
+    const u = this.#decode(batch);
+    this.#synth.begin();
+    this.#loss.step = Number.POSITIVE_INFINITY;
+    const figures: Figures[] = [];
+    for (let i = 0; i < batch.count; i++) {
+      this.#synthesise(batch, i, u);
+      figures.push({
+        loss: this.#loss.evaluate(this.#synth.signal, this.#targetAt),
+        ...this.#comparison.between(this.#synth.signal, this.#targetAt),
+      });
+    }
+    return figures.reduce(addFigures);
+  }
+
+  /** Forward only: the reconstruction of each example, count * L samples. */
+  reconstruct(batch: Batch): Float32Array {
+    const audio = new Float32Array(batch.count * this.#samples);
+    const u = this.#decode(batch);
+    this.#synth.begin();
+    for (let i = 0; i < batch.count; i++) {
+      this.#synthesise(batch, i, u);
+      audio.set(this.#heap.view(this.#synth.signal, this.#samples), i * this.#samples);
+    }
+    return audio;
+  }
+
+  #decode({ f0, loudness, count }: Batch): Pointer {
+    this.#heap.view(this.#f0At, f0.length).set(f0);
+    this.#heap.view(this.#loudnessAt, loudness.length).set(loudness);
+    return this.#decoder.forward(this.#f0At, this.#loudnessAt, count);
+  }
+
+  #synthesise(batch: Batch, index: number, u: Pointer): void {
+    const samples = this.#samples;
+    const slice = (array: Float32Array) => array.subarray(index * samples, (index + 1) * samples);
+    this.#heap.view(this.#targetAt, samples).set(slice(batch.audio));
+    this.#synth.randomness.forEach((noise, source) => {
+      noise.recorded = batch.noise !== undefined;
+      if (batch.noise) this.#heap.view(noise.noise, samples).set(slice(batch.noise));
+      else noise.seed(seedOf(batch.seeds[index], source));
+    });
+    this.#synth.forward(u + index * this.#frames * this.#stride * 4, this.#f0At + index * this.#frames * 4);
+  }
+}

@@ -1,0 +1,61 @@
+/** Power spectrograms by the kernels, for what is measured or shown rather than learned from. */
+
+import type { FftPlans, RealFft } from '../../../dsp/fft';
+import type { Heap, Pointer } from '../../../dsp/heap';
+import { hann } from '../../../dsp/window';
+import type { TrainKernels } from '../../../synth/trainable';
+
+export interface SpectrogramShape {
+  /** samples of a sound */
+  readonly length: number;
+  /** N, a power of two from 32 */
+  readonly size: number;
+  readonly hop: number;
+}
+
+/** Periodic Hann window, no padding: frames that lie wholly inside the sound. */
+export class PowerSpectrogram {
+  readonly frames: number;
+  /** N/2 + 1 */
+  readonly bins: number;
+  /** floats from one frame's powers to the next's */
+  readonly stride: number;
+  readonly #heap: Heap<TrainKernels>;
+  readonly #fft: RealFft;
+  readonly #size: number;
+  readonly #hop: number;
+  readonly #window: Pointer;
+  readonly #scratch: Pointer;
+
+  /** @throws RangeError for a sound shorter than a frame */
+  constructor(heap: Heap<TrainKernels>, plans: FftPlans, { length, size, hop }: SpectrogramShape) {
+    if (length < size) throw new RangeError(`a sound of ${length} samples has no frame of ${size}`);
+    this.#heap = heap;
+    // the complex transform of `size` values is part of the real one of twice as many
+    this.#fft = plans.get(2 * size);
+    this.#size = size;
+    this.#hop = hop;
+    this.frames = Math.floor((length - size) / hop) + 1;
+    this.bins = size / 2 + 1;
+    this.stride = size / 2 + 4;
+    this.#window = heap.put(hann(size));
+    this.#scratch = heap.alloc(heap.kernels.spectrogramScratch(size));
+  }
+
+  /**
+   * @param out `frames * stride` floats
+   * @param x the sound's samples
+   */
+  compute(out: Pointer, x: Pointer): void {
+    this.#heap.kernels.powerSpectrogram(
+      out,
+      x,
+      this.#window,
+      this.#scratch,
+      this.#fft.tables,
+      this.#size,
+      this.#hop,
+      this.frames,
+    );
+  }
+}

@@ -1,0 +1,53 @@
+/** Weights to begin with instead of random ones: of another training, on other data, of the same graph. */
+
+import { readModel } from '../../model/file';
+import type { Model, ModelConfig } from '../../model/model';
+import { modelTensors } from '../../model/tensors';
+import { TrainingError } from '../errors';
+import { checkpointModel, isCheckpoint } from './checkpoint';
+import { fromTensors, type ParameterLayout } from './parameters';
+
+/**
+ * @param bytes a model file, or a checkpoint
+ * @throws ModelError or CheckpointError saying what is wrong with the file
+ */
+export function readPretrained(bytes: Uint8Array): Model {
+  return isCheckpoint(bytes) ? checkpointModel(bytes) : readModel(bytes);
+}
+
+/** What gives the weights their meaning. The analysis may be another: it finds what they are given. */
+const SECTIONS = ['sampleRate', 'frameRate', 'decoder', 'synth'] as const;
+
+/**
+ * The flat parameter vector of a pretrained model.
+ * @param config what is to be trained
+ * @throws TrainingError naming the tensor or the section in which the two differ
+ */
+export function pretrainedParameters(
+  pretrained: Model,
+  config: ModelConfig,
+  layout: ParameterLayout,
+): Float32Array<ArrayBuffer> {
+  const theirs = modelTensors(pretrained);
+  const ours = modelTensors(config);
+  for (const [name, shape] of ours) {
+    const found = theirs.get(name);
+    if (found?.join() !== shape.join())
+      throw different(`tensor ${name}`, found ? `[${found}]` : 'missing', `[${shape}]`);
+  }
+  for (const name of theirs.keys()) {
+    if (!ours.has(name)) throw different(`tensor ${name}`, 'there', 'without it');
+  }
+  for (const section of SECTIONS) {
+    const [a, b] = [JSON.stringify(pretrained[section]), JSON.stringify(config[section])];
+    if (a !== b) throw different(section, a, b);
+  }
+  return fromTensors(layout, pretrained.tensors);
+}
+
+function different(what: string, theirs: string, ours: string): TrainingError {
+  return new TrainingError(
+    `the pretrained model's ${what} is ${theirs}, the configuration's ${ours}: ` +
+      'its weights fit only the same model and synth',
+  );
+}

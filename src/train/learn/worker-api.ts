@@ -1,0 +1,80 @@
+/** What every worker does: it makes recordings, or trains with one `Learner`. */
+
+import { type ProxyMarked, transfer } from 'comlink';
+import { openStore } from '#storage';
+import { BatchReader, type BatchRequest, type Places } from '../data/batch-reader';
+import type { RecordingJob, RecordingOutcome } from '../data/job';
+import { prepareRecording, type ReportSeconds } from '../data/recording';
+import type { SliceIndex } from '../data/slice-reader';
+import type { StoreAddress, StoreReader, StoreWriter } from '../data/stores/store';
+import { Learner, type LearnerConfig } from './learner';
+import type { Figures } from './metrics/figures';
+
+export interface StepResult {
+  /** sum of the examples' losses */
+  readonly loss: number;
+  /** flat gradient; the worker's next step needs its buffer back */
+  readonly gradients: Float32Array<ArrayBuffer>;
+}
+
+let trainee: { readonly learner: Learner; readonly batches: BatchReader } | undefined;
+
+function ready() {
+  if (!trainee) throw new Error('the worker was not set up');
+  return trainee;
+}
+
+export const workerApi = {
+  /** Answers as soon as the worker runs. */
+  ready(): void {},
+
+  prepare(
+    job: RecordingJob,
+    store: StoreWriter & ProxyMarked,
+    report: ReportSeconds & ProxyMarked,
+  ): Promise<RecordingOutcome> {
+    return prepareRecording(job, store, report);
+  },
+
+  /**
+   * @param address of the dataset's store; null: `store` answers instead, on the main thread
+   */
+  async setUp(
+    module: WebAssembly.Module,
+    config: LearnerConfig,
+    index: SliceIndex,
+    address: StoreAddress | null,
+    store: StoreReader & ProxyMarked,
+  ): Promise<void> {
+    const reader = address ? await openStore(address) : store;
+    trainee = { learner: new Learner(module, config), batches: new BatchReader(reader, index) };
+  },
+
+  /**
+   * @param buffer parameters in; comes back as the gradient, so that nothing is allocated a step
+   * @param next what the next step will ask for, if anything
+   */
+  async step(
+    buffer: Float32Array<ArrayBuffer>,
+    request: BatchRequest,
+    weight: number,
+    next: Places | undefined,
+  ): Promise<StepResult> {
+    const { learner, batches } = ready();
+    const batch = await batches.read(request);
+    if (next) batches.expect(next);
+    learner.parameters = buffer;
+    const loss = learner.step(batch, weight);
+    buffer.set(learner.gradients);
+    return transfer({ loss, gradients: buffer }, [buffer.buffer]);
+  },
+
+  async evaluate(parameters: Float32Array<ArrayBuffer>, request: BatchRequest): Promise<Figures> {
+    const { learner, batches } = ready();
+    const batch = await batches.read(request);
+    learner.parameters = parameters;
+    return learner.evaluate(batch);
+  },
+};
+
+export type WorkerApi = typeof workerApi;

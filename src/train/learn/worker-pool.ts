@@ -1,0 +1,131 @@
+/**
+ * Data parallelism: every worker holds a `Learner` and takes a part of each batch, whose sound it reads from
+ * the dataset's store by itself.
+ *
+ * Buffers travel by transfer, never by copy: a worker gets the parameters in the buffer in which it
+ * then sends its gradient back. The order in which gradients are added is fixed, so a run does not
+ * depend on which worker answers first.
+ */
+
+import { proxy, type Remote, transfer, wrap } from 'comlink';
+import { startThread } from '#threads';
+import type { Thread, ThreadOptions } from '../../platform/threads/thread';
+import type { BatchRequest, Places } from '../data/batch-reader';
+import type { Dataset } from '../data/dataset';
+import { TrainingError } from '../errors';
+import type { LearnerConfig } from './learner';
+import { addFigures, type Figures } from './metrics/figures';
+import type { WorkerApi } from './worker-api';
+
+export interface PoolStep {
+  /** sum over all examples */
+  readonly loss: number;
+  /** one flat gradient a worker, in the workers' order */
+  readonly gradients: readonly Float32Array<ArrayBuffer>[];
+}
+
+export class WorkerPool {
+  readonly #threads: readonly Thread[];
+  readonly #workers: readonly Remote<WorkerApi>[];
+  readonly #buffers: Float32Array<ArrayBuffer>[];
+  readonly #failed: Promise<never>;
+
+  private constructor(threads: readonly Thread[], parameters: number) {
+    this.#threads = threads;
+    this.#workers = threads.map((thread) => wrap<WorkerApi>(thread.endpoint));
+    this.#buffers = threads.map(() => new Float32Array(parameters));
+    this.#failed = Promise.race(threads.map(({ lost }) => lost)).then((how) => {
+      throw lostWorker(how);
+    });
+    // Closing the pool ends the workers on purpose: nobody may be waiting for it then.
+    this.#failed.catch(() => {});
+  }
+
+  /**
+   * @param parameters size of the flat parameter vector
+   * @throws TrainingError if a worker cannot start or hold its share of a batch; no thread is left behind then
+   */
+  static async create(
+    count: number,
+    module: WebAssembly.Module,
+    config: LearnerConfig,
+    { index, store }: Pick<Dataset, 'index' | 'store'>,
+    parameters: number,
+    options: ThreadOptions = {},
+  ): Promise<WorkerPool> {
+    const threads = await Promise.all(Array.from({ length: count }, () => startThread(options)));
+    const pool = new WorkerPool(threads, parameters);
+    try {
+      const setUp = (worker: Remote<WorkerApi>) =>
+        worker.setUp(module, config, index, store.address, proxy({ get: store.get }));
+      await pool.#all(pool.#workers.map(setUp));
+    } catch (cause) {
+      // a thread that lives keeps the process from ending
+      await pool.close();
+      if (cause instanceof TrainingError) throw cause;
+      throw new TrainingError(
+        `a worker cannot be set up for ${config.batch} examples (${(cause as Error).message}): ` +
+          'choose a smaller trainer.batchSize, model.decoder.hidden or data.sliceSeconds',
+        { cause },
+      );
+    }
+    return pool;
+  }
+
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /**
+   * @param batches one a worker; an empty one leaves its worker idle
+   * @param next what each worker will be asked for after that
+   */
+  async step(
+    parameters: Float32Array,
+    batches: readonly BatchRequest[],
+    weight: number,
+    next: readonly Places[] = [],
+  ): Promise<PoolStep> {
+    const busy = batches.flatMap((batch, i) => (batch.slices.length > 0 ? [i] : []));
+    const results = await this.#all(
+      busy.map((i) => {
+        const buffer = this.#buffers[i];
+        buffer.set(parameters);
+        return this.#workers[i].step(transfer(buffer, [buffer.buffer]), batches[i], weight, next[i]);
+      }),
+    );
+    let loss = 0;
+    results.forEach((result, index) => {
+      this.#buffers[busy[index]] = result.gradients;
+      loss += result.loss;
+    });
+    return { loss, gradients: results.map((result) => result.gradients) };
+  }
+
+  /** @returns the sums over all examples */
+  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly BatchRequest[]): Promise<Figures> {
+    const results: Figures[] = [];
+    // one after the other, so that a worker never holds more than one batch
+    const evaluate = async (worker: Remote<WorkerApi>, first: number) => {
+      for (let i = first; i < batches.length; i += this.size) {
+        results[i] = await worker.evaluate(parameters, batches[i]);
+      }
+    };
+    await this.#all(this.#workers.map(evaluate));
+    return results.reduce(addFigures);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+  }
+
+  #all<T>(work: Promise<T>[]): Promise<T[]> {
+    return Promise.race([Promise.all(work), this.#failed]);
+  }
+}
+
+function lostWorker(how: string): TrainingError {
+  return new TrainingError(
+    `a training worker ${how}; go on from the last checkpoint, with fewer workers if memory was short`,
+  );
+}

@@ -1,0 +1,102 @@
+/** A model's card: what it is, what it was made from, how good it is. Markdown. */
+
+import type { About, Statistics } from '../../model/model';
+import type { CheckpointSummary } from '../learn/checkpoint';
+import { FIGURE_NAMES, FIGURES, showFigure } from '../learn/metrics/figures';
+import type { Validation } from '../learn/progress';
+
+export interface CardOptions {
+  /** the model file's name and size in bytes */
+  readonly file: string;
+  readonly bytes: number;
+  readonly about: About;
+  readonly parameters: number;
+  readonly latencySeconds: number;
+  readonly statistics: Statistics;
+  readonly checkpoint: Pick<CheckpointSummary, 'step' | 'progress'>;
+  /** YAML */
+  readonly configText: string;
+  /** held-out recordings: what was played, and what came out */
+  readonly samples: readonly { readonly original: string; readonly reconstruction: string }[];
+}
+
+export function modelCard(options: CardOptions): string {
+  const { about, configText } = options;
+  return [
+    `# ${about.name}`,
+    ...(about.description ? [about.description] : []),
+    table([['', ''], ...facts(options)]),
+    ...figures(options.checkpoint),
+    ...samples(options),
+    `## Play it\n\n${fence('js', playing(options.file))}`,
+    `## Configuration\n\n${fence('yaml', configText.trimEnd())}`,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function facts({ file, bytes, about, parameters, latencySeconds, statistics, checkpoint }: CardOptions) {
+  const list = (items: readonly string[] | undefined) => items?.join('; ') ?? '';
+  const percentiles = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(' / ');
+  const rows: [string, string][] = [
+    ['File', `\`${file}\`, ${Math.ceil(bytes / 1000)} kB, ${parameters} parameters in float16`],
+    ['Authors', list(about.authors)],
+    ['Licence', about.licence ?? 'not stated'],
+    ['Learned from', list(about.trainedOn)],
+    ['Credits', list(about.credits)],
+    ['Pitch', `${percentiles(statistics.f0)} Hz (5th, 50th, 95th percentile of what it learned from)`],
+    ['Loudness', `${percentiles(statistics.loudness)} dB (likewise)`],
+    ['Latency', `${(1000 * latencySeconds).toFixed(0)} ms`],
+    ['Steps', String(checkpoint.step)],
+  ];
+  return rows.filter(([, value]) => value !== '');
+}
+
+function figures({ step, progress }: CardOptions['checkpoint']): string[] {
+  const found = [progress.best, progress.latest].find((validation) => validation?.step === step);
+  const shown = found ?? progress.latest;
+  if (!shown) return [];
+  const when = shown.step === step ? '' : `, at step ${shown.step}`;
+  return [
+    `## Held-out figures\n\nMeans over recordings that were kept apart from training${when}; 0 is perfect.`,
+    table([['figure', 'value'], ...FIGURE_NAMES.map((name) => row(name, shown))]),
+  ];
+}
+
+function row(name: (typeof FIGURE_NAMES)[number], validation: Validation): [string, string] {
+  return [FIGURES[name].label, showFigure(name, validation[name])];
+}
+
+function samples({ samples }: CardOptions): string[] {
+  if (samples.length === 0) return [];
+  const rows = samples.map(({ original, reconstruction }) => [link(original), link(reconstruction)]);
+  return ['## Held-out recordings', table([['original', 'through the model'], ...rows])];
+}
+
+function playing(file: string): string {
+  return [
+    "import { DDSPNode } from 'ddsp-worklet';",
+    '',
+    'const context = new AudioContext();',
+    `const node = await DDSPNode.create(context, { model: '${file}' });`,
+    'source.connect(node).connect(context.destination);',
+  ].join('\n');
+}
+
+function link(file: string): string {
+  return `[${file}](${encodeURI(file)})`;
+}
+
+/** The first row is the head. */
+function table(rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|')).join(' | ')} |`;
+  const [head, ...body] = rows;
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+}
+
+/** Longer than any fence inside. */
+function fence(language: string, text: string): string {
+  const marks = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `${marks}${language}\n${text}\n${marks}`;
+}

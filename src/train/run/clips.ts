@@ -1,0 +1,46 @@
+/** What is listened to while a run goes: stretches of recordings that no step trains on. */
+
+import type { Dataset } from '../data/dataset';
+import { type Stretch, stretchAudio, stretches } from '../data/held-out';
+import type { SliceRef } from '../data/split';
+
+export interface Clip {
+  /** the recording's name, and where in it the clip starts */
+  readonly title: string;
+  readonly audio: Float32Array;
+}
+
+const MOST_CLIPS = 4;
+const LONGEST_SECONDS = 4;
+
+/**
+ * Up to four clips of up to four seconds, from all over the held-out slices.
+ * @param slices in the order of their recordings and of time
+ */
+export async function chooseClips(slices: readonly SliceRef[], dataset: Dataset): Promise<Clip[]> {
+  const all = stretches(slices, dataset).map((stretch) => beginning(stretch, dataset));
+  const longest = Math.max(...all.map((stretch) => stretch.slices.length));
+  const long = all.filter((stretch) => stretch.slices.length >= longest / 2);
+  const count = Math.min(MOST_CLIPS, long.length);
+  const clips: Clip[] = [];
+  for (let i = 0; i < count; i++) {
+    const stretch = long[Math.floor(((i + 0.5) * long.length) / count)];
+    const title = `${stretch.source} at ${clock(stretch.seconds)}`;
+    clips.push({ title, audio: await stretchAudio(stretch, dataset) });
+  }
+  return clips;
+}
+
+/** As many of a stretch's slices as are no longer than a clip; one at least. */
+function beginning(stretch: Stretch, { sampleRate, samplesPerSlice }: Dataset): Stretch {
+  const [first] = stretch.slices;
+  const end = first.offset + LONGEST_SECONDS * sampleRate;
+  const fits = ({ offset }: SliceRef) => offset + samplesPerSlice <= end;
+  return { ...stretch, slices: stretch.slices.filter((slice, i) => i === 0 || fits(slice)) };
+}
+
+/** "1:05" */
+function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,105 @@
+/** Held-out clips as the model of the moment plays them, with their pictures. */
+
+import { writeWav } from '../../audio/wav';
+import type { Model } from '../../model/model';
+import { UNMATCHED } from '../../play/matching/options';
+import { renderOffline } from '../../play/render';
+import type { Clip } from './clips';
+import type { Media, ReportClip } from './report/data';
+import { encodePng, LOWEST, type Picture, SpectrogramPainter } from './spectrogram';
+import type { Image, Sound, Summary } from './tensorboard/events';
+
+/** A sound and its picture, as files. */
+interface Recorded {
+  readonly sound: Sound;
+  readonly image: Image;
+}
+
+export class Listening {
+  readonly #clips: readonly Clip[];
+  readonly #painter: SpectrogramPainter;
+  readonly #originals: readonly Recorded[];
+  #reconstructions: readonly Recorded[] = [];
+
+  private constructor(clips: readonly Clip[], painter: SpectrogramPainter) {
+    this.#clips = clips;
+    this.#painter = painter;
+    this.#originals = clips.map(({ audio }) => this.#recorded(audio, painter.paint([audio])[0]));
+  }
+
+  static async create(clips: readonly Clip[], sampleRate: number): Promise<Listening> {
+    return new Listening(clips, await SpectrogramPainter.create(sampleRate));
+  }
+
+  /** Hz at the edges of the pictures. */
+  get pictureRange(): readonly [number, number] {
+    return [LOWEST, this.#painter.sampleRate / 2];
+  }
+
+  /** Plays the clips through `model`: offline render of the recorded sound, in its own register and level. */
+  async hear(model: Model): Promise<void> {
+    const heard: Recorded[] = [];
+    for (const { audio } of this.#clips) {
+      const played = await renderOffline(model, audio, { matching: UNMATCHED });
+      // in the original's scale
+      const [, picture] = this.#painter.paint([audio, played]);
+      heard.push(this.#recorded(played, picture));
+    }
+    this.#reconstructions = heard;
+  }
+
+  /** For tensorboard; the same numbers and order every time. */
+  get originals(): readonly Summary[] {
+    return this.#originals.flatMap((recorded, i) => summaries(`clip_${i + 1}/original`, recorded));
+  }
+
+  get reconstructions(): readonly Summary[] {
+    return this.#reconstructions.flatMap((recorded, i) =>
+      summaries(`clip_${i + 1}/reconstruction`, recorded),
+    );
+  }
+
+  /** For the report. */
+  get clips(): readonly ReportClip[] {
+    return this.#clips.map(({ title, audio }, i) => ({
+      title,
+      seconds: audio.length / this.#painter.sampleRate,
+      original: media(this.#originals[i]),
+      reconstruction: i < this.#reconstructions.length ? media(this.#reconstructions[i]) : null,
+    }));
+  }
+
+  #recorded(audio: Float32Array, picture: Picture): Recorded {
+    const { sampleRate } = this.#painter;
+    return {
+      sound: { sampleRate, length: audio.length, wav: writeWav(audio, sampleRate) },
+      image: { width: picture.width, height: picture.height, png: encodePng(picture) },
+    };
+  }
+}
+
+function summaries(tag: string, { sound, image }: Recorded): Summary[] {
+  // tensorboard takes a tag for one kind of thing only
+  return [
+    { tag: `${tag}_audio`, audio: sound },
+    { tag: `${tag}_spectrogram`, image },
+  ];
+}
+
+function media({ sound, image }: Recorded): Media {
+  return {
+    sound: `data:audio/wav;base64,${base64(sound.wav)}`,
+    picture: `data:image/png;base64,${base64(image.png)}`,
+  };
+}
+
+/** As many bytes as may be arguments of one call; a multiple of 3, so that the parts can be joined. */
+const PART = 3 * 8192;
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += PART) {
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + PART)));
+  }
+  return text;
+}

@@ -1,0 +1,56 @@
+/**
+ * `metrics.jsonl`: one JSON object a line, one line a step or validation, in their order.
+ *
+ *   {"type":"step","step":12,"time":1763830000.1,"loss":3.2,"learningRate":0.001,"gradientNorm":1.9,"secondsPerExample":0.012}
+ *   {"type":"validation","step":250,"time":1763830063.5,"loss":1.9,"logSpectralDistance":8.4, ...}
+ *
+ * Times are seconds since 1970. A figure that is not finite is null.
+ */
+
+import type { Figures } from '../learn/metrics/figures';
+
+export interface StepLine {
+  readonly type: 'step';
+  /** steps done */
+  readonly step: number;
+  readonly time: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  readonly secondsPerExample: number;
+}
+
+export type ValidationLine = { readonly type: 'validation'; readonly step: number; readonly time: number } & {
+  readonly [Name in keyof Figures]: number | null;
+};
+
+export type MetricsLine = StepLine | ValidationLine;
+
+/** With its line break. */
+export function writeLine(line: MetricsLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/**
+ * The lines up to step `last`, as a run that goes on from a checkpoint of that step needs them. What a
+ * process left behind that died while it wrote is not among them: neither a line without an end nor
+ * anything that is no line.
+ */
+export function readLines(text: string, last = Number.POSITIVE_INFINITY): MetricsLine[] {
+  // what follows the last line break was not finished
+  const whole = text.split('\n').slice(0, -1);
+  return whole.flatMap((row) => {
+    const line = parse(row);
+    return line && line.step <= last ? [line] : [];
+  });
+}
+
+function parse(row: string): MetricsLine | null {
+  try {
+    const line = JSON.parse(row);
+    const known = line?.type === 'step' || line?.type === 'validation';
+    return known && Number.isSafeInteger(line.step) ? line : null;
+  } catch {
+    return null;
+  }
+}

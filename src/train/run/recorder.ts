@@ -1,0 +1,306 @@
+/**
+ * Writes down how a training goes: checkpoints, logs, report, model. Platform-neutral, over a `RunStore`.
+ *
+ * Whenever the process dies the files belong together: logs are written before the checkpoint of their
+ * step, the best checkpoint before the last one, and every file but the logs is replaced as a whole. A run
+ * that goes on cuts the logs behind the step of its checkpoint.
+ */
+
+import { writeWav } from '../../audio/wav';
+import { writeModel } from '../../model/file';
+import { about, type TrainConfig } from '../config';
+import type { Dataset } from '../data/dataset';
+import { FIGURE_NAMES } from '../learn/metrics/figures';
+import type { Validation } from '../learn/progress';
+import type { TrainEvent, Trainer } from '../learn/trainer';
+import { BufferedLog } from './buffered-log';
+import { type Clip, chooseClips } from './clips';
+import { dataFacts } from './facts';
+import { Listening } from './listening';
+import { type MetricsLine, readLines, type StepLine, writeLine } from './metrics-log';
+import { type RunState, thinOut } from './report/data';
+import { reportHtml } from './report/html';
+import { RUN_FILES, RUN_FOLDERS, type RunStore, StoreError } from './store';
+import { eventRecord, fileStart, keepUpTo, type Summary } from './tensorboard/events';
+
+export interface RecorderOptions {
+  readonly store: RunStore;
+  readonly trainer: Trainer;
+  readonly dataset: Dataset;
+  readonly config: TrainConfig;
+  /** the configuration as a person reads it */
+  readonly configText: string;
+  /** the trainer goes on from a checkpoint of this store */
+  readonly resumed: boolean;
+  /** something is not as it should be, but training goes on */
+  readonly onWarning: (message: string) => void;
+}
+
+type StepEvent = Extract<TrainEvent, { type: 'step' }>;
+type ValidationEvent = Extract<TrainEvent, { type: 'validation' }>;
+type CheckpointEvent = Extract<TrainEvent, { type: 'checkpoint' }>;
+
+/** What is only there to be looked at may take this share of the time. */
+const LEISURE = 0.05;
+/** Sounds in the event files come ever more rarely, each at this multiple of the last one's step: they are large. */
+const SPREAD = 1.4;
+const FLUSH_SECONDS = 1;
+const REPORT_SECONDS = 30;
+const EVENT_FILE = /^events\.out\.tfevents\.(\d+)\./;
+
+export class RunRecorder {
+  readonly #options: RecorderOptions;
+  readonly #listening: Listening;
+  readonly #metrics: BufferedLog;
+  readonly #events: BufferedLog;
+  readonly #steps: StepLine[];
+  readonly #validations: Validation[];
+  readonly #first: { readonly step: number; readonly time: number };
+  readonly #hearing = new Leisure();
+  readonly #reporting = new Leisure();
+  #flushed = now();
+  #heardAt = -1;
+  #loggedAt = -1;
+  #saved: number;
+
+  private constructor(
+    options: RecorderOptions,
+    listening: Listening,
+    eventFile: string,
+    past: readonly MetricsLine[],
+  ) {
+    const { store, trainer, resumed, onWarning } = options;
+    this.#options = options;
+    this.#listening = listening;
+    this.#metrics = new BufferedLog(store, RUN_FILES.metrics, onWarning);
+    this.#events = new BufferedLog(store, eventFile, onWarning);
+    this.#steps = past.filter((line) => line.type === 'step');
+    this.#validations = past.filter((line) => line.type === 'validation').map(toValidation);
+    this.#first = { step: trainer.step, time: now() };
+    this.#saved = resumed ? trainer.step : -1;
+  }
+
+  /**
+   * Prepares the store's logs.
+   * @throws StoreError where nothing can be written
+   */
+  static async start(options: RecorderOptions): Promise<RunRecorder> {
+    const { store, trainer, dataset, config, resumed } = options;
+    const { sampleRate } = config.model;
+    const last = resumed ? trainer.step : -1;
+    const past = await cutMetrics(store, last);
+    const eventFile = await cutEvents(store, last);
+    const clips = await chooseClips(trainer.validationSlices, dataset);
+    for (const [i, clip] of clips.entries()) {
+      await store.write(sampleFile(clip, i), writeWav(clip.audio, sampleRate));
+    }
+    const listening = await Listening.create(clips, sampleRate);
+    const recorder = new RunRecorder(options, listening, eventFile, past);
+    recorder.#events.add(fileStart(now()));
+    if (!resumed) recorder.#addEvent(0, listening.originals);
+    return recorder;
+  }
+
+  /** Step of the last checkpoint that is safely written; -1 before the first. */
+  get savedStep(): number {
+    return this.#saved;
+  }
+
+  /**
+   * Takes an event of the trainer; training waits for it.
+   * @throws StoreError where a checkpoint cannot be written: the one before is still there
+   */
+  async record(event: TrainEvent): Promise<void> {
+    if (event.type === 'step') this.#recordStep(event);
+    else if (event.type === 'validation') await this.#recordValidation(event);
+    else if (event.type === 'checkpoint') await this.#recordCheckpoint(event);
+    if (now() - this.#flushed > FLUSH_SECONDS) await this.#flush();
+    const wait = event.type === 'validation' ? 0 : REPORT_SECONDS;
+    if (this.#reporting.isDue(wait)) await this.#reporting.spend(() => this.#report('training', ''));
+  }
+
+  /**
+   * The last thing to do, however training ended.
+   * @param note why it ended, or how to go on
+   */
+  async end(state: RunState, note: string): Promise<void> {
+    if (state === 'finished' || state === 'stopped') {
+      await this.#hear();
+      this.#logSounds();
+    }
+    await this.#flush();
+    await this.#report(state, note);
+  }
+
+  #recordStep({ step, loss, learningRate, gradientNorm, secondsPerExample }: StepEvent): void {
+    const time = now();
+    const line = { step, time, loss, learningRate, gradientNorm, secondsPerExample };
+    this.#steps.push({ type: 'step', ...line });
+    this.#metrics.add(writeLine({ type: 'step', ...line }));
+    this.#addEvent(step, [
+      { tag: 'loss/training', scalar: loss },
+      { tag: 'optimizer/learning_rate', scalar: learningRate },
+      { tag: 'optimizer/gradient_norm', scalar: gradientNorm },
+      { tag: 'speed/seconds_per_example', scalar: secondsPerExample },
+    ]);
+  }
+
+  async #recordValidation({ type, ...validation }: ValidationEvent): Promise<void> {
+    this.#validations.push(validation);
+    this.#metrics.add(writeLine({ type, time: now(), ...validation }));
+    this.#addEvent(
+      validation.step,
+      FIGURE_NAMES.map((name) => ({ tag: `held_out/${snakeCase(name)}`, scalar: validation[name] })),
+    );
+    if (this.#hearing.isDue(0)) await this.#hearing.spend(() => this.#hear());
+    if (this.#heardAt >= SPREAD * this.#loggedAt) this.#logSounds();
+  }
+
+  async #recordCheckpoint({ step, bytes, best }: CheckpointEvent): Promise<void> {
+    const { store, trainer, config, onWarning } = this.#options;
+    await this.#flush();
+    if (best) {
+      await store.write(RUN_FILES.best, bytes);
+      await attempt(onWarning, () => store.write(RUN_FILES.model, writeModel(trainer.model(about(config)))));
+    }
+    await store.write(RUN_FILES.last, bytes);
+    this.#saved = step;
+    await attempt(onWarning, () => this.#keep(step, bytes));
+  }
+
+  /** The newest checkpoints under their steps. */
+  async #keep(step: number, bytes: Uint8Array): Promise<void> {
+    const { store, config } = this.#options;
+    const { keep } = config.trainer;
+    if (keep === 0) return;
+    const folder = RUN_FOLDERS.checkpoints;
+    await store.write(`${folder}/step-${String(step).padStart(9, '0')}.ckpt`, bytes);
+    const kept = (await store.list(folder)).filter((name) => /^step-\d+\.ckpt$/.test(name));
+    for (const name of kept.slice(0, -keep)) await store.remove(`${folder}/${name}`);
+  }
+
+  async #hear(): Promise<void> {
+    const { trainer, config } = this.#options;
+    if (this.#heardAt === trainer.step) return;
+    await this.#listening.hear(trainer.model(about(config)));
+    this.#heardAt = trainer.step;
+  }
+
+  #logSounds(): void {
+    if (this.#loggedAt === this.#heardAt) return;
+    this.#loggedAt = this.#heardAt;
+    this.#addEvent(this.#heardAt, this.#listening.reconstructions);
+  }
+
+  #addEvent(step: number, summaries: readonly Summary[]): void {
+    this.#events.add(eventRecord(now(), step, summaries));
+  }
+
+  async #flush(): Promise<void> {
+    await this.#metrics.flush();
+    await this.#events.flush();
+    this.#flushed = now();
+  }
+
+  async #report(state: RunState, note: string): Promise<void> {
+    const { store, trainer, dataset, config, configText, onWarning } = this.#options;
+    const html = reportHtml({
+      title: about(config).name,
+      state,
+      note,
+      written: Date.now(),
+      step: trainer.step,
+      steps: config.trainer.steps,
+      secondsLeft: state === 'training' ? this.#secondsLeft() : null,
+      chosenBy: config.trainer.best,
+      best: trainer.progress.best,
+      training: thinOut(this.#steps),
+      validations: this.#validations,
+      clips: this.#listening.clips,
+      heardAt: this.#heardAt,
+      pictureRange: this.#listening.pictureRange,
+      data: dataFacts(dataset),
+      config: configText,
+    });
+    await attempt(onWarning, () => store.write(RUN_FILES.report, html));
+  }
+
+  #secondsLeft(): number | null {
+    const { trainer, config } = this.#options;
+    const done = trainer.step - this.#first.step;
+    if (done === 0) return null;
+    return ((config.trainer.steps - trainer.step) * (now() - this.#first.time)) / done;
+  }
+}
+
+/** Work that may wait, so that it takes no more than its share of the time. */
+class Leisure {
+  #ended = Number.NEGATIVE_INFINITY;
+  #took = 0;
+
+  /** @param wait seconds since the last time at least */
+  isDue(wait: number): boolean {
+    return now() - this.#ended >= Math.max(wait, this.#took / LEISURE);
+  }
+
+  async spend(work: () => Promise<void>): Promise<void> {
+    const started = now();
+    await work();
+    this.#ended = now();
+    this.#took = this.#ended - started;
+  }
+}
+
+/** Seconds since 1970. */
+function now(): number {
+  return Date.now() / 1000;
+}
+
+/** What is only looked at must not end a training. */
+async function attempt(onWarning: (message: string) => void, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    onWarning(`${error.message}; training goes on`);
+  }
+}
+
+/** @returns the lines that stay: up to step `last` */
+async function cutMetrics(store: RunStore, last: number): Promise<MetricsLine[]> {
+  const bytes = await store.read(RUN_FILES.metrics);
+  const text = new TextDecoder().decode(bytes ?? new Uint8Array());
+  const lines = readLines(text, last);
+  const kept = lines.map(writeLine).join('');
+  if (kept !== text) await store.write(RUN_FILES.metrics, kept);
+  return lines;
+}
+
+/** @returns the name of the file to go on in: one that tensorboard reads after those that are there */
+async function cutEvents(store: RunStore, last: number): Promise<string> {
+  const folder = RUN_FOLDERS.tensorboard;
+  let started = Math.floor(now());
+  for (const name of await store.list(folder)) {
+    const [, seconds] = EVENT_FILE.exec(name) ?? [];
+    if (!seconds) continue;
+    started = Math.max(started, Number(seconds) + 1);
+    const file = (await store.read(`${folder}/${name}`)) ?? new Uint8Array();
+    const kept = keepUpTo(file, last);
+    if (kept.length === 0) await store.remove(`${folder}/${name}`);
+    else if (kept.length < file.length) await store.write(`${folder}/${name}`, kept);
+  }
+  return `${folder}/events.out.tfevents.${String(started).padStart(10, '0')}.ddsp`;
+}
+
+function sampleFile({ title }: Clip, index: number): string {
+  const slug = title.replace(/[^\w]+/g, '-').slice(0, 80);
+  return `${RUN_FOLDERS.samples}/${index + 1}-${slug}.wav`;
+}
+
+function toValidation({ type: _type, time: _time, ...validation }: MetricsLine): Validation {
+  return validation as unknown as Validation;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

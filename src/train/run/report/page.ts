@@ -1,0 +1,235 @@
+/**
+ * The report's page: shows the data it was written with. Opened from disk it can fetch nothing; while a run
+ * goes on it loads itself again now and then, and so finds what was written since.
+ */
+
+import plotStyle from 'uplot/dist/uPlot.min.css';
+import { FIGURE_NAMES, FIGURES, type FigureName, showFigure } from '../../learn/metrics/figures';
+import { drawCurves } from './curves';
+import type { Media, ReportClip, ReportData } from './data';
+import { element } from './elements';
+import style from './style.css';
+
+const RELOAD_SECONDS = 20;
+/** Without news for so long a run has died, or waits for something. */
+const SILENCE_MINUTES = 10;
+/** Hz, marked in the pictures where they have room for them. */
+const MARKED = [100, 300, 1000, 3000, 10_000];
+
+const STATES: Readonly<Record<ReportData['state'], string>> = {
+  training: 'training',
+  finished: 'finished',
+  stopped: 'stopped',
+  failed: 'failed',
+};
+
+function show(data: ReportData): void {
+  document.head.append(element('style', {}, plotStyle + style));
+  document.body.replaceChildren(
+    header(data),
+    ...(data.best ? [section('Held-out figures', bestFigures(data))] : []),
+    curves(data),
+    ...(data.clips.length > 0 ? [section('Held-out recordings', ...clips(data))] : []),
+    section('Data', facts(data.data)),
+    section('Configuration', element('pre', { class: 'card' }, data.config)),
+  );
+  drawAll(data);
+  playOneAtATime();
+  if (data.state === 'training') setTimeout(reload, RELOAD_SECONDS * 1000);
+}
+
+function header(data: ReportData): HTMLElement {
+  const { state, step, steps, secondsLeft, written, note } = data;
+  const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
+  const when = new Date(written).toLocaleString();
+  const silent = state === 'training' && Date.now() - written > SILENCE_MINUTES * 60_000;
+  return element(
+    'header',
+    {},
+    element('h1', {}, data.title),
+    element(
+      'p',
+      {},
+      `${silent ? 'no news' : STATES[state]}: step ${step} of ${steps}${silent ? '' : left}`,
+      element('span', { class: 'muted' }, ` · written ${when}`),
+    ),
+    element('progress', { max: String(steps), value: String(step), 'aria-label': 'steps done' }),
+    ...(note ? [element('p', { class: 'note' }, note)] : []),
+  );
+}
+
+function section(title: string, ...children: Node[]): HTMLElement {
+  return element('section', {}, element('h2', {}, title), ...children);
+}
+
+function bestFigures({ best, chosenBy, validations }: ReportData): HTMLElement {
+  const latest = validations[validations.length - 1];
+  const cards = FIGURE_NAMES.map((name) =>
+    element(
+      'div',
+      { class: 'card' },
+      element('h3', {}, FIGURES[name].label),
+      element('div', { class: 'value' }, showFigure(name, best![name])),
+      element('div', { class: 'muted' }, `latest ${showFigure(name, latest[name])}`),
+    ),
+  );
+  const { label } = FIGURES[chosenBy];
+  return element(
+    'div',
+    {},
+    element(
+      'p',
+      { class: 'muted' },
+      `At step ${best!.step}, the best by ${label}; latest: step ${latest.step}.`,
+    ),
+    element('div', { class: 'figures' }, ...cards),
+  );
+}
+
+function chart(id: string, title: string): HTMLElement {
+  return element('div', { class: 'card' }, element('h3', {}, title), element('div', { id }));
+}
+
+function curves({ validations, training }: ReportData): HTMLElement {
+  const held = validations.length > 0 ? FIGURE_NAMES.filter((name) => name !== 'loss') : [];
+  const steps = training.step.length > 0;
+  return section(
+    'Curves',
+    ...(steps || validations.length > 0 ? [chart('loss', 'Loss')] : []),
+    element(
+      'div',
+      { class: 'charts' },
+      ...held.map((name) => chart(name, `Held-out ${FIGURES[name].label}`)),
+      ...(steps ? [chart('gradient', 'Gradient norm'), chart('rate', 'Learning rate')] : []),
+    ),
+  );
+}
+
+function drawAll({ training, validations, best }: ReportData): void {
+  const host = (id: string) => document.getElementById(id);
+  const colour = (name: string) => getComputedStyle(document.body).getPropertyValue(name);
+  const [one, two] = [colour('--one'), colour('--two')];
+  const mark = best?.step;
+  const loss = host('loss');
+  if (loss) {
+    // one row a step at which either is known
+    const rows = new Map<number, [number | null, number | null]>();
+    training.step.forEach((step, i) => {
+      rows.set(step, [training.loss[i], null]);
+    });
+    for (const validation of validations) {
+      rows.set(validation.step, [rows.get(validation.step)?.[0] ?? null, validation.loss]);
+    }
+    const sorted = [...rows].sort(([a], [b]) => a - b);
+    const of = (side: 0 | 1) => sorted.map(([, pair]) => pair[side]);
+    drawCurves(
+      loss,
+      sorted.map(([step]) => step),
+      [
+        { label: 'training', colour: two, values: of(0) },
+        { label: 'held-out', colour: one, values: of(1) },
+      ],
+      { height: 300, logarithmic: true, digits: 3, mark },
+    );
+  }
+  for (const name of FIGURE_NAMES) {
+    const place = name === 'loss' ? null : host(name);
+    if (place) drawFigure(place, name, validations, one, mark);
+  }
+  const optimizer = { height: 180, logarithmic: true };
+  const draw = (id: string, label: string, values: readonly number[], digits: number) => {
+    const place = host(id);
+    if (place) drawCurves(place, training.step, [{ label, colour: two, values }], { ...optimizer, digits });
+  };
+  draw('gradient', 'norm', training.gradientNorm, 3);
+  draw('rate', 'rate', training.learningRate, 6);
+}
+
+function drawFigure(
+  host: HTMLElement,
+  name: FigureName,
+  validations: ReportData['validations'],
+  colour: string,
+  mark: number | undefined,
+): void {
+  const { label, digits, unit } = FIGURES[name];
+  drawCurves(
+    host,
+    validations.map(({ step }) => step),
+    [{ label, colour, values: validations.map((validation) => validation[name]) }],
+    { height: 180, digits, unit, mark },
+  );
+}
+
+function clips({ clips, heardAt, pictureRange }: ReportData): HTMLElement[] {
+  return clips.map(({ title, seconds, original, reconstruction }: ReportClip) =>
+    element(
+      'div',
+      { class: 'card clip' },
+      element('h3', {}, `${title}, ${seconds.toFixed(1)} s`),
+      element(
+        'div',
+        { class: 'pair' },
+        player('original', original, pictureRange),
+        ...(reconstruction ? [player(`reconstruction, step ${heardAt}`, reconstruction, pictureRange)] : []),
+      ),
+    ),
+  );
+}
+
+function player(
+  label: string,
+  { sound, picture }: Media,
+  [low, high]: readonly [number, number],
+): HTMLElement {
+  const marks = MARKED.filter((hz) => hz > low && hz < 0.9 * high).map((hz) => {
+    const height = (100 * Math.log2(hz / low)) / Math.log2(high / low);
+    return element('span', { style: `bottom: ${height.toFixed(2)}%` }, hz < 1000 ? `${hz}` : `${hz / 1000}k`);
+  });
+  return element(
+    'figure',
+    {},
+    element('figcaption', {}, label),
+    element(
+      'div',
+      { class: 'picture' },
+      element('img', { src: picture, alt: `spectrogram of the ${label}` }),
+      ...marks,
+    ),
+    element('audio', { controls: '', preload: 'metadata', src: sound, 'aria-label': label }),
+  );
+}
+
+function facts(rows: ReportData['data']): HTMLElement {
+  return element(
+    'dl',
+    { class: 'card' },
+    ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
+  );
+}
+
+function players(): HTMLAudioElement[] {
+  return [...document.querySelectorAll('audio')];
+}
+
+function playOneAtATime(): void {
+  for (const player of players()) {
+    player.addEventListener('play', () => {
+      for (const other of players()) if (other !== player) other.pause();
+    });
+  }
+}
+
+/** Not while somebody listens. */
+function reload(): void {
+  const listening = players().some((player) => !player.paused);
+  if (listening || document.hidden) setTimeout(reload, RELOAD_SECONDS * 1000);
+  else location.reload();
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+show(JSON.parse(document.getElementById('data')!.textContent!));

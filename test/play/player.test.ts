@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { defaultControls } from '../../src/play/engine';
+import { FRAME_VALUES } from '../../src/play/frame-log';
+import { type Playable, Player } from '../../src/play/player';
+import { randomiser } from '../support/kernels';
+
+const RATE = 48000;
+const HOP = 480;
+/** two hops, 20 ms */
+const FADE = 960;
+const WARM_UP = 7200;
+
+/**
+ * Plays its input times `scale`, `latency` samples later, and after it has faded away `tail` samples of `ring`; a
+ * frame every 480 samples.
+ */
+class Delay implements Playable {
+  readonly hop = HOP;
+  readonly controls = defaultControls();
+  readonly confidence = 1;
+  readonly loudness = -20;
+  readonly register = 1;
+  readonly level = 12;
+  frames = 0;
+  played = 0;
+  readonly #line: Float32Array;
+  #fadeFrom = Number.POSITIVE_INFINITY;
+  #fade = 1;
+
+  constructor(
+    readonly latency: number,
+    readonly scale: number,
+    readonly tail = 0,
+    readonly ring = 0,
+  ) {
+    this.#line = new Float32Array(latency + 1);
+  }
+
+  get f0(): number {
+    return 100 * this.scale;
+  }
+
+  get untilFrame(): number {
+    return HOP - (this.played % HOP);
+  }
+
+  prepare(): boolean {
+    return true;
+  }
+
+  release(hops: number): void {
+    this.#fadeFrom = this.played + this.untilFrame;
+    this.#fade = hops * HOP;
+  }
+
+  process(input: Float32Array | null, output: Float32Array, offset: number, count: number): void {
+    const line = this.#line;
+    for (let i = 0; i < count; i++) {
+      const faded = Math.min(1, Math.max(0, (this.played + 1 - this.#fadeFrom) / this.#fade));
+      line[this.played % line.length] = input ? input[offset + i] * this.scale : 0;
+      this.played++;
+      output[offset + i] = line[this.played % line.length] * (1 - faded) + (faded === 1 ? this.ring : 0);
+    }
+    this.frames = Math.floor(this.played / HOP);
+  }
+}
+
+/** Feeds ones in blocks of random sizes; `at` maps a sample position to what happens before it. */
+function play(player: Player, total: number, at: Readonly<Record<number, () => void>> = {}): Float32Array {
+  const random = randomiser(5);
+  const ones = new Float32Array(total).fill(1);
+  const output = new Float32Array(total).fill(Number.NaN);
+  const stops = [...Object.keys(at).map(Number), total].sort((a, b) => a - b);
+  for (let n = 0; n < total; ) {
+    at[n]?.();
+    const stop = stops.find((position) => position > n) ?? total;
+    const count = Math.min(1 + Math.floor(random() * 700), stop - n);
+    player.process(ones, output, n, count);
+    n += count;
+  }
+  return output;
+}
+
+describe('player', () => {
+  it('is silent without an engine', () => {
+    const output = play(new Player(RATE), 3000);
+    expect(output.every((value) => value === 0)).toBe(true);
+  });
+
+  it('plays its first engine at once, whatever the blocks', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(100, 2));
+    const output = play(player, 3000);
+    for (let i = 0; i < output.length; i++) expect(output[i]).toBe(i < 100 ? 0 : 2);
+  });
+
+  it('takes the last engine that came before anything was played', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    player.setEngine(new Delay(0, 2));
+    expect(play(player, 3000).every((value) => value === 2)).toBe(true);
+  });
+
+  it('plays the old engine until the new one is warm and the old one comes to a frame, then fades linearly', () => {
+    const player = new Player(RATE);
+    const old = new Delay(0, 1);
+    player.setEngine(old);
+    const output = play(player, 12_000, { 1000: () => player.setEngine(new Delay(1500, 3)) });
+    const start = Math.ceil((1000 + 1500 + WARM_UP + 1) / HOP) * HOP;
+    for (let i = 0; i < output.length; i++) {
+      const weight = Math.min(1, Math.max(0, (i - start + 1) / FADE));
+      expect(output[i]).toBeCloseTo(1 + 2 * weight, 5);
+    }
+    expect(old.played).toBeLessThan(start + FADE + 128);
+  });
+
+  it('lets what the old engine has left ring on, for its tail', () => {
+    const player = new Player(RATE);
+    const old = new Delay(0, 1, 5000, 0.25);
+    player.setEngine(old);
+    play(player, HOP);
+    const output = play(player, 20_000, { 0: () => player.setEngine(new Delay(0, 3)) });
+    const end = WARM_UP + HOP + FADE;
+    for (let i = end; i < output.length; i++) expect(output[i]).toBeCloseTo(i < end + 5000 ? 3.25 : 3, 5);
+    expect(old.played).toBe(HOP + end + 5000);
+  });
+
+  it('fades a tail out within 20 ms where another swap begins', () => {
+    const player = new Player(RATE);
+    const old = new Delay(0, 1, 5000, 0.25);
+    player.setEngine(old);
+    play(player, HOP);
+    const end = WARM_UP + HOP + FADE;
+    const output = play(player, 20_000, {
+      0: () => player.setEngine(new Delay(0, 3)),
+      [end + 1000]: () => player.setEngine(new Delay(5000, 3)),
+    });
+    for (let i = end; i < end + 1000 + FADE; i++) {
+      const left = Math.min(1, 1 - (i + 1 - end - 1000) / FADE);
+      expect(output[i]).toBeCloseTo(3 + 0.25 * left, 5);
+    }
+    expect(output[end + 1000 + FADE + 1]).toBe(3);
+    expect(old.played).toBe(HOP + end + 1000 + FADE);
+  });
+
+  it('lets an engine replace one that still waits', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    const skipped = new Delay(1000, 50);
+    const output = play(player, 12_000, {
+      500: () => player.setEngine(skipped),
+      900: () => player.setEngine(new Delay(600, 2)),
+    });
+    expect(Math.max(...output)).toBeLessThanOrEqual(2);
+    expect(output[1500 + WARM_UP]).toBe(1);
+    expect(output[1500 + WARM_UP + HOP + FADE]).toBe(2);
+    expect(skipped.played).toBe(400);
+  });
+
+  it('lets an engine that comes during a fade wait for its end', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    const fading = 960 + WARM_UP + 500;
+    const output = play(player, 24_000, {
+      960: () => player.setEngine(new Delay(0, 2)),
+      [fading]: () => player.setEngine(new Delay(10, 3)),
+    });
+    let largest = 0;
+    for (let i = 1; i < output.length; i++) largest = Math.max(largest, Math.abs(output[i] - output[i - 1]));
+    expect(largest).toBeLessThan(1.01 / FADE + 1e-6);
+    expect(output[960 + WARM_UP + 479]).toBe(1);
+    expect(output[960 + WARM_UP + 480 + FADE]).toBeCloseTo(2, 5);
+    expect(output[output.length - 1]).toBe(3);
+  });
+
+  it('never runs more than three engines, and those only while a tail is cut', () => {
+    const player = new Player(RATE);
+    const engines: Delay[] = [];
+    const random = randomiser(8);
+    const block = new Float32Array(128);
+    let three = 0;
+    for (let i = 0; i < 20_000; i++) {
+      if (random() < 0.01) {
+        const engine = new Delay(Math.floor(2000 * random()), 1, 50_000);
+        engines.push(engine);
+        player.setEngine(engine);
+      }
+      const before = engines.map(({ played }) => played);
+      player.process(null, block, 0, block.length);
+      const running = engines.filter(({ played }, index) => played > before[index]).length;
+      expect(running).toBeLessThanOrEqual(3);
+      if (running === 3) three++;
+    }
+    expect(engines.length).toBeGreaterThan(100);
+    // 960 samples, in the blocks that they touch
+    expect(three).toBeLessThanOrEqual(9 * engines.length);
+  });
+
+  it('gives both engines its controls, and silence where there is no input', () => {
+    const player = new Player(RATE);
+    const [one, two] = [new Delay(0, 1), new Delay(4000, 1)];
+    player.setEngine(one);
+    player.controls.gain = 2;
+    player.controls.pitchShift = -12;
+    player.process(null, new Float32Array(128), 0, 128);
+    player.setEngine(two);
+    const output = new Float32Array(128).fill(1);
+    player.process(null, output, 0, 128);
+    expect(one.controls).toEqual(player.controls);
+    expect(two.controls).toEqual(player.controls);
+    expect(output.every((value) => value === 0)).toBe(true);
+  });
+
+  it('writes only where it was asked to', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    play(player, 100);
+    player.setEngine(new Delay(0, 1));
+    const output = new Float32Array(1000).fill(7);
+    player.process(new Float32Array(1000).fill(1), output, 300, 400);
+    output.forEach((value, i) => {
+      expect(value).toBeCloseTo(i < 300 || i >= 700 ? 7 : 1, 5);
+    });
+  });
+
+  it('logs every frame of the engine that is heard', () => {
+    const player = new Player(RATE);
+    player.setEngine(new Delay(0, 1));
+    const swapped = 960 + 960 + WARM_UP + HOP + FADE;
+    play(player, swapped + 5 * HOP, { 960: () => player.setEngine(new Delay(960, 2)) });
+    const frames = new Float64Array(FRAME_VALUES * 100);
+    const count = player.log.drain(frames);
+    expect(count).toBe(swapped / HOP + 5);
+    for (let i = 0; i < count; i++) {
+      const [position, f0, ...rest] = frames.subarray(FRAME_VALUES * i, FRAME_VALUES * (i + 1));
+      expect(Math.abs(position - 480 * (i + 1))).toBeLessThan(128);
+      expect(f0).toBe(480 * (i + 1) < swapped ? 100 : 200);
+      expect(rest).toEqual([1, -20, 1, 12]);
+    }
+    expect(player.log.drain(frames)).toBe(0);
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * Runs worklet/processor.ts in Node as a browser would: globals of an AudioWorkletGlobalScope, messages that are
+ * cloned, quanta of samples. Several hosts (contexts) can take turns.
+ */
+
+import type { ListeningOptions } from '../../../src/analysis/listening';
+import { playBinary } from '../../../src/dsp/play-module';
+import type { Model } from '../../../src/model/model';
+import { type MatchingSettings, UNMATCHED } from '../../../src/play/matching/options';
+import { buffersOf, prepareTables } from '../../../src/web/prepare';
+import { PROTOCOL_VERSION, type ProcessorOptions, type Reply, type Request } from '../../../src/web/protocol';
+
+interface Port {
+  onmessage: ((event: { data: Request }) => void) | null;
+  postMessage(reply: Reply, transfer: Transferable[]): void;
+}
+
+interface Processor {
+  readonly port: Port;
+  process(
+    inputs: Float32Array[][],
+    outputs: Float32Array[][],
+    parameters: Record<string, Float32Array>,
+  ): boolean;
+}
+
+interface Descriptor {
+  readonly name: string;
+  readonly defaultValue: number;
+  readonly minValue: number;
+  readonly maxValue: number;
+  readonly automationRate: string;
+}
+
+interface ProcessorClass {
+  readonly parameterDescriptors: readonly Descriptor[];
+  new (options: { processorOptions: ProcessorOptions }): Processor;
+}
+
+/** What a worklet finds in its global scope. */
+interface Scope {
+  AudioWorkletProcessor: unknown;
+  registerProcessor(name: string, processor: ProcessorClass): void;
+  sampleRate: number;
+  currentFrame: number;
+}
+
+const scope = globalThis as unknown as Scope;
+let registered: ProcessorClass | undefined;
+
+async function processorClass(): Promise<ProcessorClass> {
+  if (registered) return registered;
+  scope.AudioWorkletProcessor = class {
+    readonly port: Port = { onmessage: null, postMessage: () => {} };
+  };
+  scope.registerProcessor = (_, processor) => {
+    registered = processor;
+  };
+  // not a literal: its types are those of a worklet, which this program has not
+  const source = '../../worklet/processor.ts';
+  await import(source);
+  if (!registered) throw new Error('the worklet registered no processor');
+  return registered;
+}
+
+/** What `prepare` made of a model: the message that a node would send. */
+export interface Prepared {
+  readonly model: Omit<Model, 'tensors'>;
+  readonly tables: Awaited<ReturnType<typeof prepareTables>>;
+}
+
+export async function prepare(model: Model, sampleRate: number): Promise<Prepared> {
+  const tables = await prepareTables(model, sampleRate);
+  const { tensors: _, ...info } = model;
+  return { model: info, tables };
+}
+
+/** One processor in a context of its own. */
+export class Host {
+  readonly parameters: Record<string, Float32Array> = {};
+  readonly descriptors: readonly Descriptor[];
+  /** what the processor has said, for the test to read and empty */
+  readonly replies: Reply[] = [];
+  currentFrame = 0;
+  readonly #processor: Processor;
+  readonly #outputs: Float32Array[][];
+  #requests = 0;
+
+  private constructor(
+    readonly sampleRate: number,
+    Processor: ProcessorClass,
+    { model, tables }: Prepared,
+    listening: ListeningOptions,
+    matching: MatchingSettings,
+    channels: number,
+    readonly quantum: number,
+  ) {
+    scope.sampleRate = sampleRate;
+    scope.currentFrame = 0;
+    this.descriptors = Processor.parameterDescriptors;
+    for (const { name, defaultValue } of this.descriptors)
+      this.parameters[name] = Float32Array.of(defaultValue);
+    const binary = playBinary();
+    const processorOptions = structuredClone({
+      version: PROTOCOL_VERSION,
+      binary,
+      model,
+      tables,
+      listening,
+      matching,
+    });
+    const replies = this.replies;
+    class Listened extends Processor {
+      constructor(options: { processorOptions: ProcessorOptions }) {
+        super(options);
+        this.port.postMessage = (reply, transfer) => replies.push(structuredClone(reply, { transfer }));
+      }
+    }
+    this.#processor = new Listened({ processorOptions });
+    this.#outputs = [Array.from({ length: channels }, () => new Float32Array(quantum))];
+  }
+
+  static async create(
+    sampleRate: number,
+    prepared: Prepared,
+    { listening = {}, matching = UNMATCHED, channels = 1, quantum = 128 } = {},
+  ): Promise<Host> {
+    return new Host(sampleRate, await processorClass(), prepared, listening, matching, channels, quantum);
+  }
+
+  /** What the last quantum gave, one array a channel; written anew by the next. */
+  get output(): readonly Float32Array[] {
+    return this.#outputs[0];
+  }
+
+  /** Plays one quantum. @param inputs as `process` takes them: one input, its channels */
+  render(inputs: Float32Array[][]): boolean {
+    scope.sampleRate = this.sampleRate;
+    scope.currentFrame = this.currentFrame;
+    const alive = this.#processor.process(inputs, this.#outputs, this.parameters);
+    this.currentFrame += this.quantum;
+    return alive;
+  }
+
+  send(request: Request, transfer: Transferable[] = []): void {
+    scope.sampleRate = this.sampleRate;
+    scope.currentFrame = this.currentFrame;
+    this.#processor.port.onmessage?.({ data: structuredClone(request, { transfer }) });
+  }
+
+  /** Changes the model as a node does; the tables are copied first, so that they can be sent again. */
+  swap({ model, tables }: Prepared): void {
+    const own = tables.map((table) => table.slice());
+    this.send({ type: 'model', id: ++this.#requests, model, tables: own }, buffersOf(own));
+  }
+}
