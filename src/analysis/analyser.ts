@@ -8,7 +8,7 @@
 
 import { FftPlans, fftSizeFor, type RealFft } from '../dsp/fft';
 import type { Heap, Pointer } from '../dsp/heap';
-import type { AnalysisConfig } from '../model/model';
+import type { AnalysisConfig } from './config';
 import { binWeights, lagWeights } from './loudness';
 
 export const LOUDNESS_FLOOR = -80;

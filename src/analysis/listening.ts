@@ -1,7 +1,7 @@
 /** How a player is listened to, where that differs from what the model's file says. */
 
-import type { AnalysisConfig } from '../model/model';
 import { LOUDNESS_FLOOR } from './analyser';
+import type { AnalysisConfig } from './config';
 
 /** What is not said is the model's, or the default. */
 export interface ListeningOptions {

@@ -2,15 +2,21 @@
 
 import { Heap } from '../dsp/heap';
 import { playModule } from '../dsp/play-module';
-import type { ModelConfig } from '../model/model';
 import { Analyser } from './analyser';
+import type { AnalysisConfig } from './config';
 import { Follower } from './follower';
 
 /** Frames between chances for others to run and for the caller to abort: about 50 ms of work. */
 const TURN = 2000;
 
 /** The part of a model's configuration that analysis needs. */
-export type AnalysisSettings = Pick<ModelConfig, 'sampleRate' | 'frameRate' | 'analysis'>;
+export interface AnalysisSettings {
+  /** Hz */
+  readonly sampleRate: number;
+  /** frames per second */
+  readonly frameRate: number;
+  readonly analysis: AnalysisConfig;
+}
 
 export interface AnalyseOptions {
   /** of the audio, Hz; default: the model's */

@@ -5,7 +5,7 @@
  * one. The promise in the file's own header shows it.
  */
 
-import type { ByteSource } from './bytes';
+import type { ByteSource } from '../platform/bytes';
 import { isOggPage } from './ogg';
 
 export type AudioKind = 'wav' | 'flac' | 'mp3' | 'vorbis' | 'opus';

@@ -1,6 +1,6 @@
 /** What a file's content is known by. */
 
-import { type ByteSource, blocks } from './bytes';
+import { type ByteSource, blocks } from '../platform/bytes';
 
 const BLOCK = 2 ** 22;
 

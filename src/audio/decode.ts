@@ -1,7 +1,8 @@
 /** Audio files to samples: WAV, FLAC, MP3, Ogg Vorbis and Opus, in Node and in browsers. */
 
 import { packages } from '#packages';
-import { type ByteSource, blocks, bytesInMemory } from './bytes';
+import { messageOf } from '../errors';
+import { type ByteSource, blocks, bytesInMemory } from '../platform/bytes';
 import { type AudioKind, type Container, identify, promisedSamples } from './container';
 import type { DecodedAudio } from './decoded';
 import { AGAIN, AudioFileError, READABLE } from './errors';
@@ -142,7 +143,7 @@ function attempt<T>(work: () => T, kind: Compressed, name: string): T {
   try {
     return work();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new AudioFileError(name, `its ${kind} cannot be decoded (${reason})`, READABLE, { cause });
   } finally {
     console.error = print;

@@ -1,6 +1,6 @@
 /** About how long a file plays, by its headers alone. */
 
-import type { ByteSource } from './bytes';
+import type { ByteSource } from '../platform/bytes';
 import { firstPacket, flacInfo, identify, isMp3Frame, promisedSamples, viewOf } from './container';
 import { isOggPage, LONGEST_PAGE } from './ogg';
 import { findWavSound } from './wav';

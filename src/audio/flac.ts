@@ -1,6 +1,6 @@
 /** FLAC files, cut for a decoder that loses frames whose header lies in two blocks. */
 
-import type { ByteSource } from './bytes';
+import type { ByteSource } from '../platform/bytes';
 
 /** The longest header of a frame. */
 const HEADER = 16;

@@ -3,7 +3,7 @@
  * damaged ones and call the rest a shorter recording.
  */
 
-import type { ByteSource } from './bytes';
+import type { ByteSource } from '../platform/bytes';
 import { AGAIN, AudioFileError } from './errors';
 
 const HEADER = 27;

@@ -1,8 +1,8 @@
 /** Between sample rates and channel counts. */
 
+import type { TrainKernels } from '../dsp/heap';
 import { Heap, type Pointer } from '../dsp/heap';
-import type { TrainKernels } from '../synth/trainable';
-import { trainModule } from '../train/learn/train-module';
+import { trainModule } from '../dsp/train-module';
 import { type ResamplingFilter, resamplingFilter } from './resampling-filter';
 
 /** Samples handed to the kernel at a time. */

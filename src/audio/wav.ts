@@ -1,6 +1,6 @@
 /** Reads and writes WAV files, also those beyond 4 GB (RF64, EBU Tech 3306). */
 
-import { type ByteSource, blocks } from './bytes';
+import { type ByteSource, blocks } from '../platform/bytes';
 import type { DecodedAudio } from './decoded';
 import { AGAIN, AudioFileError, READABLE } from './errors';
 

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { lmdbStore } from '../platform/stores/lmdb';
+import type { DataStore } from '../platform/stores/store';
 import { datasetOptions, type TrainConfig } from '../train/config';
 import { Dataset } from '../train/data/dataset';
 import { audioFolder } from '../train/data/folder';
-import { lmdbStore } from '../train/data/stores/lmdb';
-import type { DataStore } from '../train/data/stores/store';
 import { readNetwork } from './pitch';
 import { clock, duration, Progress } from './progress';
 

@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { messageOf } from '../errors';
 import { configYaml, type TrainConfig } from '../train/config';
 import type { Dataset } from '../train/data/dataset';
 import { DatasetError } from '../train/data/source';
@@ -124,7 +125,7 @@ async function failure(error: unknown, { trainer, recorder, folder }: Run): Prom
     const checkpoint = { type: 'checkpoint', step, bytes: trainer.checkpoint(), best: false } as const;
     await recorder.record(checkpoint).catch(() => {});
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const smaller = diverged ? ' optimizer.learningRate=<smaller>' : '';
   const saved =
     recorder.savedStep < 0

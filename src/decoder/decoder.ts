@@ -1,7 +1,7 @@
 /** The decoder at work on a stream: a frame of pitch and loudness in, a frame of controls out. */
 
 import type { Heap, Pointer } from '../dsp/heap';
-import type { InputScale } from '../model/model';
+import type { InputScale } from './config';
 import { Linear, MlpLayer, paddedRows } from './layers';
 import {
   DECODER_INPUTS,

@@ -7,7 +7,7 @@
  * [out, in], the GRU's three gates stacked in the order r, z, n.
  */
 
-import type { InputScale } from '../model/model';
+import type { InputScale } from './config';
 
 export interface TensorSpec {
   /** without the prefix `estimator.` that a model file puts before it */

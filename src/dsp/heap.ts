@@ -7,8 +7,10 @@
  */
 
 import type { Exports as PlayExports } from '../../build/kernels/play';
+import type { Exports as TrainExports } from '../../build/kernels/train';
 
 export type PlayKernels = Omit<PlayExports, 'memory'>;
+export type TrainKernels = Omit<TrainExports, 'memory'>;
 
 /** What set-up computes: twiddles, packed weights, a response's spectra. */
 export type Table = Float32Array<ArrayBufferLike> | Float64Array<ArrayBufferLike>;

@@ -1,3 +1,5 @@
+import { DdspError, type DdspErrorOptions } from '../errors';
+
 /**
  * What was wrong with a model file.
  *
@@ -30,14 +32,11 @@ export type ModelErrorCode =
   | 'download';
 
 /** A model that cannot be read, written or fetched; the message names the field or tensor. */
-export class ModelError extends Error {
+export class ModelError extends DdspError {
   override readonly name = 'ModelError';
+  declare readonly code: ModelErrorCode;
 
-  constructor(
-    readonly code: ModelErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(code: ModelErrorCode, message: string, options?: DdspErrorOptions) {
+    super(code, message, options);
   }
 }

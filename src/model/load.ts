@@ -1,5 +1,6 @@
 /** Fetches a model file, in a page or wherever there is `fetch`. */
 
+import { messageOf } from '../errors';
 import { ModelError } from './errors';
 import type { Model } from './model';
 import { type ExpectedTensors, FILE_LIMIT, parseModel } from './read';
@@ -35,7 +36,7 @@ async function request(address: string | URL, options?: RequestInit): Promise<Re
     options?.signal?.throwIfAborted();
     throw new ModelError(
       'download',
-      `model ${address}: could not be fetched (${reason(cause)}); is the address right, and does its server allow other origins (CORS)?`,
+      `model ${address}: could not be fetched (${messageOf(cause)}); is the address right, and does its server allow other origins (CORS)?`,
       { cause },
     );
   }
@@ -57,7 +58,7 @@ async function download(
     return await response.arrayBuffer();
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new ModelError('download', `${where}: the download broke off (${reason(cause)})`, { cause });
+    throw new ModelError('download', `${where}: the download broke off (${messageOf(cause)})`, { cause });
   }
 }
 
@@ -75,8 +76,4 @@ function refuseAnswer({ ok, status, statusText, headers }: Response, where: stri
 function refuseSize(size: number, where: string): void {
   if (size > FILE_LIMIT)
     throw new ModelError('too-large', `${where}: ${size} bytes, expected at most ${FILE_LIMIT}`);
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

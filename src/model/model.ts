@@ -1,43 +1,12 @@
 /** A model in memory: what the model file holds (format and validation beside this file). */
 
-/** How f0 and loudness enter the decoder; `linear`: (f0 - 32) / 1968 and loudness / 80 + 1. */
-export type InputScale = 'linear' | 'log';
+import type { AnalysisConfig } from '../analysis/config';
+import type { DecoderConfig } from '../decoder/config';
+import type { SynthGraph } from '../synth/description';
 
-export interface AnalysisConfig {
-  /** W, samples at the model's rate; even */
-  readonly window: number;
-  /** Hz; the longest lag is sampleRate / pitchMin */
-  readonly pitchMin: number;
-  /** Hz */
-  readonly pitchMax: number;
-  /** of the cumulative mean normalised difference; below it a frame is voiced */
-  readonly threshold: number;
-  /**
-   * Which dip of the difference function is the period: `first`, the first below the threshold (YIN's own
-   * rule, and what a file means that says nothing), or `clear`, the first about as low as the lowest.
-   */
-  readonly dip?: 'first' | 'clear';
-}
-
-export interface DecoderConfig {
-  /** h: width of every layer and of the GRU */
-  readonly hidden: number;
-  readonly inputScale: InputScale;
-}
-
-/** One processor of the graph: its type, its options, and where its audio inputs come from. */
-export interface SynthNode {
-  readonly name: string;
-  readonly type: string;
-  /** audio input -> name of the processor that feeds it */
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly options?: Readonly<Record<string, number>>;
-}
-
-export interface SynthGraph {
-  /** in the order they run; the last one is heard */
-  readonly processors: readonly SynthNode[];
-}
+export type { AnalysisConfig } from '../analysis/config';
+export type { DecoderConfig, InputScale } from '../decoder/config';
+export type { SynthGraph, SynthNode } from '../synth/description';
 
 /** Of the training data's voiced frames (f0) and of its frames above the floor (loudness). */
 export interface Statistics {

@@ -6,14 +6,14 @@
 
 import { type ProxyMarked, proxy, transfer } from 'comlink';
 import { readModel, writeModel } from '../model/file';
+import { indexedDbStore } from '../platform/stores/indexed-db';
+import type { DataStore } from '../platform/stores/store';
 import { UNMATCHED } from '../play/matching/options';
 import { renderOffline } from '../play/render';
 import { about, datasetOptions, type TrainConfig } from '../train/config';
 import { Dataset } from '../train/data/dataset';
 import { type HeldOut, type Stretch, stretchAudio, stretches } from '../train/data/held-out';
 import type { DatasetProgress } from '../train/data/preprocess';
-import { indexedDbStore } from '../train/data/stores/indexed-db';
-import type { DataStore } from '../train/data/stores/store';
 import { TrainingError } from '../train/errors';
 import { checkpointModel, checkpointSummary } from '../train/learn/checkpoint';
 import { holdLock } from './lock';

@@ -1,7 +1,7 @@
 /** `ddsp-worklet/train` in a page (also `ddsp-worklet/train/browser`): recordings in, a model out. */
 
+export { deleteIndexedDb, indexedDbStore } from '../platform/stores/indexed-db';
 export type { HeldOut } from '../train/data/held-out';
-export { deleteIndexedDb, indexedDbStore } from '../train/data/stores/indexed-db';
 export * from '../train/exports';
 export type { Comparison } from './host';
 export type { LossCurves } from './loss-curves';

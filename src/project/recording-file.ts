@@ -1,9 +1,9 @@
 /** Files a person picked, as recordings that every decoder here reads. Main thread. */
 
-import { bytesOfBlob } from '../audio/bytes';
 import { identify } from '../audio/container';
 import { downmix } from '../audio/resample';
 import { writeWav } from '../audio/wav';
+import { bytesOfBlob } from '../platform/bytes';
 import type { RecordingFile } from './storage';
 
 /**

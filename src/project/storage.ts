@@ -7,8 +7,9 @@
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { DdspError, type DdspErrorOptions } from '../errors';
+import { deleteIndexedDb } from '../platform/stores/indexed-db';
 import type { TrainConfig } from '../train/config';
-import { deleteIndexedDb } from '../train/data/stores/indexed-db';
 import type { DatasetSummary } from '../train/data/summary';
 import type { LossCurves } from './loss-curves';
 import type { Overview } from './overview';
@@ -143,8 +144,12 @@ export class ProjectStorage {
 }
 
 /** The browser cannot keep what it was given; the message says why and what to do. */
-export class StorageError extends Error {
+export class StorageError extends DdspError {
   override readonly name = 'StorageError';
+
+  constructor(message: string, options?: DdspErrorOptions) {
+    super('storage', message, options);
+  }
 }
 
 /** What `work` gives; where the browser does not keep what it was given, a `StorageError` says why. */

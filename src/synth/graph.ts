@@ -5,7 +5,8 @@
  * `planSynth` returns.
  */
 
-import type { SynthGraph, SynthNode } from '../model/model';
+import { DdspError, type DdspErrorOptions } from '../errors';
+import type { SynthGraph, SynthNode } from './description';
 import type { ControlSpec, Options, ProcessorType } from './processor';
 import { processorTypes } from './registry';
 
@@ -29,8 +30,12 @@ export interface SynthPlan {
 }
 
 /** A graph that cannot be built; `message` names the processor and the field. */
-export class SynthGraphError extends Error {
+export class SynthGraphError extends DdspError {
   override readonly name = 'SynthGraphError';
+
+  constructor(message: string, options?: DdspErrorOptions) {
+    super('synth-graph', message, options);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Ready-made synth graphs. */
 
-import type { SynthGraph, SynthNode } from '../model/model';
+import type { SynthGraph, SynthNode } from './description';
 
 export interface HpnOptions {
   /** K, harmonics of the oscillator bank */

@@ -6,11 +6,8 @@
  * accumulates into gradients; zeroing them is the caller's.
  */
 
-import type { Exports as TrainExports } from '../../build/kernels/train';
-import type { Heap, Pointer } from '../dsp/heap';
+import type { Heap, Pointer, TrainKernels } from '../dsp/heap';
 import type { Options } from './processor';
-
-export type TrainKernels = Omit<TrainExports, 'memory'>;
 
 export interface TrainContext {
   readonly heap: Heap<TrainKernels>;

@@ -9,6 +9,8 @@ export { writeWav } from '../audio/wav';
 export { ModelError, type ModelErrorCode } from '../model/errors';
 export { readModel, writeModel } from '../model/file';
 export type * from '../model/model';
+export { memoryStore } from '../platform/stores/memory';
+export { DatabaseError, type DataStore } from '../platform/stores/store';
 export type { ThreadOptions } from '../platform/threads/thread';
 export { type RenderOptions, renderOffline } from '../play/render';
 export { type HpnirOptions, type HpnOptions, hpn, hpnir } from '../synth/presets';
@@ -22,8 +24,6 @@ export type { DatasetProgress } from './data/preprocess';
 export type { Slice } from './data/slice-reader';
 export { type AudioContent, type AudioSource, DatasetError } from './data/source';
 export type { SliceRef, Split } from './data/split';
-export { memoryStore } from './data/stores/memory';
-export { DatabaseError, type DataStore } from './data/stores/store';
 export type { DatasetSummary, RecordingSummary } from './data/summary';
 export { DivergenceError, TrainingError } from './errors';
 export {

@@ -1,7 +1,7 @@
 /** `ddsp-worklet/train` in Node: recordings in, a model out. */
 
+export { lmdbStore } from '../platform/stores/lmdb';
 export { audioFolder } from './data/folder';
-export { lmdbStore } from './data/stores/lmdb';
 export * from './exports';
 export { RunFolder } from './run/folder';
 export { type RecorderOptions, RunRecorder } from './run/recorder';

@@ -1,5 +1,6 @@
 /** Turns what a browser reports into errors that say why, and what to do. */
 
+import { messageOf } from '../errors';
 import type { Stage } from './protocol';
 
 export function notAContext(value: unknown): Error {
@@ -90,10 +91,6 @@ export function setupFailed(stage: Stage, message: string): Error {
     case 'model':
       return new Error(`DDSPNode: this model cannot be played: ${message}`);
   }
-}
-
-export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function describe(value: object): string {

@@ -1,6 +1,6 @@
 /** Opens a microphone as an instrument needs it: without the processing that calls use. */
 
-import { messageOf } from './failures';
+import { messageOf } from '../errors';
 
 export interface Microphone {
   /** connect this */

@@ -5,9 +5,10 @@
 
 import type { Table } from '../dsp/heap';
 import { playModule } from '../dsp/play-module';
+import { messageOf } from '../errors';
 import type { Model } from '../model/model';
 import { Engine } from '../play/engine';
-import { messageOf, setupFailed } from './failures';
+import { setupFailed } from './failures';
 
 /**
  * The tables that an engine of `model` computes at `sampleRate`: all that the processor needs of its tensors.

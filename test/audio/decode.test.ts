@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytesInMemory, bytesOfBlob } from '../../src/audio/bytes';
 import { decodeAudio, decodePieces } from '../../src/audio/decode';
 import { audioSeconds } from '../../src/audio/duration';
 import { AudioFileError } from '../../src/audio/errors';
@@ -9,6 +8,7 @@ import { flacBlocks } from '../../src/audio/flac';
 import { oggPages } from '../../src/audio/ogg';
 import { downmix } from '../../src/audio/resample';
 import { writeWav } from '../../src/audio/wav';
+import { bytesInMemory, bytesOfBlob } from '../../src/platform/bytes';
 import { randomiser, signalToError } from '../support/kernels';
 import { type Encoding, encodeWav, tone } from '../support/sounds';
 

@@ -1,7 +1,7 @@
 /** What this machine can do at most, measured with the kernels themselves: the yardstick of the floors. */
 
+import type { TrainKernels } from '../../src/dsp/heap';
 import { Heap } from '../../src/dsp/heap';
-import type { TrainKernels } from '../../src/synth/trainable';
 import { time } from './measure';
 
 export interface Peak {

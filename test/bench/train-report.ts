@@ -1,6 +1,6 @@
 /** The training half of the bench: whole steps, stages beside their floors, throughput, memory. */
 
-import { trainModule } from '../../src/train/learn/train-module';
+import { trainModule } from '../../src/dsp/train-module';
 import { configurations } from './configurations';
 import { type Measured, summarise } from './measure';
 import { measurePeak, type Peak } from './peak';

@@ -1,9 +1,10 @@
 /** The stages of a training step, one by one on one thread, each beside its floor. */
 
 import { FftPlans } from '../../src/dsp/fft';
+import type { TrainKernels } from '../../src/dsp/heap';
 import { Heap } from '../../src/dsp/heap';
 import { planSynth } from '../../src/synth/graph';
-import type { TrainableProcessor, TrainKernels } from '../../src/synth/trainable';
+import type { TrainableProcessor } from '../../src/synth/trainable';
 import { modelConfig, type TrainConfig } from '../../src/train/config';
 import { DecoderTrainer } from '../../src/train/learn/decoder/trainer';
 import { SpectralLoss } from '../../src/train/learn/loss/spectral-loss';

@@ -7,10 +7,10 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/audio/wav';
+import { lmdbStore } from '../../src/platform/stores/lmdb';
 import { datasetOptions, defaultConfig } from '../../src/train/config';
 import { Dataset } from '../../src/train/data/dataset';
 import { audioFolder } from '../../src/train/data/folder';
-import { lmdbStore } from '../../src/train/data/stores/lmdb';
 import { note } from '../support/sounds';
 
 /** Inside the package, whose package.json and dependencies it looks for. */

@@ -1,12 +1,12 @@
 /** The reference's training run: first gradient, every loss of the trace, the weights at the end. */
 
 import { describe, expect, it } from 'vitest';
+import { trainModule } from '../../src/dsp/train-module';
 import type { ModelConfig } from '../../src/model/model';
 import { hpnir } from '../../src/synth/presets';
 import { type Batch, Learner } from '../../src/train/learn/learner';
 import { Adam } from '../../src/train/learn/optimizer';
 import { fromTensors, parameterLayout, toTensors } from '../../src/train/learn/parameters';
-import { trainModule } from '../../src/train/learn/train-module';
 import { reference } from '../support/fixtures';
 import { relativeError } from '../support/kernels';
 import { referenceLoss } from '../support/reference-loss';

@@ -2,13 +2,13 @@
 
 import { expect } from 'vitest';
 import { analyseSignal } from '../../src/analysis/track';
+import { trainModule } from '../../src/dsp/train-module';
 import type { Model } from '../../src/model/model';
 import { UNMATCHED } from '../../src/play/matching/options';
 import { renderOffline } from '../../src/play/render';
 import { Learner } from '../../src/train/learn/learner';
 import { defaultLoss } from '../../src/train/learn/loss/terms';
 import { fromTensors, parameterLayout } from '../../src/train/learn/parameters';
-import { trainModule } from '../../src/train/learn/train-module';
 import { phrase } from './models';
 
 const SEED = 5;

@@ -3,8 +3,8 @@
 import { expect } from 'vitest';
 import * as train from '../../build/kernels/train';
 import { plainBinary, relaxedBinary } from '../../src/dsp/binary';
+import type { TrainKernels } from '../../src/dsp/heap';
 import { Heap, type Pointer } from '../../src/dsp/heap';
-import type { TrainKernels } from '../../src/synth/trainable';
 
 const modules = {
   simd: new WebAssembly.Module(plainBinary(train)),

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Heap } from '../../src/dsp/heap';
+import type { Heap, TrainKernels } from '../../src/dsp/heap';
 import { decayReverb, decayReverbTraining } from '../../src/synth/decay-reverb/play';
-import type { TrainKernels } from '../../src/synth/trainable';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;

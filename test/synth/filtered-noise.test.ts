@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { filterBasis } from '../../src/dsp/filter-basis';
-import type { Heap } from '../../src/dsp/heap';
+import type { Heap, TrainKernels } from '../../src/dsp/heap';
 import { filteredNoise, filteredNoiseTraining } from '../../src/synth/filtered-noise/play';
-import type { TrainKernels } from '../../src/synth/trainable';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Heap } from '../../src/dsp/heap';
+import type { Heap, TrainKernels } from '../../src/dsp/heap';
 import { irReverb } from '../../src/synth/ir-reverb/play';
 import { irReverbMix, irReverbMixTraining } from '../../src/synth/ir-reverb-mix/play';
-import type { TrainKernels } from '../../src/synth/trainable';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;

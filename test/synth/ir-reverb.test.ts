@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Convolver } from '../../src/dsp/convolver';
-import type { Heap } from '../../src/dsp/heap';
+import type { Heap, TrainKernels } from '../../src/dsp/heap';
 import { resampleResponse } from '../../src/dsp/resample-response';
 import { irReverb, irReverbTraining } from '../../src/synth/ir-reverb/play';
 import { ConvolutionTraining } from '../../src/synth/reverb-training';
-import type { TrainKernels } from '../../src/synth/trainable';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;

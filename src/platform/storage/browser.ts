@@ -1,8 +1,8 @@
 /** Files and databases as a page has them. */
 
-import type { OpenContent } from '../../train/data/source';
-import { indexedDbStore } from '../../train/data/stores/indexed-db';
-import type { DataStore, StoreAddress } from '../../train/data/stores/store';
+import type { OpenContent } from '../bytes';
+import { indexedDbStore } from '../stores/indexed-db';
+import type { DataStore, StoreAddress } from '../stores/store';
 
 export async function openPath(path: string): Promise<OpenContent> {
   throw new Error(`a page cannot read ${path}: hand over a Blob or File`);

@@ -1,9 +1,9 @@
 /** Files and databases as Node has them. */
 
 import { open, stat } from 'node:fs/promises';
-import type { OpenContent } from '../../train/data/source';
-import { lmdbStore } from '../../train/data/stores/lmdb';
-import type { DataStore, StoreAddress } from '../../train/data/stores/store';
+import type { OpenContent } from '../bytes';
+import { lmdbStore } from '../stores/lmdb';
+import type { DataStore, StoreAddress } from '../stores/store';
 
 /** @throws the system's error when it cannot be opened or read */
 export async function openPath(path: string): Promise<OpenContent> {

@@ -1,9 +1,9 @@
 /** Batches for a learner, out of the database, in a worker. */
 
 import { LOUDNESS_FLOOR } from '../../analysis/analyser';
+import type { StoreReader } from '../../platform/stores/store';
 import type { Batch } from '../learn/learner';
 import { type Slice, type SliceIndex, SliceReader } from './slice-reader';
-import type { StoreReader } from './stores/store';
 
 /** Where examples lie. */
 export interface Places {

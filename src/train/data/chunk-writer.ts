@@ -1,7 +1,7 @@
 /** Writes long runs of values to a store in chunks of one size, a few of them at a time. */
 
+import type { Entry, StoreWriter } from '../../platform/stores/store';
 import { chunkKey, floatBytes, record } from './database';
-import type { Entry, StoreWriter } from './stores/store';
 
 /** Values that wait to be written together: 4 MB. */
 const BATCH = 2 ** 20;

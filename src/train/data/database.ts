@@ -17,8 +17,8 @@
 
 import { textHash } from '../../audio/content-hash';
 import type { AnalysisConfig } from '../../model/model';
+import { DatabaseError, type DataStore, type Entry, type StoreReader } from '../../platform/stores/store';
 import { LIVE_PITCH, type PitchSettings } from './pitch/settings';
-import { DatabaseError, type DataStore, type Entry, type StoreReader } from './stores/store';
 
 const FORMAT = 'ddsp-database';
 export const DATABASE_VERSION = 1;

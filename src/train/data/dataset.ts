@@ -9,6 +9,8 @@
 import type { Track } from '../../analysis/track';
 import { textHash } from '../../audio/content-hash';
 import type { Statistics } from '../../model/model';
+import { memoryStore } from '../../platform/stores/memory';
+import { DatabaseError, type DataStore } from '../../platform/stores/store';
 import {
   type AudioRecord,
   audioKey,
@@ -26,8 +28,6 @@ import { DEFAULT_SILENCE, isSilent, type SliceShape, sliceStarts } from './slice
 import { type AudioSource, DatasetError } from './source';
 import { type SliceRef, type Split, splitSlices } from './split';
 import { FrameStatistics } from './statistics';
-import { memoryStore } from './stores/memory';
-import { DatabaseError, type DataStore } from './stores/store';
 import { type DatasetSummary, type RecordingSummary, whyEmpty } from './summary';
 
 export interface DatasetOptions extends FeatureSettings, PreprocessOptions {

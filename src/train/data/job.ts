@@ -1,5 +1,6 @@
 /** What is to be made of a recording, and what became of it. */
 
+import type { StoreReader } from '../../platform/stores/store';
 import {
   audioKey,
   type FeatureSettings,
@@ -10,7 +11,6 @@ import {
 } from './database';
 import type { PitchNetworkFile } from './pitch/neural/network';
 import type { AudioContent } from './source';
-import type { StoreReader } from './stores/store';
 
 export interface RecordingJob {
   readonly name: string;

@@ -2,12 +2,12 @@
 
 import { proxy, type Remote, wrap } from 'comlink';
 import { startThread } from '#threads';
+import type { StoreWriter } from '../../platform/stores/store';
 import type { Thread, ThreadOptions } from '../../platform/threads/thread';
 import { TrainingError } from '../errors';
 import type { WorkerApi } from '../learn/worker-api';
 import type { RecordingJob, RecordingOutcome } from './job';
 import type { ReportSeconds } from './recording';
-import type { StoreWriter } from './stores/store';
 
 /** A thread of its own, replaced when a recording brings it down. */
 export class Preparer {

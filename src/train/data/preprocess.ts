@@ -5,6 +5,7 @@
 
 import { parallelism } from '#threads';
 import { audioSeconds } from '../../audio/duration';
+import type { DataStore } from '../../platform/stores/store';
 import type { ThreadOptions } from '../../platform/threads/thread';
 import {
   type AudioRecord,
@@ -22,7 +23,6 @@ import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
 import type { PitchNetworkFile } from './pitch/neural/network';
 import { Preparer } from './preparer';
 import { type AudioSource, contentStamp, openContent } from './source';
-import type { DataStore } from './stores/store';
 
 export interface DatasetProgress {
   /** the recording that has moved on */

@@ -8,6 +8,9 @@ import { decodePieces } from '../../audio/decode';
 import type { DecodedAudio } from '../../audio/decoded';
 import { AudioFileError } from '../../audio/errors';
 import { downmix, Resampler } from '../../audio/resample';
+import { messageOf } from '../../errors';
+import type { OpenContent } from '../../platform/bytes';
+import type { StoreReader, StoreWriter } from '../../platform/stores/store';
 import { ChunkWriter } from './chunk-writer';
 import {
   AUDIO_CHUNK,
@@ -26,8 +29,7 @@ import { PitchNetwork } from './pitch/neural/network';
 import { LIVE_PITCH } from './pitch/settings';
 import { trackPitch } from './pitch/track';
 import { PLANES, readSamples } from './slice-reader';
-import { contentStamp, type OpenContent, openContent } from './source';
-import type { StoreReader, StoreWriter } from './stores/store';
+import { contentStamp, openContent } from './source';
 
 /** Samples resampled at a time. */
 const BLOCK = 2 ** 16;
@@ -97,7 +99,7 @@ async function readable({ name, content }: RecordingJob): Promise<OpenContent> {
       'add the file again',
     );
   const failed = (cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const remedy = 'check that it is there, may be read, and does not change meanwhile';
     return new ReadError(name, `it cannot be read (${reason})`, remedy, { cause });
   };

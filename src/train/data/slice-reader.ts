@@ -2,8 +2,8 @@
 
 import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
 import type { Track } from '../../analysis/track';
+import type { StoreReader } from '../../platform/stores/store';
 import { AUDIO_CHUNK, FRAME_CHUNK, readChunk } from './database';
-import type { StoreReader } from './stores/store';
 
 /** Where a recording lies in the store. */
 export interface StoredRecording {

@@ -1,7 +1,8 @@
 /** Where a dataset's recordings come from, and what stands in the way of making one. */
 
 import { openPath, pathStamp } from '#storage';
-import { type ByteSource, bytesInMemory, bytesOfBlob } from '../../audio/bytes';
+import { DdspError, type DdspErrorOptions } from '../../errors';
+import { bytesInMemory, bytesOfBlob, type OpenContent } from '../../platform/bytes';
 
 /** Read a range at a time, by whichever thread makes the recording. Paths are for Node. */
 export type AudioContent = Uint8Array | Blob | { readonly path: string };
@@ -14,12 +15,12 @@ export interface AudioSource {
 }
 
 /** No dataset can be made; the message says of what and why. */
-export class DatasetError extends Error {
+export class DatasetError extends DdspError {
   override readonly name = 'DatasetError';
-}
 
-export interface OpenContent extends ByteSource {
-  close(): Promise<void>;
+  constructor(message: string, options?: DdspErrorOptions) {
+    super('dataset', message, options);
+  }
 }
 
 export async function openContent(content: AudioContent): Promise<OpenContent> {

@@ -3,6 +3,7 @@
  * safetensors file of their own format.
  */
 
+import { DdspError, type DdspErrorOptions } from '../../errors';
 import { ModelError } from '../../model/errors';
 import type { Model, Statistics } from '../../model/model';
 import { readEntries, readHeader, type TensorBytes, writeContainer } from '../../model/safetensors';
@@ -36,8 +37,12 @@ const VERSION = '2';
 const PARTS = ['parameters', 'firstMoments', 'secondMoments'] as const;
 
 /** A checkpoint that cannot be used; the message says why. */
-export class CheckpointError extends Error {
+export class CheckpointError extends DdspError {
   override readonly name = 'CheckpointError';
+
+  constructor(message: string, options?: DdspErrorOptions) {
+    super('checkpoint', message, options);
+  }
 }
 
 export function writeCheckpoint(

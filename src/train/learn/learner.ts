@@ -7,11 +7,11 @@
  */
 
 import { FftPlans } from '../../dsp/fft';
+import type { TrainKernels } from '../../dsp/heap';
 import { Heap, type Pointer } from '../../dsp/heap';
 import type { ModelConfig } from '../../model/model';
 import { planSynth } from '../../synth/graph';
 import { seedOf } from '../../synth/seeds';
-import type { TrainKernels } from '../../synth/trainable';
 import { DecoderTrainer } from './decoder/trainer';
 import { SpectralLoss } from './loss/spectral-loss';
 import type { SpectralTerms } from './loss/terms';

@@ -1,7 +1,7 @@
 /** Adam over the flat parameter vector, on the thread that owns the run; sums in WASM. */
 
+import type { TrainKernels } from '../../dsp/heap';
 import { Heap } from '../../dsp/heap';
-import type { TrainKernels } from '../../synth/trainable';
 
 const BETA_1 = 0.9;
 const BETA_2 = 0.999;

@@ -7,6 +7,7 @@
  */
 
 import { parallelism } from '#threads';
+import { trainModule } from '../../dsp/train-module';
 import type { About, Model } from '../../model/model';
 import type { ThreadOptions } from '../../platform/threads/thread';
 import type { Pace } from '../../synth/trainable';
@@ -30,7 +31,6 @@ import {
 import { pretrainedParameters } from './pretrained';
 import { notFinite, Progress, type ProgressState, type Validation } from './progress';
 import { mixSeeds, permutation, uniform } from './random';
-import { trainModule } from './train-module';
 import { WorkerPool } from './worker-pool';
 
 export interface TrainerOptions extends ThreadOptions {

@@ -2,11 +2,11 @@
 
 import { type ProxyMarked, transfer } from 'comlink';
 import { openStore } from '#storage';
+import type { StoreAddress, StoreReader, StoreWriter } from '../../platform/stores/store';
 import { BatchReader, type BatchRequest, type Places } from '../data/batch-reader';
 import type { RecordingJob, RecordingOutcome } from '../data/job';
 import { prepareRecording, type ReportSeconds } from '../data/recording';
 import type { SliceIndex } from '../data/slice-reader';
-import type { StoreAddress, StoreReader, StoreWriter } from '../data/stores/store';
 import { Learner, type LearnerConfig } from './learner';
 import type { Figures } from './metrics/figures';
 

@@ -2,10 +2,10 @@
 
 import { encode } from 'fast-png';
 import { FftPlans } from '../../dsp/fft';
+import type { TrainKernels } from '../../dsp/heap';
 import { Heap, type Pointer } from '../../dsp/heap';
-import type { TrainKernels } from '../../synth/trainable';
+import { trainModule } from '../../dsp/train-module';
 import { PowerSpectrogram } from '../learn/metrics/power-spectrogram';
-import { trainModule } from '../learn/train-module';
 
 export interface Picture {
   readonly width: number;

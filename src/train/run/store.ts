@@ -3,6 +3,8 @@
  * storage. Names are relative, with forward slashes.
  */
 
+import { DdspError, type DdspErrorOptions } from '../../errors';
+
 export interface RunStore {
   /** where it is, as a person would find it */
   readonly location: string;
@@ -27,8 +29,12 @@ export interface RunStore {
 }
 
 /** A file of a run cannot be read or written; the message names it, the reason and what to do. */
-export class StoreError extends Error {
+export class StoreError extends DdspError {
   override readonly name = 'StoreError';
+
+  constructor(message: string, options?: DdspErrorOptions) {
+    super('run-store', message, options);
+  }
 }
 
 /** The files of a run. */

@@ -7,9 +7,10 @@
  */
 
 import { FftPlans } from '../../../src/dsp/fft';
+import type { TrainKernels } from '../../../src/dsp/heap';
 import { Heap } from '../../../src/dsp/heap';
+import { trainModule } from '../../../src/dsp/train-module';
 import { planSynth } from '../../../src/synth/graph';
-import type { TrainKernels } from '../../../src/synth/trainable';
 import { modelConfig, type TrainConfig } from '../../../src/train/config';
 import type { Slice } from '../../../src/train/data/slice-reader';
 import { SpectralLoss } from '../../../src/train/learn/loss/spectral-loss';
@@ -17,7 +18,6 @@ import { Comparison } from '../../../src/train/learn/metrics/comparison';
 import { initialParameters, parameterLayout, parameterPaces } from '../../../src/train/learn/parameters';
 import { mixSeeds, uniform } from '../../../src/train/learn/random';
 import { SynthTrainer } from '../../../src/train/learn/synth/synth-trainer';
-import { trainModule } from '../../../src/train/learn/train-module';
 
 export interface Fit {
   readonly step: number;

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav';
+import { lmdbStore } from '../../../src/platform/stores/lmdb';
+import { memoryStore } from '../../../src/platform/stores/memory';
+import { DatabaseError, type DataStore } from '../../../src/platform/stores/store';
 import { defaultConfig, type TrainConfig } from '../../../src/train/config';
 import { DATABASE_VERSION, FORMAT_KEY, record } from '../../../src/train/data/database';
 import { Dataset, type DatasetOptions } from '../../../src/train/data/dataset';
 import { audioFolder } from '../../../src/train/data/folder';
-import { lmdbStore } from '../../../src/train/data/stores/lmdb';
-import { memoryStore } from '../../../src/train/data/stores/memory';
-import { DatabaseError, type DataStore } from '../../../src/train/data/stores/store';
 import { Trainer } from '../../../src/train/learn/trainer';
 import { note } from '../../support/sounds';
 

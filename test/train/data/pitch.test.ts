@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav';
+import { memoryStore } from '../../../src/platform/stores/memory';
 import { datasetOptions, resolveConfig } from '../../../src/train/config';
 import { Dataset, type DatasetOptions } from '../../../src/train/data/dataset';
 import { type Analyse, analysePieces } from '../../../src/train/data/features';
 import { PitchNetworkError } from '../../../src/train/data/pitch/neural/errors';
 import { PitchNetwork } from '../../../src/train/data/pitch/neural/network';
 import { trackPitch } from '../../../src/train/data/pitch/track';
-import { memoryStore } from '../../../src/train/data/stores/memory';
 import { noisyTones } from '../../bench/pitch/synthetic';
 import { pitchOnnx } from '../../support/onnx';
 

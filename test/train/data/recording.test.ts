@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyseSignal } from '../../../src/analysis/track';
 import { resample } from '../../../src/audio/resample';
 import { writeWav } from '../../../src/audio/wav';
+import { memoryStore } from '../../../src/platform/stores/memory';
+import type { DataStore } from '../../../src/platform/stores/store';
 import {
   type AudioRecord,
   audioKey,
@@ -18,8 +20,6 @@ import {
 import { prepareRecording } from '../../../src/train/data/recording';
 import { readSamples, readTrack } from '../../../src/train/data/slice-reader';
 import type { AudioContent } from '../../../src/train/data/source';
-import { memoryStore } from '../../../src/train/data/stores/memory';
-import type { DataStore } from '../../../src/train/data/stores/store';
 import { type Encoding, encodeWav, note } from '../../support/sounds';
 
 const settings: FeatureSettings = {

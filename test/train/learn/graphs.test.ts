@@ -2,6 +2,7 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav';
+import { trainModule } from '../../../src/dsp/train-module';
 import { readModel, writeModel } from '../../../src/model/file';
 import type { Model } from '../../../src/model/model';
 import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../../src/train/config';
@@ -9,7 +10,6 @@ import { Dataset } from '../../../src/train/data/dataset';
 import { Learner } from '../../../src/train/learn/learner';
 import { Adam } from '../../../src/train/learn/optimizer';
 import { fromTensors, parameterLayout, toTensors } from '../../../src/train/learn/parameters';
-import { trainModule } from '../../../src/train/learn/train-module';
 import { type TrainEvent, Trainer } from '../../../src/train/learn/trainer';
 import { graphs } from '../../support/graphs';
 import { expectHeardAsTrained } from '../../support/heard';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav';
+import { trainModule } from '../../../src/dsp/train-module';
 import { readModel, writeModel } from '../../../src/model/file';
 import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../../src/train/config';
 import { Dataset } from '../../../src/train/data/dataset';
@@ -8,7 +9,6 @@ import { CheckpointError } from '../../../src/train/learn/checkpoint';
 import { FIGURE_NAMES } from '../../../src/train/learn/metrics/figures';
 import { Adam } from '../../../src/train/learn/optimizer';
 import { readPretrained } from '../../../src/train/learn/pretrained';
-import { trainModule } from '../../../src/train/learn/train-module';
 import { type TrainEvent, Trainer } from '../../../src/train/learn/trainer';
 import { phrase } from '../../support/models';
 

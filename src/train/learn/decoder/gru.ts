@@ -1,7 +1,6 @@
 /** The recurrent layer over whole batches: forward, and backward through time. */
 
-import type { Heap, Pointer } from '../../../dsp/heap';
-import type { TrainKernels } from '../../../synth/trainable';
+import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import type { Linear } from './layers';
 
 /**

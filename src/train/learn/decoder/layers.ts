@@ -6,8 +6,7 @@
  * 4. Gradients of weights accumulate; gradients of activations are set unless a method says otherwise.
  */
 
-import type { Heap, Pointer } from '../../../dsp/heap';
-import type { TrainKernels } from '../../../synth/trainable';
+import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 
 /** A learned tensor: its values and where its gradient is summed. */
 export interface Tensor {

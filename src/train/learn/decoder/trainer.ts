@@ -10,9 +10,8 @@ import {
   OUT_NAMES,
   pitchInput,
 } from '../../../decoder/layout';
-import type { Heap, Pointer } from '../../../dsp/heap';
+import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import type { InputScale } from '../../../model/model';
-import type { TrainKernels } from '../../../synth/trainable';
 import { GruLayer } from './gru';
 import { Linear, type LinearShape, MlpLayer, roundUp, type Tensor } from './layers';
 

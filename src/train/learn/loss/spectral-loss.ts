@@ -7,9 +7,8 @@
  */
 
 import type { FftPlans, RealFft } from '../../../dsp/fft';
-import type { Heap, Pointer } from '../../../dsp/heap';
+import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import { hann } from '../../../dsp/window';
-import type { TrainKernels } from '../../../synth/trainable';
 import { defaultLoss, hopSamples, type SpectralTerms, type TermKind, weightAt } from './terms';
 
 export interface SpectralLossOptions {

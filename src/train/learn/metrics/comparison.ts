@@ -16,8 +16,7 @@
 import { LOUDNESS_FLOOR } from '../../../analysis/analyser';
 import { aWeighting } from '../../../analysis/loudness';
 import type { FftPlans } from '../../../dsp/fft';
-import type { Heap, Pointer } from '../../../dsp/heap';
-import type { TrainKernels } from '../../../synth/trainable';
+import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import type { Distances } from './figures';
 import { MelCepstrum, melBank } from './mel';
 import { PowerSpectrogram } from './power-spectrogram';

@@ -1,9 +1,8 @@
 /** Power spectrograms by the kernels, for what is measured or shown rather than learned from. */
 
 import type { FftPlans, RealFft } from '../../../dsp/fft';
-import type { Heap, Pointer } from '../../../dsp/heap';
+import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import { hann } from '../../../dsp/window';
-import type { TrainKernels } from '../../../synth/trainable';
 
 export interface SpectrogramShape {
   /** samples of a sound */

@@ -1,15 +1,11 @@
 /** A pitch network that cannot be used: says which file, what is wrong, and what to do. */
 
-export class PitchNetworkError extends Error {
+import { FileError } from '../../../../errors';
+
+export class PitchNetworkError extends FileError {
   override readonly name = 'PitchNetworkError';
 
-  constructor(
-    /** the file, as it was named */
-    readonly file: string,
-    readonly problem: string,
-    readonly remedy: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${file}: ${problem}; ${remedy}`, options);
+  constructor(file: string, problem: string, remedy: string, options?: ErrorOptions) {
+    super('pitch-network', file, problem, remedy, options);
   }
 }

@@ -1,7 +1,7 @@
 /** A network as part of the settings that features depend on. */
 
-import { bytesInMemory } from '../../../../audio/bytes';
 import { contentHash } from '../../../../audio/content-hash';
+import { bytesInMemory } from '../../../../platform/bytes';
 import type { PitchSettings } from '../settings';
 import { PitchNetworkError } from './errors';
 import { PitchNetwork, type PitchNetworkFile } from './network';

@@ -8,6 +8,7 @@
 
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { packages } from '#packages';
+import { messageOf } from '../../../../errors';
 import { PitchNetworkError } from './errors';
 
 export const NETWORK_RATE = 16_000;
@@ -45,7 +46,7 @@ export class PitchNetwork {
   /** @throws PitchNetworkError when onnxruntime-web is missing, or the file is no such network */
   static async load({ name, bytes, runtime: place }: PitchNetworkFile): Promise<PitchNetwork> {
     const runtime: Runtime = await packages.onnxruntime(place).catch((cause) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       const problem = `pitch networks need the package onnxruntime-web, which cannot be loaded (${reason})`;
       throw new PitchNetworkError(name, problem, 'npm install onnxruntime-web', { cause });
     });
@@ -54,7 +55,7 @@ export class PitchNetwork {
     runtime.env.logLevel = 'error';
     const session = await runtime.InferenceSession.create(bytes, { executionProviders: ['wasm'] }).catch(
       (cause) => {
-        const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
+        const reason = messageOf(cause).split('\n')[0];
         throw new PitchNetworkError(name, `it cannot be read as an ONNX model (${reason})`, SHAPE, { cause });
       },
     );

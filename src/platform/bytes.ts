@@ -10,6 +10,11 @@ export interface ByteSource {
   read(from: number, to: number): Promise<Uint8Array>;
 }
 
+/** A source that has to be closed. */
+export interface OpenContent extends ByteSource {
+  close(): Promise<void>;
+}
+
 export function bytesInMemory(bytes: Uint8Array): ByteSource {
   return { size: bytes.length, read: async (from, to) => bytes.subarray(from, to) };
 }

@@ -4,6 +4,8 @@
  * `../database.ts`.
  */
 
+import { DdspError, type DdspErrorOptions } from '../../errors';
+
 export type Entry = readonly [key: string, value: Uint8Array];
 
 /** What a thread opens a store by that another thread has open. */
@@ -33,6 +35,10 @@ export type StoreReader = Pick<DataStore, 'get'>;
 export type StoreWriter = Pick<DataStore, 'get' | 'put'>;
 
 /** A database that cannot be opened, read or written; the message says which, why and what to do. */
-export class DatabaseError extends Error {
+export class DatabaseError extends DdspError {
   override readonly name = 'DatabaseError';
+
+  constructor(message: string, options?: DdspErrorOptions) {
+    super('database', message, options);
+  }
 }

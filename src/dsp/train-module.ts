@@ -1,7 +1,7 @@
 /** The training kernels, compiled once for a process. */
 
-import * as train from '../../../build/kernels/train';
-import { chooseBinary } from '../../dsp/binary';
+import * as train from '../../build/kernels/train';
+import { chooseBinary } from './binary';
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
