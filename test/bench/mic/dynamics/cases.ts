@@ -1,0 +1,5 @@
+/** Dynamics, hum, background and the gate. */
+
+import type { MicCase } from '../case';
+
+export const dynamicsCases: readonly MicCase[] = [];

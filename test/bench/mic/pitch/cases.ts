@@ -1,0 +1,6 @@
+/** What people whistle and growl; beginnings and ends; two notes; low and quick presets. */
+
+import type { MicCase } from '../case';
+import { realNotesCase } from './real-notes';
+
+export const pitchCases: readonly MicCase[] = [realNotesCase];
