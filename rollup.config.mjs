@@ -44,10 +44,11 @@ const weigh = {
   name: 'weigh',
   generateBundle(_options, bundle) {
     for (const { fileName, code, modules } of Object.values(bundle)) {
-      const training = Object.keys(modules).filter((id) =>
-        /src\/train\/|kernels\/train|comlink|@audio/.test(id),
+      const training = Object.entries(modules).flatMap(([id, { renderedLength }]) =>
+        renderedLength > 0 && /src\/train\/|src\/synth\/.*train|kernels\/train|comlink|@audio/.test(id)
+          ? [id]
+          : [],
       );
-      // the training halves of processors share files with the playing ones: they are shaken off, or not
       if (/Backward/.test(code)) this.error(`${fileName} contains a backward pass`);
       if (training.length > 0) this.error(`${fileName} contains training code: ${training.join(', ')}`);
       console.log(`${fileName}: ${code.length} bytes, ${gzipSync(code, { level: 9 }).length} gzipped`);

@@ -1,14 +1,13 @@
 /**
  * What a processor of the synth graph is.
  *
- * A processor has a *type* (a module of `processors/`, listed in the registries), and in a graph a
- * *name*. Its inputs are of three kinds: audio (another processor's output), conditioning (`f0`,
- * given), and controls. Controls that nothing produces are outputs of the decoder, in the order of
- * the graph.
+ * A processor has a *type* (a folder here, listed in registry.ts), and in a graph a *name*. Its inputs are of
+ * three kinds: audio (another processor's output), f0, and controls. Controls are outputs of the decoder, in the
+ * order of the graph.
  *
- * Each type's module exports up to two things: the play half (`ProcessorType`: declaration, stream)
- * and the training half (`TrainableType`: forward and backward over a whole example). They are two
- * exports of one file, so that a page that only plays never bundles the training half.
+ * A type has two halves: `play.ts` (`ProcessorType`: declaration and stream) and `train.ts` (`TrainableType`:
+ * forward and backward over a whole example). They are two files, so that a page that only plays never bundles
+ * the training half.
  *
  * Time. A stream renders one *segment* per frame: the hop-long stretch of samples between the centre
  * of the last frame and the centre of this one, i.e. samples [(i - 1)H + floor(H/2), iH + floor(H/2))
@@ -94,6 +93,12 @@ export interface ProcessorType {
   /** names of audio inputs */
   readonly audio: readonly string[];
   readonly knob: Knob | null;
+  /**
+   * True for a linear, time-invariant effect without controls: one stream over the sum of several voices then
+   * equals the sum of one stream for each voice. The first such processor of a graph, and all behind it, run once
+   * for all voices.
+   */
+  readonly shareable: boolean;
   /** true: it draws random numbers while it sounds, and takes a seed for them */
   readonly random?: boolean;
   /** options it knows, with defaults; `undefined` means required */

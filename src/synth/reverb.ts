@@ -1,7 +1,7 @@
 /**
- * What the reverbs share in playing: a response, fixed while a model plays, at the context's rate; and the
- * stream that convolves with it. The response begins one sample after the direct sound, and so does what is
- * heard of it: its first partitions are as short as a segment (see spectral/convolver.ts).
+ * What the reverbs share in playing: a fixed response at the context's rate, and the stream that convolves with it.
+ * The response begins one sample after the direct sound and adds no delay: its first partitions are as short as a
+ * segment (see dsp/convolver.ts).
  */
 
 import { Convolver } from '../dsp/convolver';

@@ -67,9 +67,8 @@ export interface Pace {
 }
 
 export interface TrainableType {
-  readonly type: string;
-  /** initial values of learned tensors; `random` is uniform in [0, 1) */
-  initial(name: string, options: Options, sampleRate: number, random: () => number): Float32Array;
+  /** initial values of each learned tensor; `random` is uniform in [0, 1). Types that learn none omit it */
+  initial?(name: string, options: Options, sampleRate: number, random: () => number): Float32Array;
   /** how fast a learned tensor moves, stretch by stretch; without it all of it at the learning rate */
   pace?(name: string, options: Options, sampleRate: number): readonly Pace[];
   create(context: TrainContext, options: Options, audio: readonly AudioInput[]): TrainableProcessor;

@@ -6,6 +6,7 @@ export type { DecodedAudio } from '../audio/decoded';
 export { AudioFileError } from '../audio/errors';
 export { downmix, resample } from '../audio/resample';
 export { writeWav } from '../audio/wav';
+export type { Heap, Pointer } from '../dsp/heap';
 export { ModelError, type ModelErrorCode } from '../model/errors';
 export { readModel, writeModel } from '../model/file';
 export type * from '../model/model';
@@ -14,6 +15,23 @@ export { DatabaseError, type DataStore } from '../platform/stores/store';
 export type { ThreadOptions } from '../platform/threads/thread';
 export { type RenderOptions, renderOffline } from '../play/render';
 export { type HpnirOptions, type HpnOptions, hpn, hpnir } from '../synth/presets';
+export type {
+  ControlSpec,
+  Knob,
+  Options,
+  ProcessorStream,
+  ProcessorType,
+  StreamContext,
+} from '../synth/processor';
+export { registerProcessor } from '../synth/registry';
+export type {
+  AudioInput,
+  NoiseInput,
+  Pace,
+  TrainableProcessor,
+  TrainableType,
+  TrainContext,
+} from '../synth/trainable';
 export * from './config';
 export { Dataset, type DatasetOptions } from './data/dataset';
 export { PitchNetworkError } from './data/pitch/neural/errors';

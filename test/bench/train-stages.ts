@@ -4,6 +4,7 @@ import { FftPlans } from '../../src/dsp/fft';
 import type { TrainKernels } from '../../src/dsp/heap';
 import { Heap } from '../../src/dsp/heap';
 import { planSynth } from '../../src/synth/graph';
+import { trainableType } from '../../src/synth/registry';
 import type { TrainableProcessor } from '../../src/synth/trainable';
 import { modelConfig, type TrainConfig } from '../../src/train/config';
 import { DecoderTrainer } from '../../src/train/learn/decoder/trainer';
@@ -11,7 +12,6 @@ import { SpectralLoss } from '../../src/train/learn/loss/spectral-loss';
 import { Adam } from '../../src/train/learn/optimizer';
 import { initialParameters, parameterLayout } from '../../src/train/learn/parameters';
 import { uniform } from '../../src/train/learn/random';
-import { trainableTypes } from '../../src/train/learn/synth/registry';
 import { glide } from './configurations';
 import { type Amount, decoderAmounts, lossAmount, optimizerAmount, processorAmounts } from './floors';
 import { type Measured, scale, time } from './measure';
@@ -63,7 +63,7 @@ export function trainStages(
   for (const { type, options, sources } of plan.nodes) {
     const context = { heap, sampleRate, hop, frames, stride, tensor };
     const inputs = sources.map((source) => processors[source]);
-    processors.push(trainableTypes[type.type].create(context, options, inputs));
+    processors.push(trainableType(type.type)!.create(context, options, inputs));
   }
   const loss = new SpectralLoss(heap, plans, { loss: config.loss, length: samples });
   // the glide of `glide` below

@@ -1,10 +1,10 @@
 /** The reference's synth: the signal of every processor of the graph, and the gradient of every control. */
 
 import { describe, expect, it } from 'vitest';
-import { addTraining } from '../../src/synth/add/play';
-import { filteredNoiseTraining } from '../../src/synth/filtered-noise/play';
-import { harmonicTraining } from '../../src/synth/harmonic/play';
-import { irReverbTraining } from '../../src/synth/ir-reverb/play';
+import { addTraining } from '../../src/synth/add/train';
+import { filteredNoiseTraining } from '../../src/synth/filtered-noise/train';
+import { harmonicTraining } from '../../src/synth/harmonic/train';
+import { irReverbTraining } from '../../src/synth/ir-reverb/train';
 import type { TrainContext } from '../../src/synth/trainable';
 import { unfoldGradient } from '../kernels/synth/twin';
 import { reference } from '../support/fixtures';

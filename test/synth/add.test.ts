@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { add, addTraining } from '../../src/synth/add/play';
+import { add } from '../../src/synth/add/play';
+import { addTraining } from '../../src/synth/add/train';
 import { flavours, newHeap, randomArray, randomiser } from '../support/kernels';
 
 function tensor(): never {

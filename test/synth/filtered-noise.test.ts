@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { filterBasis } from '../../src/dsp/filter-basis';
 import type { Heap, TrainKernels } from '../../src/dsp/heap';
-import { filteredNoise, filteredNoiseTraining } from '../../src/synth/filtered-noise/play';
+import { filteredNoise } from '../../src/synth/filtered-noise/play';
+import { filteredNoiseTraining } from '../../src/synth/filtered-noise/train';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;

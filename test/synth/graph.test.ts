@@ -7,7 +7,7 @@ import { readModel, writeModel } from '../../src/model/file';
 import type { SynthGraph, SynthNode } from '../../src/model/model';
 import { modelTensors } from '../../src/model/tensors';
 import { SynthGraphError } from '../../src/synth/graph';
-import { processorTypes } from '../../src/synth/registry';
+import { processorTypes, trainableType } from '../../src/synth/registry';
 import {
   configYaml,
   defaultConfig,
@@ -15,7 +15,6 @@ import {
   readConfigYaml,
   resolveConfig,
 } from '../../src/train/config';
-import { trainableTypes } from '../../src/train/learn/synth/registry';
 import { graphs } from '../support/graphs';
 import { configOf, randomModelOf, smallShape } from '../support/models';
 
@@ -32,9 +31,20 @@ function shapesOf(synth: SynthGraph): Record<string, readonly number[]> {
 
 describe('the registries', () => {
   it('know every type in both halves, under its own name', () => {
-    expect(Object.keys(trainableTypes)).toEqual(Object.keys(processorTypes));
-    for (const types of [processorTypes, trainableTypes])
-      for (const [name, { type }] of Object.entries(types)) expect(type).toBe(name);
+    for (const [name, { type }] of Object.entries(processorTypes)) {
+      expect(type).toBe(name);
+      expect(trainableType(name), name).toBeDefined();
+    }
+    expect(trainableType('toString')).toBeUndefined();
+  });
+
+  it('share linear effects without controls', () => {
+    const shareable = Object.values(processorTypes).filter((type) => type.shareable);
+    expect(shareable.map(({ type }) => type)).toEqual(['IRReverb', 'DecayReverb']);
+    for (const type of shareable) {
+      expect(type.audio).toHaveLength(1);
+      expect(type.controls({ length: 7, seed: 1 })).toEqual([]);
+    }
   });
 
   it('are what the documentation says', () => {

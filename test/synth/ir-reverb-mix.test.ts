@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Heap, TrainKernels } from '../../src/dsp/heap';
 import { irReverb } from '../../src/synth/ir-reverb/play';
-import { irReverbMix, irReverbMixTraining } from '../../src/synth/ir-reverb-mix/play';
+import { irReverbMix } from '../../src/synth/ir-reverb-mix/play';
+import { irReverbMixTraining } from '../../src/synth/ir-reverb-mix/train';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;
@@ -241,7 +242,6 @@ describe.each(flavours)('IRReverbMix (%s)', (flavour) => {
       { name: 'mix', size: 1, scaling: 'sigmoid', max: 1 },
     ]);
     expect(irReverbMix.tensors({ length: 9 }, RATE)).toEqual({ ir: 9 });
-    expect(irReverbMixTraining.initial('ir', { length: 9 }, RATE, random)).toHaveLength(9);
-    expect(() => irReverbMixTraining.initial('other', { length: 9 }, RATE, random)).toThrow('other');
+    expect(irReverbMixTraining.initial?.('ir', { length: 9 }, RATE, random)).toHaveLength(9);
   });
 });

@@ -14,16 +14,11 @@
 import type { Heap, Pointer } from '../../dsp/heap';
 import type { Options, ProcessorType } from '../processor';
 import { RESPONSE_LENGTH, ReverbStream, responseTail } from '../reverb';
-import { type LearnedResponse, ReverbTraining } from '../reverb-training';
-import type { TrainableType, TrainContext } from '../trainable';
 
-const TYPE = 'DecayReverb';
-const GAIN = 'reverb.gain';
-const DECAY = 'reverb.decay';
+export const GAIN = 'reverb.gain';
+export const DECAY = 'reverb.decay';
 
-const GAIN_MAX = 0.25;
-/** 30 dB below the direct sound for a response of 1 s at 48 kHz */
-const INITIAL_GAIN = 0.002;
+export const GAIN_MAX = 0.25;
 /** longest decay over shortest */
 const DECAY_RANGE = 50;
 const SIXTY_DECIBELS = Math.log(1000);
@@ -39,30 +34,31 @@ interface Scaled {
 }
 
 /** exp_sigmoid */
-function gainOf(logit: number): Scaled {
+export function gainOf(logit: number): Scaled {
   const u = sigmoid(logit);
   const value = GAIN_MAX * u ** Math.LN10;
   return { value: value + 1e-7, slope: Math.LN10 * value * (1 - u) };
 }
 
 /** Nepers a sample. */
-function rateOf(logit: number, length: number): Scaled {
+export function rateOf(logit: number, length: number): Scaled {
   const u = sigmoid(logit);
   const value = (SIXTY_DECIBELS / length) * DECAY_RANGE ** (1 - u);
   return { value, slope: -Math.log(DECAY_RANGE) * value * u * (1 - u) };
 }
 
 /** `length` samples: what the response is made of. */
-function putNoise(heap: Heap, { length, seed }: Options): Pointer {
+export function putNoise(heap: Heap, { length, seed }: Options): Pointer {
   const noise = heap.alloc(length);
   heap.kernels.uniformNoise(noise, seed, 0, length);
   return noise;
 }
 
 export const decayReverb: ProcessorType = {
-  type: TYPE,
+  type: 'DecayReverb',
   audio: ['audio'],
   knob: 'reverb',
+  shareable: true,
   options: {
     length: RESPONSE_LENGTH,
     seed: { default: 1, min: 0, max: 2 ** 32 - 1, integer: true },
@@ -82,46 +78,3 @@ export const decayReverb: ProcessorType = {
       return heap.view(response, length);
     }),
 };
-
-export const decayReverbTraining: TrainableType = {
-  type: TYPE,
-  initial: (name) => {
-    if (name === DECAY) return Float32Array.of(0);
-    if (name !== GAIN) throw new Error(`${TYPE} has no learned tensor ${name}`);
-    const u = (INITIAL_GAIN / GAIN_MAX) ** (1 / Math.LN10);
-    return Float32Array.of(Math.log(u / (1 - u)));
-  },
-  /** Two numbers move a room: at the pace of weights, of which there are thousands, they would not arrive. */
-  pace: () => [{ end: 1, share: 10 }],
-  create: (context, options, [audio]) =>
-    new ReverbTraining(context, audio, decayingResponse(context, options)),
-};
-
-function decayingResponse({ heap, tensor }: TrainContext, options: Options): LearnedResponse {
-  const { kernels } = heap;
-  const { length } = options;
-  const noise = putNoise(heap, options);
-  const response = heap.alloc(length);
-  const sums = heap.alloc(2);
-  const gain = tensor(GAIN);
-  const decay = tensor(DECAY);
-  const scaled = () => ({
-    gain: gainOf(heap.view(gain.value, 1)[0]),
-    rate: rateOf(heap.view(decay.value, 1)[0], length),
-  });
-  return {
-    size: length,
-    value() {
-      const now = scaled();
-      kernels.decayingNoise(response, noise, now.gain.value, now.rate.value, length);
-      return response;
-    },
-    learn(dResponse, taps) {
-      const now = scaled();
-      kernels.decayingNoiseBackward(sums, dResponse, noise, now.gain.value, now.rate.value, taps);
-      const [dGain, dRate] = heap.view(sums, 2);
-      heap.view(gain.gradient, 1)[0] += dGain * now.gain.slope;
-      heap.view(decay.gradient, 1)[0] += dRate * now.rate.slope;
-    },
-  };
-}

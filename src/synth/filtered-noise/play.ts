@@ -4,14 +4,12 @@
  * overlap and add, centred on their blocks.
  */
 
-import { FftPlans, fftSizeFor, type RealFft } from '../../dsp/fft';
-import { type FilterBasis, filterBasis, filterReach } from '../../dsp/filter-basis';
+import { filterReach } from '../../dsp/filter-basis';
 import type { Heap, Pointer } from '../../dsp/heap';
 import type { ControlSpec, Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
-import type { NoiseInput, TrainableProcessor, TrainableType, TrainContext } from '../trainable';
+import { BlockFilter } from './block-filter';
 
-const TYPE = 'FilteredNoise';
-const MAGNITUDE_MAX = 2;
+export const MAGNITUDE_MAX = 2;
 
 interface Rates {
   readonly sampleRate: number;
@@ -29,9 +27,10 @@ function lookahead({ bands }: Options, { sampleRate, modelRate, hop }: Rates): n
 }
 
 export const filteredNoise: ProcessorType = {
-  type: TYPE,
+  type: 'FilteredNoise',
   audio: [],
   knob: 'noise',
+  shareable: false,
   random: true,
   options: { bands: { min: 3, max: 4097, integer: true } },
   controls: ({ bands }): readonly ControlSpec[] => [
@@ -42,47 +41,6 @@ export const filteredNoise: ProcessorType = {
   tail: ({ bands }, { sampleRate, modelRate }) => filterReach(bands, sampleRate, modelRate),
   stream: (context, options) => new FilteredNoiseStream(context, options.bands),
 };
-
-/** One block's way from noise and taps to filtered noise; buffers shared by stream and training. */
-class BlockFilter {
-  readonly fft: RealFft;
-  readonly basis: FilterBasis;
-  readonly basisAt: Pointer;
-  /** samples of a filtered block: H + 2 reach, from `reach` before the block on */
-  readonly length: number;
-  /** the filter's taps around 0, circular; between them zeros that stay */
-  readonly frame: Pointer;
-  /** a block of noise at `reach`; around it zeros that stay */
-  readonly block: Pointer;
-  readonly filter: Pointer;
-  /** `fft.size` samples, the first `length` of them the filtered block */
-  readonly filtered: Pointer;
-
-  constructor(heap: Heap, bands: number, hop: number, sampleRate: number, modelRate: number) {
-    this.basis = filterBasis(bands, sampleRate, modelRate);
-    this.basisAt = heap.put(heap.computed(() => this.basis.values()));
-    this.length = hop + 2 * this.basis.reach;
-    this.fft = FftPlans.of(heap).get(fftSizeFor(this.length));
-    this.frame = heap.alloc(this.fft.size);
-    this.block = heap.alloc(this.fft.size);
-    this.filter = heap.alloc(this.fft.spectrumLength);
-    this.filtered = heap.alloc(this.fft.size);
-  }
-
-  /**
-   * `filtered` = the noise in `block` through the filter of `taps`.
-   * @param spectrum room for the block's spectrum, kept
-   * @param product room for a spectrum; may be `spectrum`, which then is not kept
-   */
-  run({ kernels }: Heap, taps: Pointer, spectrum: Pointer, product: Pointer): void {
-    const { tables, work, size, stride } = this.fft;
-    kernels.spreadTaps(this.frame, taps, this.basis.reach, size);
-    kernels.rfft(this.filter, this.frame, tables, work, size);
-    kernels.rfft(spectrum, this.block, tables, work, size);
-    kernels.multiplyByReal(product, spectrum, this.filter, stride);
-    kernels.irfft(this.filtered, product, tables, work, size);
-  }
-}
 
 class FilteredNoiseStream implements ProcessorStream {
   readonly output: Pointer;
@@ -199,107 +157,4 @@ class FilteredNoiseStream implements ProcessorStream {
     this.#silent = 0;
     this.#lastKnob = this.knob;
   }
-}
-
-export const filteredNoiseTraining: TrainableType = {
-  type: TYPE,
-  initial: (name) => {
-    throw new Error(`${TYPE} has no learned tensor ${name}`);
-  },
-  create: (context, { bands }) => new FilteredNoiseTraining(context, bands),
-};
-
-/** Cached for backward: the spectra of the noise blocks. */
-class FilteredNoiseTraining implements TrainableProcessor {
-  readonly signal: Pointer;
-  readonly gradient: Pointer;
-  readonly randomness: NoiseInput;
-  readonly #context: TrainContext;
-  readonly #bands: number;
-  readonly #filter: BlockFilter;
-  readonly #magnitudes: Pointer;
-  readonly #taps: Pointer;
-  /** T spectra */
-  readonly #noise: Pointer;
-  readonly #product: Pointer;
-  /** the signal, with room for what filters spread before and after it */
-  readonly #padded: Pointer;
-  readonly #paddedLength: number;
-  #seed = 0;
-
-  constructor(context: TrainContext, bands: number) {
-    const { heap, sampleRate, hop, frames } = context;
-    this.#context = context;
-    this.#bands = bands;
-    this.#filter = new BlockFilter(heap, bands, hop, sampleRate, sampleRate);
-    const { basis, fft } = this.#filter;
-    this.#magnitudes = heap.alloc(frames * bands);
-    this.#taps = heap.alloc(frames * basis.tapStride);
-    this.#noise = heap.alloc(frames * fft.spectrumLength);
-    this.#product = heap.alloc(fft.spectrumLength);
-    this.#paddedLength = frames * hop + 2 * basis.reach;
-    this.#padded = heap.alloc(this.#paddedLength);
-    this.signal = this.#padded + basis.reach * 4;
-    // backward transforms whole frames of it; what lies around stays zero
-    this.gradient = heap.alloc(basis.reach + frames * hop + fft.size) + basis.reach * 4;
-    this.randomness = {
-      noise: heap.alloc(frames * hop),
-      recorded: false,
-      seed: (value) => {
-        this.#seed = value;
-      },
-    };
-  }
-
-  begin(): void {}
-
-  forward(u: Pointer): void {
-    const { heap, hop, frames, stride } = this.#context;
-    const { kernels } = heap;
-    const { basis, basisAt, fft, block, filtered, length } = this.#filter;
-    const { noise, recorded } = this.randomness;
-    const bands = this.#bands;
-    if (!recorded) kernels.uniformNoise(noise, this.#seed, 0, frames * hop);
-    for (let i = 0; i < frames; i++) {
-      kernels.expSigmoid(this.#magnitudes + i * bands * 4, u + i * stride * 4, MAGNITUDE_MAX, bands);
-    }
-    kernels.filterTaps(this.#taps, this.#magnitudes, basisAt, bands, basis.tapStride, bands, frames);
-    kernels.silence(this.#padded, this.#paddedLength);
-    for (let i = 0; i < frames; i++) {
-      kernels.move(block + basis.reach * 4, noise + i * hop * 4, hop);
-      const spectrum = this.#noise + i * fft.spectrumLength * 4;
-      const taps = this.#taps + i * basis.tapStride * 4;
-      this.#filter.run(heap, taps, spectrum, this.#product);
-      kernels.addTo(this.#padded + i * hop * 4, filtered, length);
-    }
-  }
-
-  backward(u: Pointer, _f0: Pointer, du: Pointer): void {
-    const { heap, hop, frames, stride } = this.#context;
-    const { kernels } = heap;
-    const { basis, basisAt, fft, filter, filtered } = this.#filter;
-    const { reach, tapStride } = basis;
-    const bands = this.#bands;
-    for (let i = 0; i < frames; i++) {
-      // of what the frame holds beyond H + 2 reach samples, nothing meets the block at a lag within reach
-      const around = this.gradient + (i * hop - reach) * 4;
-      kernels.rfft(filter, around, fft.tables, fft.work, fft.size);
-      kernels.correlateEven(filter, this.#noise + i * fft.spectrumLength * 4, filter, fft.stride);
-      kernels.irfft(filtered, filter, fft.tables, fft.work, fft.size);
-      kernels.spreadTapsBackward(this.#taps + i * tapStride * 4, filtered, reach);
-    }
-    kernels.filterTapsBackward(this.#magnitudes, this.#taps, basisAt, bands, tapStride, bands, frames);
-    for (let i = 0; i < frames; i++) {
-      const frame = i * stride * 4;
-      kernels.expSigmoidBackward(
-        du + frame,
-        this.#magnitudes + i * bands * 4,
-        u + frame,
-        MAGNITUDE_MAX,
-        bands,
-      );
-    }
-  }
-
-  end(): void {}
 }

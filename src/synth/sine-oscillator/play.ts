@@ -1,13 +1,10 @@
 /** SineOscillator: one sine at f0. */
 
-import { oscillator, oscillatorTraining, type WaveMaker } from '../oscillator';
+import { type WaveMaker, waveOscillator } from '../wave-oscillator';
 
-const TYPE = 'SineOscillator';
-
-const makeWave: WaveMaker =
+export const makeSine: WaveMaker =
   ({ kernels }) =>
   (out, phase, _weight, _fromHz, _toHz, n) =>
     kernels.sineWave(out, phase, n);
 
-export const sineOscillator = oscillator(TYPE, makeWave);
-export const sineOscillatorTraining = oscillatorTraining(TYPE, makeWave);
+export const sineOscillator = waveOscillator('SineOscillator', makeSine);

@@ -18,7 +18,7 @@ import type { SpectralTerms } from './loss/terms';
 import { Comparison } from './metrics/comparison';
 import { addFigures, type Figures } from './metrics/figures';
 import { parameterLayout } from './parameters';
-import { SynthTrainer } from './synth/synth-trainer';
+import { SynthTrainer } from './synth-trainer';
 
 export interface LearnerConfig {
   readonly model: ModelConfig;

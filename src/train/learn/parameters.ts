@@ -4,8 +4,8 @@ import type { ModelConfig } from '../../model/model';
 import { DECODER_PREFIX, modelTensors } from '../../model/tensors';
 import { planSynth } from '../../synth/graph';
 import type { Options } from '../../synth/processor';
+import { trainableType } from '../../synth/registry';
 import type { Pace, TrainableType } from '../../synth/trainable';
-import { trainableTypes } from './synth/registry';
 
 export interface ParameterSlot {
   readonly name: string;
@@ -61,6 +61,7 @@ export function initialParameters(config: ModelConfig, random: () => number): Fl
 
 function initialOfProcessor(config: ModelConfig, name: string, random: () => number): Float32Array {
   const { type, options } = learner(config, name);
+  if (!type.initial) throw new Error(`no initial values for ${name}`);
   return type.initial(name, options, config.sampleRate, random);
 }
 
@@ -81,8 +82,9 @@ function paceOfProcessor(config: ModelConfig, name: string): readonly Pace[] | u
 /** The processor that learns the tensor `name`. */
 function learner(config: ModelConfig, name: string): { type: TrainableType; options: Options } {
   for (const { type, options } of planSynth(config.synth).nodes) {
-    if (Object.hasOwn(type.tensors(options, config.sampleRate), name)) {
-      return { type: trainableTypes[type.type], options };
+    const training = trainableType(type.type);
+    if (training && Object.hasOwn(type.tensors(options, config.sampleRate), name)) {
+      return { type: training, options };
     }
   }
   throw new Error(`no processor learns ${name}`);

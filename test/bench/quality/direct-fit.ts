@@ -17,7 +17,7 @@ import { SpectralLoss } from '../../../src/train/learn/loss/spectral-loss';
 import { Comparison } from '../../../src/train/learn/metrics/comparison';
 import { initialParameters, parameterLayout, parameterPaces } from '../../../src/train/learn/parameters';
 import { mixSeeds, uniform } from '../../../src/train/learn/random';
-import { SynthTrainer } from '../../../src/train/learn/synth/synth-trainer';
+import { SynthTrainer } from '../../../src/train/learn/synth-trainer';
 
 export interface Fit {
   readonly step: number;

@@ -1,9 +1,9 @@
 /** The synth graph over one whole example: forward in the graph's order, backward in reverse. */
 
-import type { Pointer } from '../../../dsp/heap';
-import { SynthGraphError, type SynthPlan } from '../../../synth/graph';
-import type { NoiseInput, TrainableProcessor, TrainContext } from '../../../synth/trainable';
-import { trainableTypes } from './registry';
+import type { Pointer } from '../../dsp/heap';
+import { SynthGraphError, type SynthPlan } from '../../synth/graph';
+import { trainableType } from '../../synth/registry';
+import type { NoiseInput, TrainableProcessor, TrainContext } from '../../synth/trainable';
 
 export class SynthTrainer {
   /** T * H samples: what the graph puts out */
@@ -19,7 +19,7 @@ export class SynthTrainer {
   constructor(plan: SynthPlan, context: TrainContext) {
     const processors: TrainableProcessor[] = [];
     for (const node of plan.nodes) {
-      const type = trainableTypes[node.type.type];
+      const type = trainableType(node.type.type);
       if (!type) throw new SynthGraphError(`synth.${node.name}: ${node.type.type} cannot be trained`);
       processors.push(
         type.create(
