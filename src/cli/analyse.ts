@@ -3,8 +3,9 @@
 import type { PitchConfig } from '../train/config';
 import { PitchNetwork } from '../train/data/pitch/neural/network';
 import { trackPitch } from '../train/data/pitch/track';
-import { checkDestination, writeAtomically } from '../train/run/disk';
+import { writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
+import { checkOutput } from './output';
 import { readNetwork } from './pitch';
 import { Progress } from './progress';
 import { type ConfigOptions, readSettings } from './settings';
@@ -21,7 +22,7 @@ export async function analyse(
   { out, pitch, ...options }: AnalyseOptions,
 ): Promise<void> {
   const { sampleRate, frameRate, analysis } = (await readSettings(assignments, options)).model;
-  await checkDestination(out);
+  await checkOutput(out, [file, pitch.network, ...(options.config ?? [])]);
   const network = await readNetwork(pitch).then((found) => found && PitchNetwork.load(found));
   const audio = await readMono(file, sampleRate);
   const progress = new Progress('analysing', 1);

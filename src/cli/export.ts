@@ -13,12 +13,14 @@ import { renderOffline } from '../play/render';
 import { about, configYaml, type TrainConfig } from '../train/config';
 import { checkpointModel, checkpointSummary } from '../train/learn/checkpoint';
 import { modelCard } from '../train/run/card';
-import { fileError, readBytes, writeAtomically } from '../train/run/disk';
+import { fileError, identityOf, readBytes, writeAtomically } from '../train/run/disk';
 import { RunFolder } from '../train/run/folder';
-import { RUN_FOLDERS } from '../train/run/store';
+import { readRunFile } from '../train/run/run-file';
+import { EXPORT_FILES, RUN_FOLDERS } from '../train/run/store';
 import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
 import { named } from './model-file';
+import { protectInputs } from './output';
 import { Progress } from './progress';
 import { readSettings } from './settings';
 
@@ -30,9 +32,6 @@ interface Sample {
   readonly original: string;
   readonly reconstruction: string;
 }
-
-const MODEL = 'model.safetensors';
-const CARD = 'model.md';
 
 /**
  * @param source a checkpoint, or a run, whose best one is taken
@@ -49,15 +48,18 @@ export async function exportModel(
   const config = await describe(assignments, checkpoint.config, file);
   const trained = { ...named(file, () => checkpointModel(bytes)), about: about(config) };
   const run = runOf(file);
-  const folder = out ?? path.join(run.location, 'export');
+  const folder = out ?? path.join(run.location, EXPORT_FILES.folder);
+  await refuseMixing(folder, run);
+  await protectInputs(path.join(folder, EXPORT_FILES.model), [file]);
+  await protectInputs(path.join(folder, EXPORT_FILES.card), [file]);
   await makeFolder(folder);
   const modelBytes = writeModel(trained);
   // what is told and played is what the file holds, rounded to float16
   const model = readModel(modelBytes);
-  await writeAtomically(path.join(folder, MODEL), modelBytes);
+  await writeAtomically(path.join(folder, EXPORT_FILES.model), modelBytes);
   const samples = await playSamples(model, run, folder);
   const card = modelCard({
-    file: MODEL,
+    file: EXPORT_FILES.model,
     bytes: modelBytes.length,
     about: model.about,
     parameters: Object.values(model.tensors).reduce((total, values) => total + values.length, 0),
@@ -67,12 +69,14 @@ export async function exportModel(
     configText: configYaml(config),
     samples,
   });
-  await writeAtomically(path.join(folder, CARD), card);
+  await writeAtomically(path.join(folder, EXPORT_FILES.card), card);
   const heard =
     samples.length > 0
       ? `${samples.length} held-out recordings with their reconstructions`
       : `no samples (there is no ${RUN_FOLDERS.samples} folder beside the checkpoint)`;
-  process.stderr.write(`${folder}: ${MODEL} (step ${checkpoint.step}), ${CARD}, ${heard}\n`);
+  process.stderr.write(
+    `${folder}: ${EXPORT_FILES.model} (step ${checkpoint.step}), ${EXPORT_FILES.card}, ${heard}\n`,
+  );
 }
 
 /** The run a checkpoint lies in: directly, or in its folder of checkpoints. */
@@ -91,6 +95,24 @@ async function describe(
   if (JSON.stringify(told) !== JSON.stringify(trained))
     throw new CliError('of a trained model only model.about can be changed', EXIT.usage);
   return config;
+}
+
+/** An export must not replace the files of a run, or add its sounds to the recordings of one. */
+async function refuseMixing(folder: string, run: RunFolder): Promise<void> {
+  const identity = await identityOf(folder);
+  if (!identity) return;
+  const remedy = 'choose another --out';
+  for (const part of ['', ...Object.values(RUN_FOLDERS)]) {
+    if ((await identityOf(run.path(part))) === identity)
+      throw new CliError(`--out: ${folder} belongs to the run itself; ${remedy}`, EXIT.usage);
+  }
+  // a checkpoint outside a run has no recordings that are known
+  const data = await readRunFile(run).then(
+    (found) => found.data,
+    () => null,
+  );
+  if (data && (await identityOf(data)) === identity)
+    throw new CliError(`--out: ${folder} is the folder of the recordings; ${remedy}`, EXIT.usage);
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -2,9 +2,10 @@
 
 import { writeWav } from '../audio/wav';
 import { renderOffline } from '../play/render';
-import { checkDestination, writeAtomically } from '../train/run/disk';
+import { writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
 import { readModelFile } from './model-file';
+import { checkOutput } from './output';
 import { Progress } from './progress';
 
 export interface RenderCommandOptions {
@@ -25,7 +26,7 @@ export async function render(
   output: string,
   { model: modelFile, float, register, level, ...controls }: RenderCommandOptions,
 ): Promise<void> {
-  await checkDestination(output);
+  await checkOutput(output, [input, modelFile]);
   const model = await readModelFile(modelFile);
   const audio = await readMono(input, model.sampleRate);
   const progress = new Progress('rendering', 1);

@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { Model } from '../model/model';
 import type { TrainConfig } from '../train/config';
 import { readPretrained } from '../train/learn/pretrained';
-import { readBytes } from '../train/run/disk';
+import { identityOf, readBytes } from '../train/run/disk';
 import { RunFolder } from '../train/run/folder';
 import { type RunFile, readRunFile } from '../train/run/run-file';
-import { RUN_FILES } from '../train/run/store';
+import { RUN_FILES, RUN_FOLDERS } from '../train/run/store';
 import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
 import { named } from './model-file';
@@ -42,8 +42,7 @@ export async function planTraining(
   const { resume } = options;
   const folder = new RunFolder(resume ?? required(options.out, '--out'));
   if (resume === undefined) {
-    required(options.data, '--data');
-    await refuseOverwriting(folder);
+    await refuseMixing(required(options.data, '--data'), folder);
   } else {
     refuseBeside(options);
     // before the folder is made: there may be none
@@ -51,6 +50,8 @@ export async function planTraining(
   }
   await folder.open();
   try {
+    // only now is it certain that no other process writes there
+    if (resume === undefined) await refuseOverwriting(folder);
     return resume === undefined
       ? await planNew(assignments, options, folder)
       : await planResumed(assignments, options, folder);
@@ -140,6 +141,20 @@ function refuseBeside({ out, from }: TrainCommandOptions): void {
     throw new CliError('--from: leave it away, --resume goes on from its own checkpoint', EXIT.usage);
 }
 
+/** A run's files among the recordings would be taken for recordings, or written over them. */
+async function refuseMixing(data: string, folder: RunFolder): Promise<void> {
+  const recordings = await identityOf(data);
+  if (!recordings) return;
+  for (const part of ['', ...Object.values(RUN_FOLDERS)]) {
+    if ((await identityOf(folder.path(part))) !== recordings) continue;
+    throw new CliError(
+      `--out: ${folder.location} would write into the folder of the recordings, ${data}; ` +
+        `choose another folder, e.g. ${path.join(folder.location, 'run')}`,
+      EXIT.usage,
+    );
+  }
+}
+
 async function refuseOverwriting(folder: RunFolder): Promise<void> {
   for (const name of Object.values(RUN_FILES)) {
     if (!(await folder.has(name))) continue;
@@ -148,6 +163,12 @@ async function refuseOverwriting(folder: RunFolder): Promise<void> {
       : 'choose another --out';
     throw new CliError(
       `${folder.location} holds a ${name} already, which a new run would replace: ${remedy}`,
+    );
+  }
+  for (const name of Object.values(RUN_FOLDERS)) {
+    if ((await folder.list(name)).length === 0) continue;
+    throw new CliError(
+      `${folder.path(name)} holds files already, which a new run would mix with its own: choose another --out`,
     );
   }
 }

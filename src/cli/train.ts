@@ -14,7 +14,7 @@ import { type EndReason, Trainer } from '../train/learn/trainer';
 import type { RunFolder } from '../train/run/folder';
 import { RunRecorder } from '../train/run/recorder';
 import { writeRunFile } from '../train/run/run-file';
-import { RUN_FILES, StoreError } from '../train/run/store';
+import { LostStoreError, RUN_FILES, StoreError } from '../train/run/store';
 import { withDataset } from './dataset';
 import { isExpected } from './describe-error';
 import { CliError, EXIT } from './errors';
@@ -118,6 +118,7 @@ async function follow(run: Run, signal: AbortSignal): Promise<void> {
 
 /** Leaves behind what can be gone on with, and says how. */
 async function failure(error: unknown, { trainer, recorder, folder }: Run): Promise<Error> {
+  if (error instanceof LostStoreError) return lost(error, trainer);
   const diverged = error instanceof DivergenceError;
   if (!diverged && !(error instanceof StoreError)) {
     // a worker is lost, or what it read: not the parameters
@@ -135,6 +136,12 @@ async function failure(error: unknown, { trainer, recorder, folder }: Run): Prom
   await recorder.end('failed', note);
   if (!isExpected(error)) return new Error(note, { cause: error });
   return new CliError(note, diverged ? EXIT.diverged : EXIT.failed, { cause: error });
+}
+
+/** Nothing more can be written. */
+function lost(error: LostStoreError, { step }: Trainer): CliError {
+  const remedy = 'put it back and resume from its last checkpoint, or begin a new run';
+  return new CliError(`step ${step}: ${error.message}; ${remedy}`, EXIT.failed, { cause: error });
 }
 
 function summary({ trainer, config }: Run, reason: EndReason): string {

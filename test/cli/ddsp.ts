@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly fileLimit?: number;
   /** sends SIGKILL so many milliseconds after stderr contains the sign */
   readonly killAfter?: { readonly sign: string; readonly delay: number };
+  /** done once stderr contains the sign */
+  readonly whenSeen?: { readonly sign: string; work(): Promise<void> };
 }
 
 /** A model small enough to train while a test waits. */
@@ -77,7 +79,7 @@ export class Workplace {
   /** Runs `ddsp` to its end. */
   ddsp(
     args: readonly string[],
-    { interruptAt, env, fileLimit, killAfter }: RunOptions = {},
+    { interruptAt, env, fileLimit, killAfter, whenSeen }: RunOptions = {},
   ): Promise<Answer> {
     const command = [process.execPath, this.bundle, ...args];
     const limited = ['bash', '-c', `ulimit -f ${fileLimit}; exec "$0" "$@"`, ...command];
@@ -91,12 +93,17 @@ export class Workplace {
       let err = '';
       let interrupted = false;
       let doomed = false;
+      let worked: Promise<void> | undefined;
       child.stdout.on('data', (data) => {
         out += data;
       });
       child.stderr.on('data', (data) => {
         err += data;
         if (interruptAt && !interrupted && err.includes(interruptAt)) interrupted = child.kill('SIGINT');
+        if (whenSeen && !worked && err.includes(whenSeen.sign)) {
+          worked = whenSeen.work();
+          worked.catch(reject);
+        }
         if (killAfter && !doomed && err.includes(killAfter.sign)) {
           doomed = true;
           setTimeout(() => child.kill('SIGKILL'), killAfter.delay);

@@ -28,7 +28,8 @@ export async function lmdbStore(
   try {
     if (!readOnly) await mkdir(place, { recursive: true });
     await checkFile(path.join(place, 'data.mdb'));
-    db = open<Uint8Array, string>({ path: place, encoding: 'binary', readOnly });
+    // lmdb takes a folder with a dot in its name for a file unless it is told otherwise
+    db = open<Uint8Array, string>({ path: place, noSubdir: false, encoding: 'binary', readOnly });
   } catch (cause) {
     throw new DatabaseError(`${place}: the database cannot be opened: ${whyNotOpened(cause)}`, { cause });
   }

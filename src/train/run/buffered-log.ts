@@ -1,6 +1,6 @@
 /** A file that only grows, written now and then; a disk that is full for a while costs no line. */
 
-import { type RunStore, StoreError } from './store';
+import { LostStoreError, type RunStore, StoreError } from './store';
 
 /** Bytes that wait at most for a disk that takes nothing. */
 const PATIENCE = 16 * 2 ** 20;
@@ -32,7 +32,7 @@ export class BufferedLog {
       this.#waiting = [];
       this.#warned = false;
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      if (!(error instanceof StoreError) || error instanceof LostStoreError) throw error;
       const lost = content.length > PATIENCE;
       this.#waiting = lost ? [] : [content];
       if (!this.#warned || lost)

@@ -1,6 +1,6 @@
 /** Files on disk, with errors that name the path and what to do. Node only. */
 
-import { access, constants, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StoreError } from './store';
 
@@ -35,7 +35,20 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** Before long work whose result goes to `file`: that its folder is there. */
+/**
+ * What a file or folder is on its disk, whatever path leads to it. Symbolic links, hard links and another
+ * spelling (upper and lower case) on a disk that ignores case have the same identity.
+ * @returns null when nothing is there
+ */
+export async function identityOf(file: string): Promise<string | null> {
+  const found = await stat(file, { bigint: true }).catch(() => null);
+  return found && `${found.dev}:${found.ino}`;
+}
+
+/**
+ * Call this before long work whose result goes to `file`.
+ * @throws StoreError when its folder is missing or cannot be written
+ */
 export async function checkDestination(file: string): Promise<void> {
   try {
     await access(path.dirname(file), constants.W_OK);
@@ -48,22 +61,31 @@ export async function checkDestination(file: string): Promise<void> {
 export const LEFT_OVER = /^\..+\.\d+\.tmp$/;
 
 /**
- * Writes a whole file or nothing: under another name in the same folder first, then renamed. Whoever
- * reads `file` meanwhile sees the old one, also after a crash or on a full disk.
+ * Writes a whole file or nothing: it writes to another name in the same folder, then renames. Readers see the
+ * old file until then, also after a crash or on a full disk. A link stays a link, and permissions are kept.
+ * Pipes and devices are written directly.
  */
 export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  let temporary = '';
   try {
+    const existing = await stat(file).catch(() => null);
+    if (existing && !existing.isFile() && !existing.isDirectory()) {
+      await writeFile(file, content);
+      return;
+    }
+    const place = existing ? await realpath(file) : file;
+    temporary = path.join(path.dirname(place), `.${path.basename(place)}.${process.pid}.tmp`);
     const handle = await open(temporary, 'w');
     try {
+      if (existing?.isFile()) await handle.chmod(existing.mode & 0o777);
       await handle.writeFile(content);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await rename(temporary, place);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
+    if (temporary) await rm(temporary, { force: true }).catch(() => {});
     throw fileError(file, 'cannot be written', cause);
   }
 }

@@ -1,17 +1,18 @@
 /** A run's files in a folder on disk. Node only. */
 
-import { access, mkdir, readdir, readFile, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { access, mkdir, readdir, rm, rmdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { append, fileError, LEFT_OVER, readBytes, writeAtomically } from './disk';
-import { RUN_FOLDERS, type RunStore, StoreError } from './store';
-
-const LOCK = 'run.lock';
+import { append, fileError, identityOf, LEFT_OVER, readBytes, writeAtomically } from './disk';
+import { FolderLock } from './folder-lock';
+import { LostStoreError, RUN_FOLDERS, type RunStore } from './store';
 
 export class RunFolder implements RunStore {
   readonly location: string;
   /** the outermost folder that was missing */
   #made: string | undefined;
+  #lock: FolderLock | null = null;
+  /** of the folder that was opened; null: not open */
+  #identity: string | null = null;
 
   /** Nothing is made or touched yet. */
   constructor(folder: string) {
@@ -29,18 +30,26 @@ export class RunFolder implements RunStore {
     } catch (cause) {
       throw fileError(this.location, 'cannot be made', cause);
     }
-    await this.#lock();
-    for (const folder of ['', ...Object.values(RUN_FOLDERS)]) {
-      for (const name of await this.list(folder)) {
-        if (LEFT_OVER.test(name)) await this.remove(path.posix.join(folder, name));
+    this.#lock = await FolderLock.take(this.location);
+    try {
+      this.#identity = await identityOf(this.location);
+      for (const folder of ['', ...Object.values(RUN_FOLDERS)]) {
+        for (const name of await this.list(folder)) {
+          if (LEFT_OVER.test(name)) await this.remove(path.posix.join(folder, name));
+        }
       }
+    } catch (error) {
+      await this.close();
+      throw error;
     }
   }
 
-  /** Lets other processes in again. A folder that was made and holds nothing goes. */
+  /** Lets other processes in. Removes the folder if `open` made it and it is still empty. */
   async close(): Promise<void> {
-    await this.remove(LOCK);
-    // not one that holds something: rmdir fails then
+    this.#identity = null;
+    await this.#lock?.release();
+    this.#lock = null;
+    // rmdir fails for a folder that holds something
     if (this.#made) await rmdir(this.location).catch(() => {});
   }
 
@@ -66,16 +75,19 @@ export class RunFolder implements RunStore {
   }
 
   async write(name: string, content: Uint8Array | string): Promise<void> {
+    await this.#checkThere();
     await this.#makeFolder(name);
     await writeAtomically(this.path(name), content);
   }
 
   async append(name: string, content: Uint8Array | string): Promise<void> {
+    await this.#checkThere();
     await this.#makeFolder(name);
     await append(this.path(name), content);
   }
 
   async remove(name: string): Promise<void> {
+    await this.#checkThere();
     try {
       await rm(this.path(name), { force: true });
     } catch (cause) {
@@ -109,37 +121,11 @@ export class RunFolder implements RunStore {
     }
   }
 
-  /** Two processes that add to the same logs would ruin them. */
-  async #lock(): Promise<void> {
-    const file = this.path(LOCK);
-    const owner = await readFile(file, 'utf8').then(parseOwner, () => null);
-    if (owner && owner.host === hostname() && owner.pid !== process.pid && isAlive(owner.pid))
-      throw new StoreError(
-        `${this.location}: process ${owner.pid} is training in it; wait for it or stop it ` +
-          `(if that process is something else, delete ${file})`,
-      );
-    try {
-      await writeFile(file, JSON.stringify({ pid: process.pid, host: hostname() }));
-    } catch (cause) {
-      throw fileError(file, 'cannot be written', cause);
-    }
-  }
-}
-
-function parseOwner(text: string): { readonly pid: number; readonly host: string } | null {
-  try {
-    const owner = JSON.parse(text);
-    return Number.isSafeInteger(owner?.pid) ? owner : null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  /** A folder that is made anew would hold part of a run only: nothing could resume from it. */
+  async #checkThere(): Promise<void> {
+    if (this.#identity === null || (await identityOf(this.location)) === this.#identity) return;
+    throw new LostStoreError(
+      `${this.location}: the folder of the run was removed, moved or replaced during training`,
+    );
   }
 }

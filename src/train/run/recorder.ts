@@ -20,7 +20,7 @@ import { Listening } from './listening';
 import { type MetricsLine, readLines, type StepLine, writeLine } from './metrics-log';
 import { type RunState, thinOut } from './report/data';
 import { reportHtml } from './report/html';
-import { RUN_FILES, RUN_FOLDERS, type RunStore, StoreError } from './store';
+import { LostStoreError, RUN_FILES, RUN_FOLDERS, type RunStore, StoreError } from './store';
 import { eventRecord, fileStart, keepUpTo, type Summary } from './tensorboard/events';
 
 export interface RecorderOptions {
@@ -108,7 +108,8 @@ export class RunRecorder {
 
   /**
    * Takes an event of the trainer; training waits for it.
-   * @throws StoreError where a checkpoint cannot be written: the one before is still there
+   * @throws StoreError when a checkpoint cannot be written (the one before is still there), LostStoreError when
+   *   the whole store is gone
    */
   async record(event: TrainEvent): Promise<void> {
     if (event.type === 'step') this.#recordStep(event);
@@ -261,7 +262,7 @@ async function attempt(onWarning: (message: string) => void, work: () => Promise
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    if (!(error instanceof StoreError) || error instanceof LostStoreError) throw error;
     onWarning(`${error.message}; training goes on`);
   }
 }

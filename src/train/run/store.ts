@@ -30,10 +30,19 @@ export interface RunStore {
 
 /** A file of a run cannot be read or written; the message names it, the reason and what to do. */
 export class StoreError extends DdspError {
-  override readonly name = 'StoreError';
+  override readonly name: string = 'StoreError';
+
+  constructor(message: string, options?: DdspErrorOptions, code = 'run-store') {
+    super(code, message, options);
+  }
+}
+
+/** The store itself is gone: nothing can be written to it any more, and trying again does not help. */
+export class LostStoreError extends StoreError {
+  override readonly name = 'LostStoreError';
 
   constructor(message: string, options?: DdspErrorOptions) {
-    super('run-store', message, options);
+    super(message, options, 'run-store-lost');
   }
 }
 
@@ -55,4 +64,14 @@ export const RUN_FOLDERS = {
   tensorboard: 'tensorboard',
   /** held-out originals */
   samples: 'samples',
+} as const;
+
+/** The files of an export. */
+export const EXPORT_FILES = {
+  /** the folder inside a run, by default */
+  folder: 'export',
+  model: 'model.safetensors',
+  card: 'model.md',
+  /** held-out originals and their reconstructions */
+  sample: /^\d+-.*-(original|reconstruction)\.wav$/,
 } as const;

@@ -1,0 +1,161 @@
+/** Keeps all but one process out of a folder. Node only. */
+
+import { link, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileError } from './disk';
+import { StoreError } from './store';
+
+const LOCK = 'run.lock';
+/** Held for the moment in which a process removes the lock of a process that is gone. */
+const GUARD = 'run.lock.cleanup';
+
+/** Tries, each `PAUSE_MS` after the one before, until a lock that is being written or removed is settled. */
+const TRIES = 100;
+const PAUSE_MS = 20;
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** differs each time a lock is taken: process numbers are used again */
+  readonly token: string;
+}
+
+/** Tokens of the locks that this process holds. */
+const held = new Set<string>();
+
+/**
+ * A file that only one process can make. The system makes it exclusively, so two processes that start at once
+ * cannot both have it. Whoever finds the file of a process that is gone removes it. That is safe because a
+ * second exclusive file, the guard, lets one process at a time check and remove.
+ */
+export class FolderLock {
+  readonly #file: string;
+  readonly #token: string;
+
+  private constructor(file: string, token: string) {
+    this.#file = file;
+    this.#token = token;
+  }
+
+  /** @throws StoreError when another process has the lock, or the folder cannot be written */
+  static async take(folder: string): Promise<FolderLock> {
+    const file = path.join(folder, LOCK);
+    const owner = { pid: process.pid, host: hostname(), token: crypto.randomUUID() };
+    held.add(owner.token);
+    try {
+      for (let i = 0; i < TRIES; i++) {
+        if (await create(file, JSON.stringify(owner))) return new FolderLock(file, owner.token);
+        const found = await readOwner(file);
+        if (found === 'none') continue;
+        if (found !== 'torn' && isAlive(found)) throw taken(folder, file, found);
+        if (found !== 'torn' || linksWork || i >= TRIES / 2) await removeStale(folder, found);
+        await setTimeout(PAUSE_MS);
+      }
+    } catch (error) {
+      held.delete(owner.token);
+      throw error;
+    }
+    held.delete(owner.token);
+    throw new StoreError(
+      `${folder}: another process is starting in it; try again (if none is, delete ${path.join(folder, GUARD)})`,
+    );
+  }
+
+  async release(): Promise<void> {
+    held.delete(this.#token);
+    const owner = await readOwner(this.#file);
+    // after the folder was replaced it may be another process' lock
+    if (typeof owner === 'object' && owner.token === this.#token) await rm(this.#file, { force: true });
+  }
+}
+
+/** Whether the disk has hard links. Without them a lock that others see half written may be in the making. */
+let linksWork = true;
+
+/**
+ * Makes a file that is complete from its first moment on, where the disk can do that.
+ * @returns false when there is one already
+ */
+async function create(file: string, content: string): Promise<boolean> {
+  const draft = `${file}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await writeFile(draft, content);
+    await link(draft, file);
+    linksWork = true;
+    return true;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === undefined || !NO_LINKS.includes(code)) throw fileError(file, 'cannot be written', cause);
+    linksWork = false;
+    return createEmpty(file, content);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** What disks without hard links answer. */
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EMLINK'];
+
+async function createEmpty(file: string, content: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx');
+    await handle.writeFile(content).finally(() => handle.close());
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw fileError(file, 'cannot be written', cause);
+  }
+}
+
+/** Removes the lock if it still is the one that was found, whose process is gone. */
+async function removeStale(folder: string, found: Owner | 'torn'): Promise<void> {
+  const guard = path.join(folder, GUARD);
+  if (!(await create(guard, ''))) return;
+  try {
+    const file = path.join(folder, LOCK);
+    const now = await readOwner(file);
+    if (JSON.stringify(now) === JSON.stringify(found)) await rm(file, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+/** @returns `none` when there is no lock, `torn` when it does not say whose it is */
+async function readOwner(file: string): Promise<Owner | 'none' | 'torn'> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return 'none';
+    throw fileError(file, 'cannot be read', cause);
+  }
+  try {
+    const { pid, host, token = '' } = JSON.parse(text);
+    return Number.isSafeInteger(pid) ? { pid, host, token } : 'torn';
+  } catch {
+    return 'torn';
+  }
+}
+
+function isAlive({ pid, host, token }: Owner): boolean {
+  // what runs on another machine cannot be seen from here
+  if (host !== hostname()) return true;
+  if (pid === process.pid) return held.has(token);
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function taken(folder: string, file: string, { pid, host }: Owner): StoreError {
+  const where = host === hostname() ? '' : ` on ${host}`;
+  return new StoreError(
+    `${folder}: process ${pid}${where} is training in it; wait for it or stop it ` +
+      `(if that process is something else, or gone, delete ${file})`,
+  );
+}

@@ -1,0 +1,128 @@
+/** What commands must not overwrite, and what they must not take for recordings. */
+
+import { cp, link, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeModel } from '../../src/model/file';
+import { audioFolder } from '../../src/train/data/folder';
+import { randomModel, smallShape } from '../support/models';
+import { SMALL, Workplace } from './ddsp';
+
+let place: Workplace;
+const at = (...parts: string[]) => place.at(...parts);
+
+beforeAll(async () => {
+  place = await Workplace.create('output');
+  await writeFile(at('model.safetensors'), writeModel(randomModel(1, smallShape)));
+  await writeFile(at('own.yaml'), 'trainer: { steps: 2, validateEvery: 2 }\n');
+  await symlink(at('glide.wav'), at('symbolic.wav'));
+  await link(at('glide.wav'), at('hard.wav'));
+  await mkdir(at('recordings'));
+  await cp(at('glide.wav'), at('recordings/glide.wav'));
+});
+afterAll(() => place.remove());
+
+describe('an input is not overwritten', () => {
+  const render = (input: string, output: string) => [
+    ...['render', '--model', at('model.safetensors'), at(input), at(output)],
+  ];
+  const cases: [name: string, args: () => string[], input: string][] = [
+    ['render, the same path', () => render('glide.wav', 'glide.wav'), 'glide.wav'],
+    ['render, another spelling', () => render('glide.wav', './recordings/../glide.wav'), 'glide.wav'],
+    ['render, a symbolic link as output', () => render('glide.wav', 'symbolic.wav'), 'glide.wav'],
+    ['render, a symbolic link as input', () => render('symbolic.wav', 'glide.wav'), 'glide.wav'],
+    ['render, a hard link', () => render('glide.wav', 'hard.wav'), 'glide.wav'],
+    ['render, over the model', () => render('glide.wav', 'model.safetensors'), 'model.safetensors'],
+    ['analyse', () => ['analyse', at('glide.wav'), '--out', at('hard.wav')], 'glide.wav'],
+    [
+      'analyse, over the configuration',
+      () => ['analyse', at('glide.wav'), '--config', at('own.yaml'), '--out', at('own.yaml')],
+      'own.yaml',
+    ],
+  ];
+
+  it.each(cases)('%s', async (_name, args, input) => {
+    const before = await readFile(at(input));
+    const { code, err } = await place.ddsp(args());
+    expect([code, err]).toEqual([2, expect.stringMatching(/^ddsp: .*would be overwritten; choose another/)]);
+    expect(await readFile(at(input))).toEqual(before);
+    expect((await stat(at('hard.wav'))).ino).toBe((await stat(at('glide.wav'))).ino);
+  });
+});
+
+describe('runs and recordings', () => {
+  const train = (data: string, out: string) =>
+    place.ddsp([
+      'train',
+      '--data',
+      at(data),
+      '--out',
+      at(out),
+      '--workers',
+      '1',
+      ...SMALL,
+      'trainer.steps=1',
+    ]);
+
+  it('do not share a folder', async () => {
+    await symlink(at('recordings'), at('linked'));
+    for (const out of ['recordings', 'linked']) {
+      const { code, err } = await train('recordings', out);
+      expect([code, err]).toEqual([
+        2,
+        expect.stringMatching(/--out: .* into the folder of the recordings.*choose another folder, e\.g\. /),
+      ]);
+      expect(await readdir(at('recordings'))).toEqual(['glide.wav']);
+    }
+    await mkdir(at('around'));
+    await rename(at('recordings'), at('around/samples'));
+    expect((await train('around/samples', 'around')).code).toBe(2);
+    await rename(at('around/samples'), at('recordings'));
+    const other = await writeFile(at('around/notes.txt'), '').then(() => mkdir(at('around/samples')));
+    expect(other).toBeUndefined();
+    await writeFile(at('around/samples/1.wav'), '');
+    expect(await train('recordings', 'around')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/samples holds files already/),
+    });
+  });
+
+  it('of two processes that start at once one trains, and the other says so', async () => {
+    const both = await Promise.all([train('recordings', 'once'), train('recordings', 'once')]);
+    const codes = both.map(({ code }) => code).sort();
+    expect(codes).toEqual([0, 1]);
+    const { err } = both.find(({ code }) => code === 1)!;
+    expect(err).toMatch(/is training in it; wait for it|holds a \S+ already/);
+    expect(await readdir(at('once'))).not.toContain('run.lock');
+    expect(await readdir(at('once'))).toContain('model.safetensors');
+  }, 60_000);
+
+  it('an export does not go into a run, or among the recordings', async () => {
+    for (const out of ['once', 'once/samples', 'recordings']) {
+      const before = await readdir(at(out));
+      const { code, err } = await place.ddsp(['export', at('once'), '--out', at(out)]);
+      expect([code, err]).toEqual([2, expect.stringMatching(/--out: .*; choose another --out/)]);
+      expect(await readdir(at(out))).toEqual(before);
+    }
+  });
+
+  it('whatever lies among the recordings, only they are used', async () => {
+    await cp(at('once'), at('recordings/run'), { recursive: true });
+    await place.ddsp(['export', at('once'), '--out', at('recordings/exported')]);
+    // what an older release allowed
+    await cp(at('once'), at('recordings'), { recursive: true });
+    await cp(at('recordings/exported'), at('recordings'), { recursive: true });
+    const { sources } = await audioFolder(at('recordings'));
+    expect(sources.map(({ name }) => name)).toEqual(['glide.wav']);
+  });
+
+  it('a run whose folder disappears ends, and makes no half folder', async () => {
+    const args = ['train', '--data', at('glide.wav'), '--out', at('lost'), '--workers', '1', ...SMALL];
+    const gone = place.ddsp([...args, 'trainer.steps=100000', 'trainer.validateEvery=3'], {
+      whenSeen: { sign: 'step 3\n', work: () => rename(at('lost'), at('elsewhere')) },
+    });
+    const { code, err } = await gone;
+    expect([code, err]).toEqual([1, expect.stringMatching(/lost: the folder of the run was removed, moved/)]);
+    expect(await readdir(at())).not.toContain('lost');
+    await rm(at('elsewhere'), { recursive: true });
+  }, 60_000);
+});
