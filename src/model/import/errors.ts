@@ -1,0 +1,31 @@
+import { DdspError, type DdspErrorOptions } from '../../errors';
+
+/**
+ * Why a file was not imported.
+ *
+ * - `empty`: the file has no bytes
+ * - `not-a-model`: the file is something else, or a network of another kind
+ * - `container`: the zip archive around the model is damaged or not as PyTorch writes it
+ * - `pickle`: the pickled object is damaged, or holds something that is not on the allow-list
+ * - `tensor`: a tensor is missing, damaged, too large, or of the wrong shape
+ * - `unsupported`: a model of a known kind with a part that this library does not play
+ * - `option`: an import option is missing, unknown or out of range
+ */
+export type ImportErrorCode =
+  | 'empty'
+  | 'not-a-model'
+  | 'container'
+  | 'pickle'
+  | 'tensor'
+  | 'unsupported'
+  | 'option';
+
+/** A file that was not imported. Nothing of it is used. */
+export class ImportError extends DdspError {
+  override readonly name = 'ImportError';
+  declare readonly code: ImportErrorCode;
+
+  constructor(code: ImportErrorCode, message: string, options?: DdspErrorOptions) {
+    super(code, message, options);
+  }
+}

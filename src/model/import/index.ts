@@ -1,0 +1,87 @@
+/**
+ * `ddsp-worklet/import`: models that were trained elsewhere.
+ *
+ * Files are read as data, in Node and in pages alike; nothing of them runs.
+ */
+
+import type { About, Model } from '../model';
+import { checkOptions, type ImportOptions } from './options';
+import { readForeign } from './read';
+import { estimateStatistics } from './statistics';
+
+export type { Model } from '../model';
+export { ImportError, type ImportErrorCode } from './errors';
+export type { ImportOptions } from './options';
+
+/**
+ * Reads a model that realtimeDDSP wrote: a checkpoint (`.ckpt`), or a Neutone model (`.nm`).
+ * @param bytes a whole file; not changed, not kept
+ * @param options what the file does not hold
+ * @throws ImportError for a file that is no such model, or is damaged; OptionError for a wrong option
+ */
+export async function importModel(
+  bytes: ArrayBuffer | Uint8Array,
+  options: ImportOptions = {},
+): Promise<Model> {
+  checkOptions(options);
+  const { signal, onNote, statistics: given = {} } = options;
+  signal?.throwIfAborted();
+  const file =
+    bytes instanceof Uint8Array
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+      : new Uint8Array(bytes);
+  const { model, about, source, notes, statistics: found } = readForeign(file, options);
+  const all = [...notes];
+  const analysis = fitAnalysis(
+    {
+      ...model.analysis,
+      ...(options.window !== undefined && { window: options.window }),
+      ...(options.pitchMin !== undefined && { pitchMin: options.pitchMin }),
+      ...(options.pitchMax !== undefined && { pitchMax: options.pitchMax }),
+    },
+    model.sampleRate,
+  );
+  const known = { ...model, analysis };
+  let statistics = { ...found, ...given };
+  if (!statistics.f0 || !statistics.loudness) {
+    statistics = { ...(await estimateStatistics(known, signal)), ...statistics };
+    all.push('Its range of pitch and loudness is an estimate from its decoder.');
+  }
+  for (const note of all) onNote?.(note);
+  const { f0, loudness } = statistics;
+  return {
+    ...known,
+    statistics: { f0: f0!, loudness: loudness! },
+    about: describe(options, about, source, all),
+  };
+}
+
+/** A period of the lowest pitch fits into the window, the highest has two samples. */
+function fitAnalysis(analysis: Model['analysis'], sampleRate: number): Model['analysis'] {
+  const { window } = analysis;
+  const pitchMin = Math.max(analysis.pitchMin, sampleRate / window, 10);
+  return { ...analysis, pitchMin, pitchMax: Math.min(analysis.pitchMax, sampleRate / 2) };
+}
+
+/** What the caller says, what the file says, and where it came from. */
+function describe(
+  given: ImportOptions,
+  found: Partial<About>,
+  source: string | null,
+  notes: readonly string[],
+): About {
+  const description = [
+    given.description ?? found.description,
+    ...(source === null ? [] : [`Imported from ${source}.`]),
+    ...notes,
+  ]
+    .filter(Boolean)
+    .join(' ');
+  const about = { ...found, ...pick(given), ...(description && { description }) };
+  return { ...about, name: about.name || 'Imported model' };
+}
+
+function pick({ name, authors, licence, credits, trainedOn }: ImportOptions): Partial<About> {
+  const said = { name, authors, licence, credits, trainedOn };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
