@@ -9,6 +9,7 @@
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
  *   src/project/         -> dist/train/       training, for pages: needs no other package, loads decoders late.
  *                           worker.js is what its workers run, build/train-worker.browser.ts the same as a string
+ *   src/model/import/    -> dist/import.js    models that were trained elsewhere, in Node and pages
  *   src/cli/main.ts      -> dist/cli.js
  *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
@@ -134,4 +135,23 @@ const node = [
   plugins: [resolve, typescript(false)],
 }));
 
-export default [...play, trainWorker, reportPage, ...node, ...pages];
+/** What a page loads to read models of other projects. */
+const IMPORT_LIMIT = 15_000;
+const weighImport = {
+  name: 'weigh-import',
+  generateBundle(_options, bundle) {
+    for (const { fileName, code } of Object.values(bundle)) {
+      const size = gzipSync(code, { level: 9 }).length;
+      if (size > IMPORT_LIMIT) this.error(`${fileName}: ${size} bytes gzipped, at most ${IMPORT_LIMIT}`);
+      console.log(`${fileName}: ${code.length} bytes, ${size} gzipped`);
+    }
+  },
+};
+
+const imports = {
+  input: 'src/model/import/index.ts',
+  output: { file: 'dist/import.js', format: 'es' },
+  plugins: [resolveForPages, typescript(true), noNode, weighImport],
+};
+
+export default [...play, imports, trainWorker, reportPage, ...node, ...pages];

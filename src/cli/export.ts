@@ -4,10 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeAudio } from '../audio/decode';
 import { writeWav } from '../audio/wav';
-import { playModule } from '../dsp/play-module';
 import { readModel, writeModel } from '../model/file';
 import type { Model } from '../model/model';
-import { Engine } from '../play/engine';
 import { UNMATCHED } from '../play/matching/options';
 import { renderOffline } from '../play/render';
 import { about, configYaml, type TrainConfig } from '../train/config';
@@ -19,6 +17,8 @@ import { readRunFile } from '../train/run/run-file';
 import { EXPORT_FILES, RUN_FOLDERS } from '../train/run/store';
 import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
+import { exportForeign } from './export-foreign';
+import { latencyOf } from './latency';
 import { named } from './model-file';
 import { protectInputs } from './output';
 import { Progress } from './progress';
@@ -26,6 +26,7 @@ import { readSettings } from './settings';
 
 export interface ExportOptions {
   readonly out?: string;
+  readonly format?: 'model' | 'ckpt';
 }
 
 interface Sample {
@@ -35,13 +36,14 @@ interface Sample {
 
 /**
  * @param source a checkpoint, or a run, whose best one is taken
- * @param assignments changes to model.about; nothing else of a trained model can be changed
+ * @param assignments of a model file: changes to model.about; nothing else of a trained model can be changed
  */
 export async function exportModel(
   source: string,
   assignments: readonly string[],
-  { out }: ExportOptions,
+  { out, format = 'model' }: ExportOptions,
 ): Promise<void> {
+  if (format === 'ckpt') return exportForeign(source, assignments, out);
   const file = await findCheckpoint(source);
   const bytes = await readBytes(file);
   const checkpoint = named(file, () => checkpointSummary(bytes));
@@ -63,7 +65,7 @@ export async function exportModel(
     bytes: modelBytes.length,
     about: model.about,
     parameters: Object.values(model.tensors).reduce((total, values) => total + values.length, 0),
-    latencySeconds: new Engine(await playModule(), model, model.sampleRate).latency / model.sampleRate,
+    latencySeconds: await latencyOf(model),
     statistics: model.statistics,
     checkpoint,
     configText: configYaml(config),

@@ -8,6 +8,7 @@ import { config } from './config';
 import { describeError } from './describe-error';
 import { CliError, EXIT } from './errors';
 import { exportModel } from './export';
+import { IMPORT_KEYS, importFile } from './import';
 import { info } from './info';
 import { Interrupted } from './interrupt';
 import { readPitch } from './pitch';
@@ -95,11 +96,28 @@ function program(): Command {
     .action(train);
   ddsp
     .command('export')
-    .description('make model file, card and samples from a checkpoint')
-    .option('--out <dir>', 'folder for them (default: export, in the run)')
-    .argument('<checkpoint>', 'checkpoint, or the folder of a run, whose best one is taken')
+    .description('make model file, card and samples from a checkpoint, or a file for other programs')
+    .option('--out <path>', 'folder for them (default: export, in the run), or the file of another format')
+    .addOption(
+      new Option('--format <format>', 'model: as this library plays it; ckpt: a checkpoint of realtimeDDSP')
+        .choices(['model', 'ckpt'])
+        .default('model'),
+    )
+    .argument(
+      '<checkpoint>',
+      'checkpoint, or the folder of a run, whose best one is taken; for ckpt also a model file',
+    )
     .addArgument(changes('model.about.licence="CC BY 4.0"'))
     .action(exportModel);
+  ddsp
+    .command('import')
+    .description('make a model file and card from a model that realtimeDDSP trained')
+    .requiredOption('--out <file>', 'model file to write; its card goes beside it')
+    .option('--config <file>', 'config.yaml that belongs to a state.pth of ddsp_pytorch')
+    .option('--float16', 'write weights in 16 bits: half the size, 11 bits of mantissa')
+    .argument('<file>', 'checkpoint (.ckpt) or Neutone model (.nm)')
+    .argument('[key=value...]', `what the file does not say: ${IMPORT_KEYS.join(', ')}`)
+    .action(importFile);
   ddsp
     .command('config')
     .description('print the configuration that train would use, with every key, as YAML')

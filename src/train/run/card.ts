@@ -13,9 +13,12 @@ export interface CardOptions {
   readonly parameters: number;
   readonly latencySeconds: number;
   readonly statistics: Statistics;
-  readonly checkpoint: Pick<CheckpointSummary, 'step' | 'progress'>;
-  /** YAML */
-  readonly configText: string;
+  /** of a model that was trained here */
+  readonly checkpoint?: Pick<CheckpointSummary, 'step' | 'progress'>;
+  /** YAML, of a model that was trained here */
+  readonly configText?: string;
+  /** default true */
+  readonly float16?: boolean;
   /** held-out recordings: what was played, and what came out */
   readonly samples: readonly { readonly original: string; readonly reconstruction: string }[];
 }
@@ -26,20 +29,24 @@ export function modelCard(options: CardOptions): string {
     `# ${about.name}`,
     ...(about.description ? [about.description] : []),
     table([['', ''], ...facts(options)]),
-    ...figures(options.checkpoint),
+    ...(options.checkpoint ? figures(options.checkpoint) : []),
     ...samples(options),
     `## Play it\n\n${fence('js', playing(options.file))}`,
-    `## Configuration\n\n${fence('yaml', configText.trimEnd())}`,
+    ...(configText === undefined ? [] : [`## Configuration\n\n${fence('yaml', configText.trimEnd())}`]),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
-function facts({ file, bytes, about, parameters, latencySeconds, statistics, checkpoint }: CardOptions) {
+function facts(options: CardOptions) {
+  const { file, bytes, about, parameters, latencySeconds, statistics, checkpoint, float16 = true } = options;
   const list = (items: readonly string[] | undefined) => items?.join('; ') ?? '';
   const percentiles = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(' / ');
   const rows: [string, string][] = [
-    ['File', `\`${file}\`, ${Math.ceil(bytes / 1000)} kB, ${parameters} parameters in float16`],
+    [
+      'File',
+      `\`${file}\`, ${Math.ceil(bytes / 1000)} kB, ${parameters} parameters in ${float16 ? 'float16' : 'float32'}`,
+    ],
     ['Authors', list(about.authors)],
     ['Licence', about.licence ?? 'not stated'],
     ['Learned from', list(about.trainedOn)],
@@ -47,12 +54,12 @@ function facts({ file, bytes, about, parameters, latencySeconds, statistics, che
     ['Pitch', `${percentiles(statistics.f0)} Hz (5th, 50th, 95th percentile of what it learned from)`],
     ['Loudness', `${percentiles(statistics.loudness)} dB (likewise)`],
     ['Latency', `${(1000 * latencySeconds).toFixed(0)} ms`],
-    ['Steps', String(checkpoint.step)],
+    ['Steps', checkpoint ? String(checkpoint.step) : ''],
   ];
   return rows.filter(([, value]) => value !== '');
 }
 
-function figures({ step, progress }: CardOptions['checkpoint']): string[] {
+function figures({ step, progress }: NonNullable<CardOptions['checkpoint']>): string[] {
   const found = [progress.best, progress.latest].find((validation) => validation?.step === step);
   const shown = found ?? progress.latest;
   if (!shown) return [];

@@ -1,0 +1,112 @@
+/** `ddsp import` and `ddsp export --format ckpt`: models come, play, and leave. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModel } from '../../src/model/file';
+import { foreignFile } from '../support/foreign';
+import { Workplace } from './ddsp';
+
+let place: Workplace;
+const at = (name: string) => place.at(name);
+const ddsp = (...args: string[]) => place.ddsp(args);
+
+beforeAll(async () => {
+  place = await Workplace.create('import');
+  await writeFile(at('flute.ckpt'), foreignFile('realtime-ddsp/pl164-hpnir-h32.ckpt'));
+  await writeFile(at('text.ckpt'), foreignFile('hostile/text.ckpt'));
+});
+afterAll(() => place.remove());
+
+describe('ddsp import', () => {
+  it('writes a model file that plays, and its card', async () => {
+    const { code, err } = await ddsp(
+      ...['import', at('flute.ckpt'), '--out', at('flute.safetensors')],
+      ...['name=Flute', 'licence=CC0', 'authors=Ann, Bo', 'statistics.f0=200,300,600'],
+    );
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/flute\.safetensors: Flute, 16000 Hz, 50 frames a second/),
+    ]);
+    const bytes = await readFile(at('flute.safetensors'));
+    const model = readModel(bytes);
+    expect(model.about).toMatchObject({
+      name: 'Flute',
+      licence: 'CC0',
+      authors: ['Ann', 'Bo'],
+      description: expect.stringMatching(
+        /^Imported from a checkpoint of realtimeDDSP \(PyTorch Lightning 1\.6\.4, step \d+\)/,
+      ),
+    });
+    expect(model.statistics.f0).toEqual([200, 300, 600]);
+    const card = await readFile(at('flute.md'), 'utf8');
+    expect(card).toMatch(/^# Flute\n\nImported from a checkpoint of realtimeDDSP/);
+    // no path of the maker's disk travels
+    for (const text of [card, bytes.toString('latin1')])
+      expect(text).not.toMatch(/\/home|\/data\/|recordings/);
+    const played = await ddsp(
+      'render',
+      '--model',
+      at('flute.safetensors'),
+      at('glide.wav'),
+      at('played.wav'),
+    );
+    expect(played.code).toBe(0);
+  });
+
+  it('takes the name of the file where the file holds none, and says what was estimated', async () => {
+    await writeFile(at('viola.nm'), foreignFile('realtime-ddsp/export-hpnir-h32.nm.gz'));
+    const { code, err } = await ddsp('import', at('viola.nm'), '--out', at('viola.safetensors'));
+    expect(code).toBe(0);
+    expect(err).toMatch(/is an estimate from its decoder/);
+    expect(err).toMatch(/names no licence/);
+  });
+
+  it.each([
+    [['import', 'text.ckpt', '--out', 'x.safetensors'], 1, /text\.ckpt: the file is a web page/],
+    [['import', 'flute.ckpt', '--out', 'flute.ckpt'], 2, /would be overwritten/],
+    [['import', 'flute.ckpt', '--out', 'x.safetensors', 'colour=red'], 2, /one of the keys name, /],
+    [['import', 'flute.ckpt', '--out', 'x.safetensors', 'window=oval'], 2, /window: expected a number/],
+    [['import', 'flute.ckpt', '--out', 'x.safetensors', 'window=9'], 2, /window: expected a number from 64/],
+    [['import', 'flute.ckpt', '--out', 'x.safetensors', 'statistics.f0=3,2,1'], 2, /three ascending numbers/],
+  ] as [string[], number, RegExp][])('%j is refused', async (args, exit, message) => {
+    const { code, err } = await ddsp(
+      ...args.map((arg) => (/^\w+\.(ckpt|safetensors)$/.test(arg) ? at(arg) : arg)),
+    );
+    expect([code, err]).toEqual([exit, expect.stringMatching(message)]);
+  });
+});
+
+describe('ddsp export --format ckpt', () => {
+  it('writes a checkpoint that imports to the same model', async () => {
+    const model = ['import', at('flute.ckpt'), '--out', at('one.safetensors'), 'name=One'];
+    expect((await ddsp(...model)).code).toBe(0);
+    const { code, err } = await ddsp(
+      'export',
+      at('one.safetensors'),
+      '--format',
+      'ckpt',
+      '--out',
+      at('one.ckpt'),
+    );
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/one\.ckpt: a checkpoint of realtimeDDSP.*\n.*16000 Hz/),
+    ]);
+    expect((await ddsp('import', at('one.ckpt'), '--out', at('two.safetensors'))).code).toBe(0);
+    expect(Buffer.compare(await readFile(at('two.safetensors')), await readFile(at('one.safetensors')))).toBe(
+      0,
+    );
+  });
+
+  it('refuses a model that realtimeDDSP cannot represent', async () => {
+    const { code, err } = await ddsp(
+      'export',
+      'models/violin.safetensors',
+      '--format',
+      'ckpt',
+      '--out',
+      at('v.ckpt'),
+    );
+    expect([code, err]).toEqual([1, expect.stringMatching(/violin\.safetensors: decoder\.inputScale/)]);
+  });
+});
