@@ -7,6 +7,7 @@ import path from 'node:path';
 import { lmdbStore } from '../platform/stores/lmdb';
 import type { DataStore } from '../platform/stores/store';
 import { datasetOptions, type TrainConfig } from '../train/config';
+import { DATABASE_VERSION } from '../train/data/database';
 import { Dataset } from '../train/data/dataset';
 import { audioFolder } from '../train/data/folder';
 import { readNetwork } from './pitch';
@@ -24,7 +25,7 @@ export interface DataOptions {
 export async function defaultDatabase(folder: string): Promise<string> {
   const whole = await realpath(folder).catch(() => path.resolve(folder));
   const hash = createHash('sha256').update(whole).digest('hex').slice(0, 12);
-  return path.join(cacheFolder(), 'ddsp-worklet', `${path.basename(whole)}-${hash}`);
+  return path.join(cacheFolder(), 'ddsp-worklet', `${path.basename(whole)}-${hash}-v${DATABASE_VERSION}`);
 }
 
 function cacheFolder(): string {

@@ -7,7 +7,7 @@
 import { type ProxyMarked, proxy, transfer } from 'comlink';
 import { readModel, writeModel } from '../model/file';
 import { indexedDbStore } from '../platform/stores/indexed-db';
-import type { DataStore } from '../platform/stores/store';
+import { DatabaseError, type DataStore } from '../platform/stores/store';
 import { UNMATCHED } from '../play/matching/options';
 import { renderOffline } from '../play/render';
 import { about, datasetOptions, type TrainConfig } from '../train/config';
@@ -195,8 +195,15 @@ export class Host {
 
   async #data(): Promise<Dataset> {
     const options = { ...datasetOptions(this.#project.config), store: this.#sound };
-    this.#dataset ??= await Dataset.fromStore(options);
+    this.#dataset ??= await Dataset.fromStore(options).catch((error) => this.#remake(error));
     return this.#dataset;
+  }
+
+  /** Damaged, or of an older release: the recordings themselves are kept, so everything can be made again. */
+  async #remake(error: unknown): Promise<Dataset> {
+    if (!(error instanceof DatabaseError) || error.code !== 'database-damaged') throw error;
+    await this.#sound.delete(await this.#sound.keys(''));
+    return this.#read(await this.#storage.recordings(this.#project.id), () => {});
   }
 
   /** With what is known about the model. */

@@ -7,6 +7,7 @@ import { UNMATCHED } from '../../src/play/matching/options';
 import { renderOffline } from '../../src/play/render';
 import { readConfigYaml, resolveConfig } from '../../src/train/config';
 import { checkpointModel, checkpointSummary } from '../../src/train/learn/checkpoint';
+import { sealCheckpoint } from '../../src/train/learn/checkpoint-seal';
 import { readLines } from '../../src/train/run/metrics-log';
 import { keepUpTo } from '../../src/train/run/tensorboard/events';
 import { randomiser } from '../support/kernels';
@@ -249,6 +250,11 @@ describe('a run', () => {
     const damaged = await readFile(at('run/last.ckpt'));
     const headerLength = Number(damaged.readBigUInt64LE(0));
     damaged.writeFloatLE(Number.NaN, 8 + headerLength);
+    await writeFile(at('broken/last.ckpt'), damaged);
+    const unseen = await ddsp([...resume('broken'), 'trainer.steps=9999']);
+    expect([unseen.code, unseen.err]).toEqual([1, expect.stringMatching(/last.ckpt: .*match its checksum/)]);
+    // as a training would have written it
+    sealCheckpoint(damaged as unknown as Uint8Array<ArrayBuffer>);
     await writeFile(at('broken/last.ckpt'), damaged);
     const { code, err } = await ddsp([...resume('broken'), 'trainer.steps=9999']);
     expect(code).toBe(3);

@@ -30,15 +30,19 @@ export interface DataStore {
 }
 
 /** The part that reads. */
-export type StoreReader = Pick<DataStore, 'get'>;
+export type StoreReader = Pick<DataStore, 'get' | 'place'>;
 /** The part that makes recordings. */
-export type StoreWriter = Pick<DataStore, 'get' | 'put'>;
+export type StoreWriter = Pick<DataStore, 'get' | 'put' | 'place'>;
 
 /** A database that cannot be opened, read or written; the message says which, why and what to do. */
 export class DatabaseError extends DdspError {
   override readonly name = 'DatabaseError';
 
-  constructor(message: string, options?: DdspErrorOptions) {
-    super('database', message, options);
+  constructor(
+    message: string,
+    options?: DdspErrorOptions,
+    code: 'database' | 'database-damaged' = 'database',
+  ) {
+    super(code, message, options);
   }
 }

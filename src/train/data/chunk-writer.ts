@@ -1,7 +1,7 @@
 /** Writes long runs of values to a store in chunks of one size, a few of them at a time. */
 
 import type { Entry, StoreWriter } from '../../platform/stores/store';
-import { chunkKey, floatBytes, record } from './database';
+import { chunkKey, record, sealFloats } from './database';
 
 /** Values that wait to be written together: 4 MB. */
 const BATCH = 2 ** 20;
@@ -56,7 +56,7 @@ export class ChunkWriter {
       const from = i * this.#size;
       values.set(this.#chunk.subarray(from, from + this.#filled), i * this.#filled);
     }
-    this.#waiting.push([chunkKey(this.#key, this.#written++), floatBytes(values)]);
+    this.#waiting.push([chunkKey(this.#key, this.#written++), sealFloats(values)]);
     this.#filled = 0;
   }
 

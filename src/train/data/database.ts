@@ -9,6 +9,8 @@
  *   features/<content>/<settings>/<n> its frames, FRAME_CHUNK at a time: f0, held f0, confidence, loudness
  *   refused/<content>/<rate>        why it cannot be used
  *
+ * Every value ends in a checksum of what is before it: damage is found when a value is read.
+ *
  * Keys name content and settings, so what is there never changes and never goes stale: another setting or
  * another file means other keys. The record of a stage is written after its chunks; without it they do not
  * count, whatever has happened meanwhile. Slices are not stored: they are stretches of a recording, found
@@ -17,11 +19,12 @@
 
 import { textHash } from '../../audio/content-hash';
 import type { AnalysisConfig } from '../../model/model';
+import { CHECKSUM_BYTES, seal, unseal } from '../../platform/checksum';
 import { DatabaseError, type DataStore, type Entry, type StoreReader } from '../../platform/stores/store';
 import { LIVE_PITCH, type PitchSettings } from './pitch/settings';
 
 const FORMAT = 'ddsp-database';
-export const DATABASE_VERSION = 1;
+export const DATABASE_VERSION = 2;
 /** Counts up when decoding, mixing or resampling gives other samples. */
 const AUDIO_VERSION = 1;
 /** Counts up when the analysis gives other frames; a test compares known ones. */
@@ -110,18 +113,26 @@ export function canonical(value: unknown): string {
 }
 
 export function record(key: string, value: object): Entry {
-  return [key, new TextEncoder().encode(JSON.stringify(value))];
+  return [key, seal(new TextEncoder().encode(JSON.stringify(value)))];
 }
 
-/** @throws DatabaseError when what is there is damaged */
+/** @throws DatabaseError when it is damaged */
 export async function readRecord<T>(store: StoreReader, key: string): Promise<T | undefined> {
-  const bytes = await store.get(key);
-  if (!bytes) return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as T;
-  } catch (cause) {
-    throw new DatabaseError(`the database is damaged at ${key}: delete it, or choose another`, { cause });
-  }
+  const sealed = await store.get(key);
+  if (!sealed) return undefined;
+  const bytes = unseal(sealed);
+  if (!bytes) throw await damaged(store, key);
+  return JSON.parse(new TextDecoder().decode(bytes)) as T;
+}
+
+async function damaged(store: StoreReader, key: string): Promise<DatabaseError> {
+  // of a store on another thread it is a promise
+  const remedy = 'delete it and preprocess again; check the disk if this happens twice';
+  return new DatabaseError(
+    `${await store.place}: the database is damaged at ${key}`,
+    { remedy },
+    'database-damaged',
+  );
 }
 
 /**
@@ -129,29 +140,49 @@ export async function readRecord<T>(store: StoreReader, key: string): Promise<T 
  * @throws DatabaseError when it is of another version, or something else
  */
 export async function checkFormat(store: DataStore): Promise<void> {
-  const found = await readRecord<{ format?: unknown; version?: unknown }>(store, FORMAT_KEY);
-  const otherwise = 'delete it, or choose another place';
-  if (!found) {
+  const sealed = await store.get(FORMAT_KEY);
+  if (!sealed) {
     if ((await store.keys('')).length > 0)
       throw new DatabaseError(`${store.place}: this is no database of recordings; choose another place`);
     await store.put([record(FORMAT_KEY, { format: FORMAT, version: DATABASE_VERSION })]);
-  } else if (found.format !== FORMAT || found.version !== DATABASE_VERSION) {
-    throw new DatabaseError(
-      `${store.place}: a database of version ${found.version}, this library makes version ${DATABASE_VERSION}: ${otherwise}`,
-    );
+    return;
+  }
+  const { format, version } = readFormat(unseal(sealed) ?? sealed);
+  if (format === FORMAT && version === DATABASE_VERSION) return;
+  if (format !== FORMAT) throw await damaged(store, FORMAT_KEY);
+  throw new DatabaseError(
+    `${store.place}: a database of version ${version}; this library uses version ${DATABASE_VERSION}`,
+    { remedy: 'delete it, or choose another place' },
+    'database-damaged',
+  );
+}
+
+/** Version 1 had no checksums. */
+function readFormat(bytes: Uint8Array): { format?: unknown; version?: unknown } {
+  try {
+    return { ...JSON.parse(new TextDecoder().decode(bytes)) };
+  } catch {
+    return {};
   }
 }
 
-/** @throws DatabaseError when a chunk is missing: someone has removed it since */
+/** Chunks that were found whole: each thread looks at each of them once. */
+const checked = new WeakMap<StoreReader, Set<string>>();
+
+/** @throws DatabaseError when a chunk is missing (it was removed since), or damaged */
 export async function readChunk(store: StoreReader, key: string, index: number): Promise<Float32Array> {
-  const bytes = await store.get(chunkKey(key, index));
-  if (!bytes)
-    throw new DatabaseError(
-      `the database has lost ${chunkKey(key, index)}: it was removed while in use; preprocess again`,
-    );
-  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+  const at = chunkKey(key, index);
+  const sealed = await store.get(at);
+  if (!sealed)
+    throw new DatabaseError(`the database has lost ${at}: it was removed while in use; preprocess again`);
+  const whole = checked.get(store) ?? new Set();
+  checked.set(store, whole);
+  if (!whole.has(at) && !unseal(sealed)) throw await damaged(store, at);
+  whole.add(at);
+  return new Float32Array(sealed.buffer, sealed.byteOffset, (sealed.byteLength - CHECKSUM_BYTES) >> 2);
 }
 
-export function floatBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+/** @returns the value of a chunk */
+export function sealFloats({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return seal(new Uint8Array(buffer, byteOffset, byteLength));
 }

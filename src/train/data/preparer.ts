@@ -33,6 +33,7 @@ export class Preparer {
       throw error;
     };
     const store: StoreWriter = {
+      place: this.#store.place,
       get: (key) => this.#store.get(key).catch(kept),
       put: (entries) => this.#store.put(entries).catch(kept),
     };

@@ -8,6 +8,7 @@ import { ModelError } from '../../model/errors';
 import type { Model, Statistics } from '../../model/model';
 import { readEntries, readHeader, type TensorBytes, writeContainer } from '../../model/safetensors';
 import { about, modelConfig, type TrainConfig } from '../config';
+import { isWhole, sealCheckpoint, UNSEALED } from './checkpoint-seal';
 import type { AdamState } from './optimizer';
 import { type ParameterLayout, parameterLayout, toTensors } from './parameters';
 import type { ProgressState } from './progress';
@@ -33,7 +34,9 @@ export interface CheckpointSummary {
 }
 
 const FORMAT = 'ddsp-checkpoint';
-const VERSION = '2';
+const VERSION = '3';
+/** Had no checksum. */
+const UNCHECKED_VERSION = '2';
 const PARTS = ['parameters', 'firstMoments', 'secondMoments'] as const;
 
 /** A checkpoint that cannot be used; the message says why. */
@@ -58,10 +61,11 @@ export function writeCheckpoint(
     }
   }
   const { step, progress, data } = state;
-  return writeContainer(
+  const file = writeContainer(
     {
       format: FORMAT,
       version: VERSION,
+      checksum: UNSEALED,
       step: String(step),
       config: JSON.stringify(config),
       progress: JSON.stringify(progress),
@@ -69,6 +73,7 @@ export function writeCheckpoint(
     },
     tensors,
   );
+  return sealCheckpoint(file);
 }
 
 /** @throws CheckpointError for a damaged file, another one, or one of another version */
@@ -161,11 +166,18 @@ function readParts(bytes: Uint8Array, layout: ParameterLayout, parts: readonly s
 }
 
 function readMetadata(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  const { metadata } = damaged(() => readHeader(bytes, 'checkpoint'));
-  const { format, version } = metadata;
+  const { metadata, tensors, dataStart } = damaged(() => readHeader(bytes, 'checkpoint'));
+  const { format, version, checksum } = metadata;
   if (format !== FORMAT) throw new CheckpointError(`not a checkpoint: its format is ${format}`);
-  if (version !== VERSION)
+  if (version !== VERSION && version !== UNCHECKED_VERSION)
     throw new CheckpointError(`a checkpoint of version ${version}; this library reads version ${VERSION}`);
+  if ((version === VERSION || checksum !== undefined) && !isWhole(bytes)) {
+    // a file that is cut short is told as such
+    damaged(() => readEntries(tensors, bytes.length - dataStart));
+    throw new CheckpointError(
+      'the checkpoint is damaged: its content does not match its checksum; use another checkpoint of the run',
+    );
+  }
   return metadata;
 }
 

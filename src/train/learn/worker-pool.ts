@@ -57,7 +57,7 @@ export class WorkerPool {
     const pool = new WorkerPool(threads, parameters);
     try {
       const setUp = (worker: Remote<WorkerApi>) =>
-        worker.setUp(module, config, index, store.address, proxy({ get: store.get }));
+        worker.setUp(module, config, index, store.address, proxy({ place: store.place, get: store.get }));
       await pool.#all(pool.#workers.map(setUp));
     } catch (cause) {
       // a thread that lives keeps the process from ending

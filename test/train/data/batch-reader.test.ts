@@ -15,6 +15,7 @@ const dataset = await Dataset.fromFiles([{ name: 'a.wav', content: writeWav(note
 function reader() {
   const asked: string[] = [];
   const store = {
+    place: dataset.store.place,
     get(key: string) {
       asked.push(key);
       return dataset.store.get(key);
@@ -81,7 +82,10 @@ describe('batches', () => {
   });
 
   it('pass on that the store has failed', async () => {
-    const broken = new BatchReader({ get: () => Promise.reject(new Error('gone')) }, dataset.index);
+    const broken = new BatchReader(
+      { place: 'nowhere', get: () => Promise.reject(new Error('gone')) },
+      dataset.index,
+    );
     broken.expect(request([0]));
     await expect(broken.read(request([0]))).rejects.toThrow('gone');
   });

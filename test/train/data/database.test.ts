@@ -13,6 +13,7 @@ import { DATABASE_VERSION, FORMAT_KEY, record } from '../../../src/train/data/da
 import { Dataset, type DatasetOptions } from '../../../src/train/data/dataset';
 import { audioFolder } from '../../../src/train/data/folder';
 import { Trainer } from '../../../src/train/learn/trainer';
+import { randomiser } from '../../support/kernels';
 import { note } from '../../support/sounds';
 
 const settings: DatasetOptions = {
@@ -211,7 +212,7 @@ describe('a database that cannot be used', () => {
     await store.close();
     await expect(attempt(folder)).rejects.toThrow(DatabaseError);
     await expect(attempt(folder)).rejects.toThrow(
-      /db: a database of version 7, this library makes version 1: delete it, or choose another place/,
+      /db: a database of version 8; this library uses version 2; delete it, or choose another place/,
     );
   });
 
@@ -233,6 +234,35 @@ describe('a database that cannot be used', () => {
     await Promise.all(open.splice(0).map((store) => store.close()));
     await truncate(path.join(folder, 'data.mdb'), 100);
     await expect(attempt(folder)).rejects.toThrow(/data.mdb is damaged/);
+  });
+
+  it('is of the version without checksums', async () => {
+    const store = memoryStore();
+    const format = JSON.stringify({ format: 'ddsp-database', version: 1 });
+    await store.put([[FORMAT_KEY, new TextEncoder().encode(format)]]);
+    const old = Dataset.fromFiles((await audioFolder(data)).sources, { ...settings, store });
+    await expect(old).rejects.toThrow(/memory: a database of version 1; .* uses version 2; delete it/);
+  });
+
+  it('has a changed bit anywhere: in sound, frames or records', async () => {
+    const { sources } = await audioFolder(data);
+    const store = memoryStore();
+    await Dataset.fromFiles(sources, { ...settings, store });
+    const random = randomiser(7);
+    for (const key of await store.keys('')) {
+      const whole = (await store.get(key))!;
+      const damaged = whole.slice();
+      damaged[Math.floor(random() * damaged.length)] ^= 1 << Math.floor(random() * 8);
+      await store.put([[key, damaged]]);
+      const copy = memoryStore();
+      for (const each of await store.keys('')) await copy.put([[each, (await store.get(each))!]]);
+      const reading = (async () => {
+        const dataset = await Dataset.fromFiles(sources, { ...settings, store: copy });
+        for (const slice of dataset.slices) await dataset.read(slice);
+      })();
+      await expect(reading, key).rejects.toThrow(new RegExp(`memory: the database is damaged at ${key}`));
+      await store.put([[key, whole]]);
+    }
   });
 
   it('has a file in its place', async () => {

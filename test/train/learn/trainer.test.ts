@@ -3,6 +3,7 @@ import { writeWav } from '../../../src/audio/wav';
 import { trainModule } from '../../../src/dsp/train-module';
 import { readModel, writeModel } from '../../../src/model/file';
 import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../../src/train/config';
+import { sealFloats } from '../../../src/train/data/database';
 import { Dataset } from '../../../src/train/data/dataset';
 import { DivergenceError, TrainingError } from '../../../src/train/errors';
 import { CheckpointError } from '../../../src/train/learn/checkpoint';
@@ -313,7 +314,7 @@ describe('Trainer', () => {
 
   it('stops at a loss that is not finite, saying at which step', async () => {
     const noise = (bytes?: Uint8Array<ArrayBuffer>) =>
-      bytes && new Uint8Array(new Float32Array(bytes.length / 4).fill(Number.NaN).buffer);
+      bytes && sealFloats(new Float32Array(bytes.length / 4 - 1).fill(Number.NaN));
     const broken = Object.create(dataset, {
       store: { value: { ...dataset.store, get: async (key: string) => noise(await dataset.store.get(key)) } },
       split: { value: () => ({ training: dataset.slices, validation: [] }) },

@@ -4,19 +4,18 @@
  * https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
  */
 
-import crc32c from 'crc-32/crc32c.js';
+import { CHECKSUM_BYTES, checksum } from '../../../platform/checksum';
 
 const LENGTH_BYTES = 8;
-const CHECKSUM_BYTES = 4;
 const HEADER_BYTES = LENGTH_BYTES + CHECKSUM_BYTES;
 
 export function frameRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(HEADER_BYTES + data.length + CHECKSUM_BYTES);
   const view = new DataView(record.buffer);
   view.setBigUint64(0, BigInt(data.length), true);
-  view.setUint32(LENGTH_BYTES, checksum(record.subarray(0, LENGTH_BYTES)), true);
+  view.setUint32(LENGTH_BYTES, masked(record.subarray(0, LENGTH_BYTES)), true);
   record.set(data, HEADER_BYTES);
-  view.setUint32(HEADER_BYTES + data.length, checksum(data), true);
+  view.setUint32(HEADER_BYTES + data.length, masked(data), true);
   return record;
 }
 
@@ -33,16 +32,16 @@ export function* readRecords(file: Uint8Array): Generator<Record> {
     const length = Number(view.getBigUint64(at, true));
     const start = at + HEADER_BYTES;
     const end = start + length + CHECKSUM_BYTES;
-    if (view.getUint32(at + LENGTH_BYTES, true) !== checksum(file.subarray(at, at + LENGTH_BYTES))) return;
+    if (view.getUint32(at + LENGTH_BYTES, true) !== masked(file.subarray(at, at + LENGTH_BYTES))) return;
     if (end > file.length) return;
     const data = file.subarray(start, start + length);
-    if (view.getUint32(start + length, true) !== checksum(data)) return;
+    if (view.getUint32(start + length, true) !== masked(data)) return;
     yield { data, end };
     at = end;
   }
 }
 
-function checksum(bytes: Uint8Array): number {
-  const crc = crc32c.buf(bytes);
+function masked(bytes: Uint8Array): number {
+  const crc = checksum(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
