@@ -1,6 +1,7 @@
 /** `ddsp-worklet`: playing. Importing it does nothing by itself, in a page or on a server. */
 
 export type { ListeningOptions } from './analysis/listening';
+export { type WavOptions, writeWav } from './audio/wav';
 export type { Heap, Pointer } from './dsp/heap';
 export { ModelError, type ModelErrorCode } from './model/errors';
 export { readModel } from './model/file';

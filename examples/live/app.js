@@ -1,37 +1,33 @@
-/** The page: what the user chooses, and what is said about it. */
+/** The play page: puts its parts together, and does what the user says. */
 
-import { bindSlider, Knobs } from './knobs.js';
+import { animate } from '../shared/canvas.js';
+import { looksLikeInstrument } from '../shared/instruments.js';
+import { bindSlider, Knobs } from '../shared/knobs.js';
+import { actionQueue, clearNotice, element, say, sayError } from '../shared/page.js';
+import { wavFile } from '../shared/recorder.js';
+import { remember } from '../shared/remember.js';
+import { Settings } from '../shared/storage.js';
+import { Devices } from './devices.js';
+import { Display } from './display.js';
+import { FeedbackGuard } from './feedback.js';
+import { Input } from './input.js';
+import { InstrumentList } from './instrument-list.js';
 import { MatchingChoice } from './matching.js';
-import { Meter } from './meter.js';
-import { fromFile, instruments } from './models.js';
-import { nearestNote } from './notes.js';
-import { Roll } from './roll.js';
-import { Session } from './session.js';
-import * as sources from './sources.js';
-
-/** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
-function element(id, type) {
-  const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`#${id} is not on the page`);
-  return found;
-}
+import { Player } from './player.js';
+import { Position } from './position.js';
+import { Rendering } from './rendering.js';
+import { share } from './share.js';
+import { Taking } from './taking.js';
 
 const startButton = element('start', HTMLButtonElement);
 const status = element('status', HTMLElement);
-const latency = element('latency', HTMLElement);
-const notice = element('notice', HTMLElement);
-const noteName = element('note-name', HTMLElement);
-const noteDetail = element('note-detail', HTMLElement);
-const shiftedLegend = element('legend-shifted', HTMLElement);
-const modelList = element('model', HTMLSelectElement);
-const modelFile = element('model-file', HTMLInputElement);
-const about = element('about', HTMLElement);
 const original = element('original', HTMLInputElement);
-const filePicker = element('file', HTMLInputElement);
-const fileName = element('file-name', HTMLElement);
-const drop = element('drop', HTMLElement);
 const loop = element('loop', HTMLInputElement);
+const drop = element('drop', HTMLElement);
 
+const settings = new Settings('play');
+const given = new URLSearchParams(location.search);
+const enqueue = actionQueue();
 const knobs = new Knobs(element('knobs', HTMLElement));
 const matching = new MatchingChoice(
   { register: element('register', HTMLSelectElement), level: element('level', HTMLSelectElement) },
@@ -40,253 +36,176 @@ const matching = new MatchingChoice(
     level: element('level-now', HTMLOutputElement),
   },
 );
-const roll = new Roll(element('roll', HTMLCanvasElement));
-const inputMeter = new Meter(element('in-level', HTMLElement));
-const outputMeter = new Meter(element('out-level', HTMLElement));
+const instruments = new InstrumentList(() => enqueue(changeInstrument));
+const devices = new Devices(settings, {
+  input: () => enqueue(changeSource),
+  output: () =>
+    enqueue(async () => {
+      if (player.session) await devices.useOutput(player.session.context);
+    }),
+});
+const input = new Input(devices, () => {
+  settings.set('source', input.chosen);
+  enqueue(changeSource);
+});
+const rendering = new Rendering(() => renderFile().catch(sayError));
+const display = new Display();
+const position = new Position();
+const taking = new Taking();
+const player = new Player({
+  openSource: (context) => input.open(context),
+  loadModel: () => instruments.chosen.load(),
+  useOutput: (context) => devices.useOutput(context),
+  started,
+  stopping,
+  show(text) {
+    status.textContent = text;
+  },
+  end: () => enqueue(() => player.stop()),
+});
 
-/** After this long without sound the page asks for a loudspeaker. */
-const PATIENCE_MS = 4000;
+/** What is left of the volume after feedback. */
+const QUIETER = 0.25;
 
-/** @type {Session | null} */
-let session = null;
-/** Actions run one after another, so that a quick second click finds the first one done. @type {Promise<void>} */
-let queue = Promise.resolve();
-/** @type {File | null} */
-let recording = null;
-/** Which instrument of the list sounds, or sounded last. */
-let played = 0;
+/** null: the user said that it is no feedback @type {FeedbackGuard | null} */
+let guard = null;
+/** What sounded last: a choice that fails goes back to it. */
+let sounding = { instrument: '', source: input.chosen };
 
-/** @param {() => Promise<void>} action */
-function enqueue(action) {
-  queue = queue.then(action).catch((error) => {
-    console.error(error);
-    say(error.message, 'error');
-  });
-}
-
-async function start() {
-  clearNotice();
-  if (!window.AudioContext)
-    throw new Error('This browser has no Web Audio. Any current one has: please update it.');
-  status.textContent = 'Starting …';
-  // made here, in the click: browsers let a page sound only then
-  const context = new AudioContext({ latencyHint: 'interactive' });
-  try {
-    const source = await openSource(context);
-    try {
-      session = await Session.open(context, await chosenInstrument().load());
-    } catch (error) {
-      source.close();
-      throw error;
-    }
-    playing(session);
-    play(session, source);
-    // not awaited: without a sound device it may never come true
-    context.resume();
-    showState(context);
-    setTimeout(() => {
-      if (session?.context === context && context.state !== 'running') {
-        say('The browser has not started the sound. Is a loudspeaker or a headphone connected?', 'error');
-      }
-    }, PATIENCE_MS);
-  } catch (error) {
-    await stop();
-    if (context.state !== 'closed') await context.close();
-    throw error;
-  }
-}
-
-/** @param {Session} opened */
-function playing(opened) {
-  const { node, context } = opened;
-  roll.clear();
-  node.addEventListener('analysis', ({ detail }) => roll.push(detail));
-  node.onprocessorerror = () => {
-    enqueue(stop);
-    say('The sound stopped because of an error in the audio thread. Start it again.', 'error');
-  };
-  context.addEventListener('statechange', () => {
-    if (session === opened) showState(context);
-  });
-  knobs.attach(node);
-  matching.attach(node);
-  opened.setOriginal(original.valueAsNumber / 100);
+/** @param {import('../shared/session.js').Session} session */
+function started(session) {
+  guard = new FeedbackGuard();
+  knobs.attach(session.node);
+  matching.attach(session.node);
+  display.attach(session);
+  taking.attach(session);
+  session.setOriginal(original.valueAsNumber / 100);
   startButton.textContent = 'Stop';
   startButton.dataset.playing = '';
-  describeInstrument(opened);
+  sounding = { instrument: instruments.chosen.id, source: input.chosen };
+  instruments.describe(session.node.model);
 }
 
-/** @param {AudioContext} context */
-function showState(context) {
-  status.textContent = context.state === 'running' ? 'Playing' : 'Waiting for the sound device …';
-}
-
-async function stop() {
-  knobs.attach(null);
-  matching.attach(null);
-  const ending = session;
-  session = null;
+async function stopping() {
+  await taking.end();
+  for (const part of [knobs, matching, display, taking]) part.attach(null);
   startButton.textContent = 'Start';
   delete startButton.dataset.playing;
-  status.textContent = 'Stopped';
-  latency.textContent = '–';
-  await ending?.close();
-}
-
-/** @param {AudioContext} context */
-function openSource(context) {
-  switch (chosenSource()) {
-    case 'microphone':
-      return sources.microphone(context);
-    case 'file':
-      if (!recording) throw new Error('Choose a recording first, or drop one onto the page.');
-      return sources.file(context, recording, loop.checked);
-    default:
-      return sources.phrase(context);
-  }
-}
-
-/** @param {Session} session @param {sources.Source} source */
-function play(session, source) {
-  session.play(source);
-  if (source.warning) say(source.warning, 'info');
-  source.ended.then((reason) => {
-    if (!session.plays(source)) return;
-    if (reason) say(reason, 'error');
-    // what has been played is still to be heard
-    const rest = reason ? 0 : session.node.latency + session.node.tailTime;
-    setTimeout(() => session.plays(source) && enqueue(stop), rest * 1000);
-  });
-}
-
-function chosenSource() {
-  return new FormData(sourceForm()).get('source');
-}
-
-function sourceForm() {
-  return element('source-form', HTMLFormElement);
 }
 
 async function changeSource() {
-  for (const part of document.querySelectorAll('[data-for]')) {
-    if (part instanceof HTMLElement) part.hidden = part.dataset.for !== chosenSource();
-  }
   clearNotice();
-  if (!session) return;
-  if (chosenSource() === 'file' && !recording) return;
+  if (!player.session || (input.chosen === 'file' && !input.file)) return;
   try {
-    play(session, await openSource(session.context));
+    await player.changeSource();
+    sounding.source = input.chosen;
   } catch (error) {
-    await stop();
+    input.choose(sounding.source);
     throw error;
   }
-}
-
-function chosenInstrument() {
-  return instruments[modelList.selectedIndex];
 }
 
 async function changeInstrument() {
   clearNotice();
+  settings.set('model', instruments.chosen.id);
+  const { session } = player;
   if (!session) return;
   try {
-    await session.setModel(await chosenInstrument().load());
+    await player.changeModel();
   } catch (error) {
-    // the one before plays on
-    modelList.selectedIndex = played;
+    instruments.choose(sounding.instrument);
     throw error;
   }
-  describeInstrument(session);
-}
-
-/** @param {Session} session */
-function describeInstrument({ node }) {
-  played = modelList.selectedIndex;
-  const { name, description, authors = [], licence, credits = [] } = node.model.about;
-  const parts = [description ?? name, authors.join(', '), licence, ...credits];
-  about.textContent = parts.filter(Boolean).join(' · ');
-}
-
-function listInstruments() {
-  modelList.replaceChildren(...instruments.map(({ name }) => new Option(name)));
+  sounding.instrument = instruments.chosen.id;
+  instruments.describe(session.node.model);
+  display.showRange(session);
 }
 
 /** @param {File} file */
-function addInstrument(file) {
-  instruments.push(fromFile(file));
-  listInstruments();
-  modelList.selectedIndex = instruments.length - 1;
-  enqueue(changeInstrument);
-}
-
-/** @param {File} file */
-function addRecording(file) {
-  recording = file;
-  fileName.textContent = file.name;
-  const choice = document.querySelector('input[value="file"]');
-  if (choice instanceof HTMLInputElement) choice.checked = true;
-  enqueue(changeSource);
-}
-
-/** @param {string} text @param {'error' | 'info'} kind */
-function say(text, kind) {
-  notice.textContent = text;
-  notice.dataset.kind = kind;
-  notice.hidden = false;
-}
-
-function clearNotice() {
-  notice.hidden = true;
-}
-
-let lastDrawn = performance.now();
-
-/** @param {number} at milliseconds */
-function draw(at) {
-  const seconds = (at - lastDrawn) / 1000;
-  lastDrawn = at;
-  inputMeter.draw(session?.input ?? null, seconds);
-  outputMeter.draw(session?.output ?? null, seconds);
-  if (session) {
-    const shift = knobs.valueOf('pitchShift');
-    const shifted = roll.draw(session.context.currentTime, shift);
-    shiftedLegend.hidden = !shifted;
-    matching.show(roll.last);
-    latency.textContent = `${milliseconds(session.delaySeconds)}, model ${milliseconds(session.node.latency)}`;
-    showNote(roll.voiced(session.context.currentTime));
+async function add(file) {
+  if (looksLikeInstrument(file)) {
+    await instruments.open(file);
+    await changeInstrument();
+  } else {
+    await input.add(file);
+    rendering.offer(true);
+    await changeSource();
   }
-  requestAnimationFrame(draw);
 }
 
-/** @param {number} seconds */
-function milliseconds(seconds) {
-  return `${Math.round(seconds * 1000)} ms`;
+async function renderFile() {
+  const { file } = input;
+  if (!file) return;
+  clearNotice();
+  const { chosen } = instruments;
+  const options = { ...knobs.values, matching: matching.options };
+  const rendered = await rendering.run(file, await chosen.load(), options);
+  if (!rendered) return;
+  const { played, sampleRate } = rendered;
+  const seconds = played.length / sampleRate;
+  await taking.keep({ name: `${file.name}, ${chosen.name}`, sound: wavFile(played, sampleRate), seconds });
 }
 
-/** @param {{ f0: number } | null} frame */
-function showNote(frame) {
-  if (!frame) {
-    noteName.textContent = '–';
-    noteDetail.textContent = 'no pitch';
-    return;
-  }
-  const { name, cents } = nearestNote(frame.f0);
-  noteName.textContent = name;
-  noteDetail.textContent = `${cents < 0 ? '−' : '+'}${Math.abs(cents)} cents, ${frame.f0.toFixed(1)} Hz`;
+function stopHowling() {
+  const volume = knobs.valueOf('gain');
+  knobs.set('gain', volume * QUIETER);
+  say(
+    'The loudspeaker seems to reach the microphone, so the volume was turned down. Wear headphones, or move the two apart.',
+    'error',
+    {
+      label: 'It is no feedback: louder again',
+      act() {
+        guard = null;
+        knobs.set('gain', volume);
+        clearNotice();
+      },
+    },
+  );
 }
 
-startButton.addEventListener('click', () => enqueue(session ? stop : start));
-sourceForm().addEventListener('change', () => enqueue(changeSource));
-loop.addEventListener('change', () => enqueue(changeSource));
-modelList.addEventListener('change', () => enqueue(changeInstrument));
+/** @param {number} seconds since the last picture */
+function draw(seconds) {
+  const { session } = player;
+  display.draw(seconds, knobs.valueOf('pitchShift'));
+  position.draw(session?.source?.player ?? null);
+  matching.show(session ? display.frame : null);
+  if (taking.draw()) enqueue(() => taking.end());
+  if (!session || sounding.source !== 'microphone') return;
+  if (guard?.check(display.inputLevel, session.reduction, seconds)) stopHowling();
+}
+
+/* What the user does */
+
+startButton.addEventListener('click', () => enqueue(() => (player.session ? player.stop() : player.start())));
+element('record', HTMLButtonElement).addEventListener('click', () =>
+  enqueue(() => taking.toggle(`Take, ${instruments.chosen.name}`)),
+);
+loop.addEventListener('change', () => {
+  const playing = player.session?.source?.player;
+  if (playing) playing.loop = loop.checked;
+});
 element('reset', HTMLButtonElement).addEventListener('click', () => {
   knobs.reset();
   matching.reset();
 });
+element('share', HTMLButtonElement).addEventListener('click', () =>
+  enqueue(() => share(instruments.chosen, [...knobs.changed, ...matching.changed])),
+);
+element('forget', HTMLButtonElement).addEventListener('click', () =>
+  enqueue(async () => {
+    await instruments.forget(instruments.chosen.id);
+    await changeInstrument();
+  }),
+);
 bindSlider(original, element('original-value', HTMLOutputElement), (value) => `${value}%`);
-original.addEventListener('input', () => session?.setOriginal(original.valueAsNumber / 100));
-filePicker.addEventListener('change', () => filePicker.files?.[0] && addRecording(filePicker.files[0]));
-modelFile.addEventListener('change', () => modelFile.files?.[0] && addInstrument(modelFile.files[0]));
+original.addEventListener('input', () => player.session?.setOriginal(original.valueAsNumber / 100));
+for (const id of ['file', 'model-file']) {
+  const picker = element(id, HTMLInputElement);
+  picker.addEventListener('change', () => {
+    for (const file of [...(picker.files ?? [])]) enqueue(() => add(file));
+    picker.value = '';
+  });
+}
 
 document.addEventListener('dragover', (event) => {
   event.preventDefault();
@@ -296,14 +215,33 @@ document.addEventListener('dragleave', () => delete drop.dataset.over);
 document.addEventListener('drop', (event) => {
   event.preventDefault();
   delete drop.dataset.over;
-  const file = event.dataTransfer?.files[0];
-  if (!file) return;
-  if (file.name.endsWith('.safetensors')) addInstrument(file);
-  else addRecording(file);
+  for (const file of [...(event.dataTransfer?.files ?? [])]) enqueue(() => add(file));
+});
+document.addEventListener('keydown', (event) => {
+  const { target, code, repeat } = event;
+  if (code !== 'Space' || repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+  // where space has a meaning of its own, it keeps it
+  const own = 'button, summary, select, audio, a, input:not([type=range])';
+  if (target instanceof Element && target.closest(own)) return;
+  event.preventDefault();
+  startButton.click();
 });
 
-listInstruments();
-enqueue(changeSource);
-status.textContent = 'Ready';
-startButton.disabled = false;
-requestAnimationFrame(draw);
+/* The page as it was left, or as a link says */
+
+element('spectrum', HTMLDetailsElement).open = matchMedia('(min-height: 700px)').matches;
+const { register, level } = matching.lists;
+remember(settings, [...knobs.controls, register, level, original, loop], given);
+enqueue(async () => {
+  await instruments.refresh(given.get('own') ?? settings.get('model'));
+  const link = given.get('model');
+  if (link) await instruments.follow(link);
+});
+enqueue(() => {
+  const source = given.get('source') ?? settings.get('source');
+  // a file is not kept, so there is none yet
+  if (source === 'microphone') input.choose(source);
+  status.textContent = 'Ready';
+  startButton.disabled = false;
+});
+animate(draw);

@@ -25,9 +25,24 @@ export class MatchingChoice {
   }
 
   reset() {
-    this.lists.register.value = 'auto';
-    this.lists.level.value = 'auto';
+    for (const list of [this.lists.register, this.lists.level]) {
+      list.value = 'auto';
+      list.dispatchEvent(new Event('input'));
+    }
     this.#apply();
+  }
+
+  /** The lists that are not as they come. @returns {[string, string][]} */
+  get changed() {
+    return [this.lists.register, this.lists.level]
+      .filter(({ value }) => value !== 'auto')
+      .map(({ id, value }) => [id, value]);
+  }
+
+  /** As `setMatching` and `renderOffline` take it. */
+  get options() {
+    const { register, level } = this.lists;
+    return { register: setting(register.value), level: setting(level.value) };
   }
 
   /** @param {AnalysisFrame | null} frame */
@@ -38,8 +53,7 @@ export class MatchingChoice {
   }
 
   #apply() {
-    const { register, level } = this.lists;
-    this.#node?.setMatching({ register: setting(register.value), level: setting(level.value) });
+    this.#node?.setMatching(this.options);
   }
 }
 

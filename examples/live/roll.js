@@ -1,6 +1,7 @@
 /** The pitch of the last seconds as a curve over a scale of notes, and the loudness below it. */
 
-import { isNatural, nameOf, toSemitones } from './notes.js';
+import { colours, prepareCanvas, redrawWhenNeeded } from '../shared/canvas.js';
+import { isNatural, nameOf, toSemitones } from '../shared/notes.js';
 
 /** @typedef {import('ddsp-worklet').AnalysisFrame} AnalysisFrame */
 
@@ -23,19 +24,11 @@ const LOUDEST = 30;
 /** A gap between frames longer than this breaks the curve, seconds. */
 const GAP = 0.08;
 
-const COLOURS = {
-  octave: '#353c52',
-  natural: '#232838',
-  accidental: '#1b1f2b',
-  label: '#8890a8',
-  you: '#6fd3e8',
-  played: '#ffb65c',
-  loudness: '#3d6f80',
-};
-
 export class Roll {
   /** @type {AnalysisFrame[]} */
   #frames = [];
+  /** semitones @type {[number, number] | null} */
+  #range = null;
   #centre = START_CENTRE;
   #span = SPAN;
   #width = 0;
@@ -45,8 +38,7 @@ export class Roll {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    new ResizeObserver(() => this.#resize()).observe(canvas);
-    this.#resize();
+    redrawWhenNeeded(canvas, () => this.draw(0, 0));
   }
 
   /** @param {AnalysisFrame} frame */
@@ -56,6 +48,11 @@ export class Roll {
 
   clear() {
     this.#frames = [];
+  }
+
+  /** The pitches that the instrument has learned, Hz; null: none is chosen. @param {[number, number] | null} range */
+  setRange(range) {
+    this.#range = range && [toSemitones(range[0]), toSemitones(range[1])];
   }
 
   /** @returns {AnalysisFrame | null} */
@@ -79,22 +76,13 @@ export class Roll {
     while (this.#frames.length > 0 && this.#frames[0].time < oldest) this.#frames.shift();
     const shifted = this.#frames.some(({ f0, register }) => f0 > 0 && shift + 12 * register !== 0);
     this.#follow(shift + 12 * (this.last?.register ?? 0));
-    this.context.clearRect(0, 0, this.#width, this.#height);
+    ({ width: this.#width, height: this.#height } = prepareCanvas(this.canvas));
+    this.#drawRange();
     this.#drawScale();
     this.#drawLoudness(now);
-    if (shifted) this.#drawCurve(now, shift, 1, COLOURS.played, 3);
-    this.#drawCurve(now, 0, 0, COLOURS.you, 2.5);
+    if (shifted) this.#drawCurve(now, shift, 1, colours().played, 3);
+    this.#drawCurve(now, 0, 0, colours().you, 2.5);
     return shifted;
-  }
-
-  #resize() {
-    const ratio = window.devicePixelRatio;
-    this.#width = this.canvas.clientWidth;
-    this.#height = this.canvas.clientHeight;
-    this.canvas.width = Math.round(this.#width * ratio);
-    this.canvas.height = Math.round(this.#height * ratio);
-    this.context.scale(ratio, ratio);
-    this.draw(0, 0);
   }
 
   /** Moves the scale, slowly, towards what is sung and what is played. @param {number} shift */
@@ -119,6 +107,16 @@ export class Roll {
     return this.#width - ((now - time) / SECONDS) * (this.#width - LABEL_WIDTH);
   }
 
+  #drawRange() {
+    if (!this.#range) return;
+    const bottom = this.#height - LOUDNESS_HEIGHT;
+    const [from, to] = this.#range.map((note) => Math.max(0, Math.min(bottom, this.#y(note))));
+    this.context.fillStyle = colours().range;
+    this.context.fillRect(LABEL_WIDTH, to, this.#width, from - to);
+    this.context.fillStyle = colours().line;
+    for (const edge of [from, to]) this.context.fillRect(LABEL_WIDTH, edge - 1, this.#width, 2);
+  }
+
   #drawScale() {
     const draw = this.context;
     const bottom = this.#height - LOUDNESS_HEIGHT;
@@ -131,10 +129,10 @@ export class Roll {
       const y = Math.round(this.#y(note)) + 0.5;
       if (y > bottom - 6 || y < 6) continue;
       const isC = note % 12 === 0;
-      draw.fillStyle = isC ? COLOURS.octave : isNatural(note) ? COLOURS.natural : COLOURS.accidental;
+      draw.fillStyle = isC ? colours().octave : isNatural(note) ? colours().natural : colours().accidental;
       draw.fillRect(LABEL_WIDTH, y - 0.5, this.#width, 1);
       if (!labelled.test(nameOf(note))) continue;
-      draw.fillStyle = isC ? '#c3c9da' : COLOURS.label;
+      draw.fillStyle = isC ? colours().text : colours().soft;
       draw.fillText(nameOf(note), LABEL_WIDTH - 8, y);
     }
   }
@@ -173,9 +171,9 @@ export class Roll {
   #drawLoudness(now) {
     const draw = this.context;
     const base = this.#height;
-    draw.fillStyle = COLOURS.natural;
+    draw.fillStyle = colours().natural;
     draw.fillRect(0, base - LOUDNESS_HEIGHT, this.#width, 1);
-    draw.fillStyle = COLOURS.label;
+    draw.fillStyle = colours().soft;
     draw.textAlign = 'right';
     draw.fillText('dB', LABEL_WIDTH - 8, base - LOUDNESS_HEIGHT / 2);
     if (this.#frames.length === 0) return;
@@ -190,7 +188,7 @@ export class Roll {
       draw.lineTo(this.#x(time, now), base - level * (LOUDNESS_HEIGHT - 8));
     }
     draw.lineTo(this.#x(/** @type {AnalysisFrame} */ (this.#frames.at(-1)).time, now), base);
-    draw.fillStyle = COLOURS.loudness;
+    draw.fillStyle = colours().loudness;
     draw.fill();
     draw.restore();
   }

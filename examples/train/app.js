@@ -1,13 +1,13 @@
 /** The page: one instrument at a time, from its recordings to its model. */
 
 import { TrainingProject } from 'ddsp-worklet/train/browser';
-import { Knobs } from '../live/knobs.js';
-import { Meter } from '../live/meter.js';
+import { Knobs } from '../shared/knobs.js';
+import { Meter } from '../shared/meter.js';
+import { clearNotice, clock, count, duration, element, say, sayError, size } from '../shared/page.js';
 import { Chart } from './chart.js';
 import { Compare } from './compare.js';
 import { audioFiles, droppedFiles, nameFor } from './files.js';
 import { Listener } from './listen.js';
-import { clearNotice, clock, count, duration, element, say, sayError, size } from './page.js';
 import { confirmDelete, showProjects } from './projects.js';
 import { showRecordings } from './recordings.js';
 

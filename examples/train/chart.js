@@ -1,6 +1,7 @@
 /** The loss over the steps: training (smoothed) and on the held-out recordings. */
 
-import { count, prepareCanvas } from './page.js';
+import { prepareCanvas } from '../shared/canvas.js';
+import { count } from '../shared/page.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').LossCurves} LossCurves */
 

@@ -1,6 +1,7 @@
 /** A held-out stretch as recorded, and as the model plays it: drawn one over the other, and heard. */
 
-import { clock, count, prepareCanvas } from './page.js';
+import { prepareCanvas } from '../shared/canvas.js';
+import { clock, count } from '../shared/page.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').TrainingProject} TrainingProject */
 /** @typedef {import('ddsp-worklet/train/browser').Comparison} Comparison */

@@ -4,8 +4,8 @@
  *   microphone or phrase -> input meter -> DDSPNode -> output meter -> speakers
  */
 
-import { Session } from '../live/session.js';
-import * as sources from '../live/sources.js';
+import { Session } from '../shared/session.js';
+import * as sources from '../shared/sources.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').TrainingProject} TrainingProject */
 

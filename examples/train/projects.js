@@ -1,6 +1,6 @@
 /** What this browser keeps: the list of instruments, and the question before one is deleted. */
 
-import { clock, count, element } from './page.js';
+import { clock, count, element } from '../shared/page.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').ProjectInfo} ProjectInfo */
 

@@ -1,7 +1,8 @@
 /** The list of recordings: each with its wave, its pitch and its loudness. */
 
-import { nameOf, toSemitones } from '../live/notes.js';
-import { clock, prepareCanvas } from './page.js';
+import { prepareCanvas } from '../shared/canvas.js';
+import { nameOf, toSemitones } from '../shared/notes.js';
+import { clock } from '../shared/page.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').Overview} Overview */
 /** @typedef {import('ddsp-worklet/train/browser').ProjectRecord} ProjectRecord */

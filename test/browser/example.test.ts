@@ -11,7 +11,7 @@ describe('examples/live', () => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await serve({ '/models/violin.safetensors': writeModel(randomModel(1)) });
+    server = await serve({ '/site/models/violin.safetensors': writeModel(randomModel(1)) });
     browser = await launch();
   });
 
@@ -21,7 +21,7 @@ describe('examples/live', () => {
   });
 
   async function visit(): Promise<Page> {
-    const page = await open(browser, `${server.origin}/examples/live/`);
+    const page = await open(browser, `${server.origin}/site/live/`);
     await page.waitForSelector('#start:enabled');
     return page;
   }
@@ -29,14 +29,14 @@ describe('examples/live', () => {
   it('plays the sung phrase, with the keyboard alone', async () => {
     const page = await visit();
     // past the links to the pages
-    for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
+    for (let i = 0; i < 5; i++) await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('start');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() =>
       /^[A-G]♯?\d$/.test(document.getElementById('note-name')?.textContent ?? ''),
     );
     await page.waitForFunction(() => document.getElementById('status')?.textContent === 'Playing');
-    expect(await page.textContent('#latency')).toMatch(/^\d+ ms, model \d+ ms$/);
+    expect(await page.textContent('#latency')).toMatch(/^(about )?\d+ ms \((measured|estimate)\), model \d+ ms$/);
     await page.waitForFunction(() => Number(document.getElementById('out-level')?.ariaValueNow) > -50);
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.getElementById('status')?.textContent === 'Stopped');
@@ -60,7 +60,9 @@ describe('examples/live', () => {
       buffer: Buffer.from('no model'),
     });
     await page.waitForSelector('#notice:visible');
-    expect(await page.inputValue('#model')).toBe('mine.safetensors');
+    expect(await page.textContent('#notice')).toMatch(/broken\.safetensors.*is not a complete instrument/);
+    expect(await page.locator('#model option:checked').textContent()).toMatch(/random 9/);
+    expect(await page.textContent('#model')).not.toMatch(/broken/);
     await page.waitForFunction(() => document.getElementById('status')?.textContent === 'Playing');
     await page.close();
   });

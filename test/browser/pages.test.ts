@@ -15,7 +15,7 @@ describe.each(browsersUnderTest())('example pages in $name', ({ launch }) => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await serve({ '/models/violin.safetensors': writeModel(randomModel(1)) });
+    server = await serve({ '/site/models/violin.safetensors': writeModel(randomModel(1)) });
   });
 
   afterAll(() => server?.close());
@@ -39,7 +39,7 @@ describe.each(browsersUnderTest())('example pages in $name', ({ launch }) => {
   it(
     'plays the sung phrase',
     async () => {
-      const { latency, notice } = await visit('/examples/live/', async () => {
+      const { latency, notice } = await visit('/site/live/', async () => {
         const text = (id: string) => document.getElementById(id)?.textContent ?? '';
         const until = async (condition: () => boolean) => {
           while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -54,7 +54,7 @@ describe.each(browsersUnderTest())('example pages in $name', ({ launch }) => {
         await until(() => text('status') === 'Stopped');
         return shown;
       });
-      expect(latency).toMatch(/^\d+ ms, model \d+ ms$/);
+      expect(latency).toMatch(/^(about )?\d+ ms \((measured|estimate)\), model \d+ ms$/);
       expect(notice).toBe('');
     },
     4000 * PATIENCE,
@@ -63,7 +63,7 @@ describe.each(browsersUnderTest())('example pages in $name', ({ launch }) => {
   it(
     'offers to train',
     async () => {
-      const text = await visit('/examples/train/', () => document.body.innerText);
+      const text = await visit('/site/train/', () => document.body.innerText);
       expect(text).toMatch(/Drop recordings/);
     },
     4000 * PATIENCE,

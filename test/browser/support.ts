@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { locate } from '../../site/layout.mjs';
 import type { TestBrowser, TestPage } from './drivers/page';
 import { ensureChromium } from './find-chromium.mjs';
 
@@ -49,13 +50,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
   '.wav': 'audio/wav',
+  '.mp3': 'audio/mpeg',
   '.opus': 'audio/ogg',
+  '.webmanifest': 'application/manifest+json',
 };
 
 /**
- * Serves /dist/ and /examples/ of the repository, an empty page under /, and `files`. The page /csp?POLICY
- * comes with that Content-Security-Policy.
+ * Serves /dist/ of the repository, the pages of the site under /site/, an empty page under /, and `files`. The
+ * page /csp?POLICY comes with that Content-Security-Policy.
  */
 export async function serve(files: Files = {}): Promise<TestServer> {
   if (!existsSync(path.join(ROOT, 'dist/index.js')))
@@ -83,9 +87,12 @@ export async function serve(files: Files = {}): Promise<TestServer> {
 function find(pathname: string, files: Files): Uint8Array | string | null {
   if (files[pathname] !== undefined) return files[pathname];
   if (pathname === '/' || pathname === '/csp') return '<!doctype html><title>test</title>';
-  if (!/^\/(dist|examples)\//.test(pathname) || pathname.includes('..')) return null;
-  const file = path.join(ROOT, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
-  return existsSync(file) ? readFileSync(file) : null;
+  const file = pathname.startsWith('/site/') ? locate(pathname.slice('/site/'.length)) : inDist(pathname);
+  return file && existsSync(file) ? readFileSync(file) : null;
+}
+
+function inDist(pathname: string): string | null {
+  return pathname.startsWith('/dist/') && !pathname.includes('..') ? path.join(ROOT, pathname) : null;
 }
 
 function stop(server: Server): Promise<void> {

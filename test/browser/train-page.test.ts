@@ -34,7 +34,7 @@ describe('examples/train', () => {
   });
 
   async function visit(): Promise<Page> {
-    const page = await open(context, `${server.origin}/examples/train/`);
+    const page = await open(context, `${server.origin}/site/train/`);
     await page.waitForSelector('#picker');
     return page;
   }

@@ -1,4 +1,4 @@
-/** The five parameters of the node as sliders. */
+/** The parameters of the node as sliders. */
 
 /** @typedef {import('ddsp-worklet').DDSPNode} DDSPNode */
 /** @typedef {'pitchShift' | 'harmonics' | 'noise' | 'reverb' | 'gain'} Parameter */
@@ -32,18 +32,38 @@ export class Knobs {
     for (const [name, input] of this.#inputs) if (node) node[name].value = input.valueAsNumber;
   }
 
+  /** The sliders, whose ids are the parameters' names. @returns {HTMLInputElement[]} */
+  get controls() {
+    return [...this.#inputs.values()];
+  }
+
   /** @param {Parameter} name */
   valueOf(name) {
     return this.#inputs.get(name)?.valueAsNumber ?? 0;
   }
 
+  /** All of them, as `renderOffline` takes them. */
+  get values() {
+    return Object.fromEntries([...this.#inputs].map(([name, input]) => [name, input.valueAsNumber]));
+  }
+
+  /** Those that were moved. @returns {[string, string][]} */
+  get changed() {
+    return this.controls
+      .filter((input) => input.value !== input.defaultValue)
+      .map((input) => [input.id, input.value]);
+  }
+
+  /** @param {Parameter} name @param {number} value */
+  set(name, value) {
+    const input = this.#inputs.get(name);
+    if (!input) return;
+    input.valueAsNumber = value;
+    input.dispatchEvent(new Event('input'));
+  }
+
   reset() {
-    for (const { name, initial } of KNOBS) {
-      const input = this.#inputs.get(name);
-      if (!input) continue;
-      input.valueAsNumber = initial;
-      input.dispatchEvent(new Event('input'));
-    }
+    for (const { name, initial } of KNOBS) this.set(name, initial);
   }
 
   /** @param {typeof KNOBS[number]} knob */
@@ -56,7 +76,7 @@ export class Knobs {
       ...row.children,
     ]);
     caption.textContent = label;
-    Object.assign(input, { id: name, min, max, step, value: initial });
+    Object.assign(input, { id: name, min, max, step, defaultValue: initial });
     bindSlider(input, value, show);
     input.addEventListener('input', () => {
       if (this.#node) this.#node[name].value = input.valueAsNumber;

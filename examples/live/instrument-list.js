@@ -1,0 +1,112 @@
+/** The choice of an instrument, what it is, and what can be done with its file. */
+
+import {
+  forgetInstrument,
+  keepInstrument,
+  linkedInstrument,
+  listInstruments,
+} from '../shared/instruments.js';
+import { download, element, fileName } from '../shared/page.js';
+
+/** @typedef {import('../shared/instruments.js').Instrument} Instrument */
+
+const UNKNOWN = 'A model is a small file that was trained on recordings of one instrument.';
+
+export class InstrumentList {
+  /** @type {Instrument[]} */
+  #instruments = [];
+  #list = element('model', HTMLSelectElement);
+  #about = element('about', HTMLElement);
+  #forget = element('forget', HTMLButtonElement);
+
+  /** @param {() => void} changed what to do when the user chooses another */
+  constructor(changed) {
+    this.#list.addEventListener('change', () => {
+      this.#showActions();
+      changed();
+    });
+    element('model-download', HTMLButtonElement).addEventListener('click', async () => {
+      const { name, load } = this.chosen;
+      download(new Blob([await load()]), fileName(name, 'safetensors'));
+    });
+  }
+
+  get chosen() {
+    return this.#instruments[Math.max(0, this.#list.selectedIndex)];
+  }
+
+  /**
+   * Lists what there is.
+   * @param {string} [id] of the one to choose; default: the one that was
+   */
+  async refresh(id = this.#list.value) {
+    this.#instruments = await listInstruments();
+    const groups = [
+      group(
+        'With this page',
+        this.#instruments.filter(({ own }) => !own),
+      ),
+      group(
+        'Your instruments',
+        this.#instruments.filter(({ own }) => own),
+      ),
+    ];
+    this.#list.replaceChildren(...groups.filter(({ children }) => children.length > 0));
+    if (this.#instruments.some((instrument) => instrument.id === id)) this.choose(id);
+    this.#showActions();
+  }
+
+  /** @param {string} id */
+  choose(id) {
+    this.#list.value = id;
+    this.#showActions();
+  }
+
+  /** Keeps a model file and chooses it. @param {File} file */
+  async open(file) {
+    const { id } = await keepInstrument(file, { name: file.name });
+    await this.refresh(id);
+  }
+
+  /** Chooses what an address names by `?model=`. @param {string} link */
+  async follow(link) {
+    const { id } = await linkedInstrument(link);
+    await this.refresh(id);
+  }
+
+  /** Removes an instrument of the user's own from this browser. @param {string} id */
+  async forget(id) {
+    await forgetInstrument(id);
+    await this.refresh();
+  }
+
+  /** What the one that plays says of itself; null: nothing plays. @param {import('ddsp-worklet').ModelInfo | null} model */
+  describe(model) {
+    if (!model) {
+      this.#about.textContent = UNKNOWN;
+      return;
+    }
+    const { name, description, authors = [], licence, credits = [] } = model.about;
+    const parts = [description ?? name, authors.join(', '), licence, ...credits];
+    this.#about.textContent = parts.filter(Boolean).join(' · ');
+  }
+
+  #showActions() {
+    this.#forget.hidden = !this.chosen?.own;
+    element('shared', HTMLElement).hidden = true;
+  }
+}
+
+/** @param {string} label @param {Instrument[]} instruments */
+function group(label, instruments) {
+  const element = document.createElement('optgroup');
+  element.label = label;
+  element.append(
+    ...instruments.map(({ id, name }) => {
+      const option = new Option(name, id);
+      option.dir = 'auto';
+      return option;
+    }),
+  );
+  return element;
+}

@@ -1,0 +1,114 @@
+/** The sound of the play page: started, stopped, and changed while it sounds. What fails leaves it as it was. */
+
+import { clearNotice, say, sayError } from '../shared/page.js';
+import { Session } from '../shared/session.js';
+
+/** @typedef {import('../shared/sources.js').Source} Source */
+
+/** After this long without sound the page asks for a loudspeaker. */
+const PATIENCE_MS = 4000;
+
+/**
+ * @typedef {object} Parts what the page brings
+ * @property {(context: AudioContext) => Promise<Source>} openSource what is chosen
+ * @property {() => Promise<ArrayBuffer>} loadModel what is chosen
+ * @property {(context: AudioContext) => Promise<void>} useOutput the chosen device
+ * @property {(session: Session) => void} started
+ * @property {() => Promise<void>} stopping before the sound ends
+ * @property {(status: string) => void} show
+ * @property {() => void} end stops, after what else is under way
+ */
+
+export class Player {
+  /** @type {Session | null} */
+  session = null;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.parts = parts;
+  }
+
+  /** Call it from a click: browsers let a page sound only then. */
+  async start() {
+    const { parts } = this;
+    clearNotice();
+    if (!window.AudioContext)
+      throw new Error('This browser has no Web Audio. Any current one has: please update it.');
+    parts.show('Starting …');
+    const context = new AudioContext({ latencyHint: 'interactive' });
+    try {
+      const source = await parts.openSource(context);
+      try {
+        this.session = await Session.open(context, await parts.loadModel());
+      } catch (error) {
+        source.close();
+        throw error;
+      }
+      this.#watch(this.session);
+      parts.started(this.session);
+      this.#play(this.session, source);
+      await parts.useOutput(context).catch(sayError);
+      // not awaited: without a sound device it may never come true
+      context.resume();
+      this.#showState(context);
+    } catch (error) {
+      await this.stop();
+      if (context.state !== 'closed') await context.close();
+      throw error;
+    }
+  }
+
+  async stop() {
+    await this.parts.stopping();
+    const ending = this.session;
+    this.session = null;
+    this.parts.show('Stopped');
+    await ending?.close();
+  }
+
+  /** Plays what is chosen now in place of what was. */
+  async changeSource() {
+    const { session } = this;
+    if (session) this.#play(session, await this.parts.openSource(session.context));
+  }
+
+  /** Plays on with the instrument that is chosen now. */
+  async changeModel() {
+    if (this.session) await this.session.setModel(await this.parts.loadModel());
+  }
+
+  /** @param {Session} session */
+  #watch(session) {
+    const { context, node } = session;
+    node.onprocessorerror = () => {
+      this.parts.end();
+      say('The sound stopped because of an error in the audio thread. Start it again.', 'error');
+    };
+    context.addEventListener('statechange', () => {
+      if (this.session === session) this.#showState(context);
+    });
+    setTimeout(() => {
+      if (this.session === session && context.state !== 'running') {
+        say('The browser has not started the sound. Is a loudspeaker or a headphone connected?', 'error');
+      }
+    }, PATIENCE_MS);
+  }
+
+  /** @param {Session} session @param {Source} source */
+  #play(session, source) {
+    session.play(source);
+    if (source.warning) say(source.warning, 'info');
+    source.ended.then((reason) => {
+      if (!session.plays(source)) return;
+      if (reason) say(reason, 'error');
+      // what has been played is still to be heard
+      const rest = reason ? 0 : session.node.latency + session.node.tailTime;
+      setTimeout(() => session.plays(source) && this.parts.end(), rest * 1000);
+    });
+  }
+
+  /** @param {AudioContext} context */
+  #showState(context) {
+    this.parts.show(context.state === 'running' ? 'Playing' : 'Waiting for the sound device …');
+  }
+}
