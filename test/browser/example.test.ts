@@ -36,7 +36,9 @@ describe('examples/live', () => {
       /^[A-G]♯?\d$/.test(document.getElementById('note-name')?.textContent ?? ''),
     );
     await page.waitForFunction(() => document.getElementById('status')?.textContent === 'Playing');
-    expect(await page.textContent('#latency')).toMatch(/^(about )?\d+ ms \((measured|estimate)\), model \d+ ms$/);
+    expect(await page.textContent('#latency')).toMatch(
+      /^(about )?\d+ ms \((measured|estimate)\), model \d+ ms$/,
+    );
     await page.waitForFunction(() => Number(document.getElementById('out-level')?.ariaValueNow) > -50);
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.getElementById('status')?.textContent === 'Stopped');
@@ -51,7 +53,7 @@ describe('examples/live', () => {
       buffer: Buffer.from(writeModel(randomModel(9))),
     });
     await page.setInputFiles('#file', 'examples/live/phrase.wav');
-    expect(await page.isChecked('input[value=file]')).toBe(true);
+    await page.waitForSelector('input[value=file]:checked', { state: 'attached' });
     await page.click('#start');
     await page.waitForFunction(() => document.getElementById('about')?.textContent?.includes('random 9'));
     await page.setInputFiles('#model-file', {
