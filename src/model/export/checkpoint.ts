@@ -1,6 +1,6 @@
 /**
- * A model as a checkpoint of realtimeDDSP (PyTorch Lightning 1.6, weights only), for its `export.py`, for playing or
- * for training on.
+ * A model as a checkpoint of realtimeDDSP (PyTorch Lightning, weights only), for its `export.py`, for playing or for
+ * training on.
  */
 
 import { ModelError } from '../errors';
@@ -13,7 +13,8 @@ import { foreignGraph } from './graph';
 import { cosines, melFilters } from './mel';
 import { configuration, type Plain, part, reference } from './omegaconf';
 
-const LIGHTNING = '1.6.4';
+/** PyTorch Lightning looks for more than weights in files of versions before 2; version 1.6 reads these too. */
+const LIGHTNING = '2.6.6';
 const FFT_SIZES = [64, 128, 256, 512, 1024, 2048];
 
 interface Weights {

@@ -77,7 +77,7 @@ function metadata(name: string, key: string | null, type: string | null): Instan
       ['object_type', type === null ? null : new Global('__builtin__', type)],
       ['optional', true],
       ['key', key],
-      ['flags', null],
+      ['flags', new Dict()],
       ['flags_root', false],
       ['resolver_cache', new Dict()],
       ...(type === null

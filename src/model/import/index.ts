@@ -7,7 +7,7 @@
 import type { About, Model } from '../model';
 import { checkOptions, type ImportOptions } from './options';
 import { readForeign } from './read';
-import { estimateStatistics } from './statistics';
+import { estimateStatistics } from './sweep/statistics';
 
 export type { Model } from '../model';
 export { ImportError, type ImportErrorCode } from './errors';
