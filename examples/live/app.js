@@ -2,6 +2,7 @@
 
 import { animate } from '../shared/canvas.js';
 import { looksLikeInstrument } from '../shared/instruments.js';
+import { startOnSpace } from '../shared/keys.js';
 import { bindSlider, Knobs } from '../shared/knobs.js';
 import { actionQueue, clearNotice, element, say, sayError } from '../shared/page.js';
 import { wavFile } from '../shared/recorder.js';
@@ -217,15 +218,7 @@ document.addEventListener('drop', (event) => {
   delete drop.dataset.over;
   for (const file of [...(event.dataTransfer?.files ?? [])]) enqueue(() => add(file));
 });
-document.addEventListener('keydown', (event) => {
-  const { target, code, repeat } = event;
-  if (code !== 'Space' || repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-  // where space has a meaning of its own, it keeps it
-  const own = 'button, summary, select, audio, a, input:not([type=range])';
-  if (target instanceof Element && target.closest(own)) return;
-  event.preventDefault();
-  startButton.click();
-});
+startOnSpace(startButton);
 
 /* The page as it was left, or as a link says */
 

@@ -1,7 +1,7 @@
 /** The pitch of the last seconds as a curve over a scale of notes, and the loudness below it. */
 
-import { colours, prepareCanvas, redrawWhenNeeded } from '../shared/canvas.js';
-import { isNatural, nameOf, toSemitones } from '../shared/notes.js';
+import { colours, prepareCanvas, redrawWhenNeeded } from './canvas.js';
+import { isNatural, nameOf, toSemitones } from './notes.js';
 
 /** @typedef {import('ddsp-worklet').AnalysisFrame} AnalysisFrame */
 
