@@ -14,10 +14,13 @@
  *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
+
+// chunks of an earlier build would be published, too
+await rm('dist/train', { recursive: true, force: true });
 
 const { dependencies = {} } = JSON.parse(await readFile('package.json', 'utf8'));
 const installed = new RegExp(`^(${['node:', ...Object.keys(dependencies)].join('|')})`);
@@ -26,6 +29,12 @@ const installed = new RegExp(`^(${['node:', ...Object.keys(dependencies)].join('
 const typescript = (minify) => esbuild({ target: 'es2022', minify, tsconfig: 'tsconfig.json' });
 const extensions = ['.ts', '.js', '.mjs'];
 const resolve = nodeResolve({ extensions });
+/** Mediabunny reads files by path in Node; a page has none. */
+const noFiles = {
+  name: 'no-files',
+  resolveId: (id) => (id === 'node:fs/promises' ? '\0no-files' : null),
+  load: (id) => (id === '\0no-files' ? 'export {};' : null),
+};
 /** With the conditions that make `#threads` and the like a page's, and its workers'. */
 const resolveForPages = nodeResolve({ extensions, browser: true });
 const resolveForWorkers = nodeResolve({ extensions, browser: true, exportConditions: ['nested'] });
@@ -111,8 +120,8 @@ const pages = [
     input: 'src/project/worker.ts',
     output: { file: 'dist/train/worker.js', format: 'es', inlineDynamicImports: true },
     plugins: [
+      noFiles,
       resolveForWorkers,
-
       typescript(true),
       asString('build/train-worker.browser.ts'),
       noNode,
@@ -121,7 +130,7 @@ const pages = [
   {
     input: { browser: 'src/project/index.ts' },
     output: { dir: 'dist/train', format: 'es', chunkFileNames: '[name].js' },
-    plugins: [resolveForPages, typescript(true), noNode],
+    plugins: [noFiles, resolveForPages, typescript(true), noNode],
   },
 ];
 

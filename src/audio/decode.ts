@@ -1,45 +1,16 @@
-/** Audio files to samples: WAV, FLAC, MP3, Ogg Vorbis and Opus, in Node and in browsers. */
+/** Audio files to samples, in Node and in browsers. */
 
-import { packages } from '#packages';
-import { messageOf } from '../errors';
-import { type ByteSource, blocks, bytesInMemory } from '../platform/bytes';
-import { type AudioKind, type Container, identify, promisedSamples } from './container';
+import { DECODED_HERE, decompress, needsPage } from '#codecs';
+import { type ByteSource, bytesInMemory } from '../platform/bytes';
+import { findAiffSound } from './aiff';
+import type { Compressed } from './codecs/compressed';
+import { type Container, identify, promisedSamples } from './container';
 import type { DecodedAudio } from './decoded';
 import { AGAIN, AudioFileError, READABLE } from './errors';
-import { flacBlocks } from './flac';
-import { isOggPage, oggPages } from './ogg';
-import { readWav } from './wav';
-
-/** What every decoder answers; some also report frames they had to skip. */
-interface Decoded {
-  readonly channelData: Float32Array[];
-  readonly sampleRate: number;
-  readonly errors?: readonly { message: string }[];
-}
-
-/** Decoders cut off the encoder's delay and padding. */
-interface Decoder {
-  decode(bytes: Uint8Array): Decoded;
-  /** MP3's has nothing left at the end. */
-  flush?(): Decoded;
-  free(): void;
-}
-
-type Compressed = Exclude<AudioKind, 'wav'>;
-
-/** Loaded when first needed: each carries a decoder in WASM. */
-const DECODERS: Readonly<Record<Compressed, () => Promise<{ decoder(): Promise<Decoder> }>>> = {
-  flac: packages.flac,
-  mp3: packages.mp3,
-  vorbis: packages.vorbis,
-  opus: packages.opus,
-};
-
-/**
- * Compressed bytes decoded at a time. Even pure silence, which FLAC stores in a thousandth of the space,
- * then takes some megabytes a channel.
- */
-const BLOCK = 2 ** 15;
+import { oggLinks } from './ogg';
+import { readPcm } from './pcm';
+import { downmix } from './resample';
+import { findWavSound, writeWav } from './wav';
 
 const LOWEST_RATE = 4000;
 const HIGHEST_RATE = 192_000;
@@ -78,9 +49,7 @@ export async function* decodePieces(
   name: string,
 ): AsyncGenerator<DecodedAudio, void, void> {
   const container = await identifyAudio(source, name);
-  const { kind } = container;
-  const pieces =
-    kind === 'wav' ? readWav(source, name) : decompress(source, container, kind as Compressed, name);
+  const pieces = decodeContent(container, name);
   let first: DecodedAudio | null = null;
   let length = 0;
   for await (const piece of pieces) {
@@ -100,53 +69,55 @@ export async function* decodePieces(
 async function identifyAudio(source: ByteSource, name: string): Promise<Container> {
   if (source.size === 0) throw new AudioFileError(name, 'it is empty', AGAIN);
   const container = await identify(source);
-  if (!container.kind) throw new AudioFileError(name, `it is ${container.otherwise}`, READABLE);
+  const { kind, format } = container;
+  if (kind === null || (isCompressed(kind) && !DECODED_HERE.has(kind)))
+    throw new AudioFileError(name, `it is ${format}`, READABLE);
   return container;
 }
 
-async function* decompress(
-  source: ByteSource,
-  { head, start }: Container,
-  kind: Compressed,
-  name: string,
-): AsyncGenerator<DecodedAudio, void, void> {
-  const input = isOggPage(head, 0)
-    ? oggPages(source, BLOCK, name)
-    : kind === 'flac'
-      ? flacBlocks(source, BLOCK, start)
-      : blocks(source, BLOCK);
-  const { decoder: create } = await DECODERS[kind]();
-  const decoder = await create();
-  const run = (work: () => Decoded): DecodedAudio | null => {
-    const { channelData, sampleRate, errors } = attempt(work, kind, name);
-    const [error] = errors ?? [];
-    if (error)
-      throw new AudioFileError(name, `parts of its ${kind} cannot be decoded (${error.message})`, AGAIN);
-    return channelData[0]?.length ? { channels: channelData, sampleRate } : null;
-  };
-  try {
-    for await (const block of input) {
-      const piece = run(() => decoder.decode(block));
-      if (piece) yield piece;
-    }
-    const rest = run(() => decoder.flush?.() ?? { channelData: [], sampleRate: 0 });
-    if (rest) yield rest;
-  } finally {
-    decoder.free();
-  }
+const isCompressed = (kind: string): kind is Compressed['kind'] =>
+  kind !== 'wav' && kind !== 'aiff' && kind !== 'ogg';
+
+async function* decodeContent(container: Container, name: string): AsyncGenerator<DecodedAudio, void, void> {
+  const { kind, content } = container;
+  if (kind === 'wav') yield* readPcm(content, await findWavSound(content, name));
+  else if (kind === 'aiff') yield* readPcm(content, await findAiffSound(content, name));
+  else for (const sound of await compressedParts(container, name)) yield* decompress(sound);
 }
 
-/** What decoders print they also report: it is told once. */
-function attempt<T>(work: () => T, kind: Compressed, name: string): T {
-  const { error: print } = console;
-  console.error = () => {};
+/** Of a chained Ogg file every link, of any other the whole. */
+async function compressedParts({ kind, content, head }: Container, name: string): Promise<Compressed[]> {
+  if (kind === 'ogg')
+    return (await oggLinks(content, name)).map((link) => ({
+      kind: `ogg ${link.codec}` as const,
+      link,
+      name,
+    }));
+  return kind && isCompressed(kind) ? [{ kind, content, head, name }] : [];
+}
+
+/**
+ * Some browsers decode some files on a page's main thread only, not in workers. There this decodes such a file,
+ * so that a worker can have it.
+ * @returns a WAV file, mono; null where a worker can do without
+ */
+export async function decodedForWorkers(
+  source: ByteSource,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    return work();
-  } catch (cause) {
-    const reason = messageOf(cause);
-    throw new AudioFileError(name, `its ${kind} cannot be decoded (${reason})`, READABLE, { cause });
-  } finally {
-    console.error = print;
+    const [sound] = await compressedParts(await identify(source), name);
+    if (!sound || !(await needsPage(sound))) return null;
+    const pieces: Float32Array[] = [];
+    let rate = 0;
+    for await (const { channels, sampleRate } of decodePieces(source, name)) {
+      pieces.push(downmix(channels));
+      rate = sampleRate;
+    }
+    return writeWav(join(pieces), rate, { float: true });
+  } catch {
+    // the worker finds out what is wrong, and says so
+    return null;
   }
 }
 

@@ -3,7 +3,7 @@
 import { FileError } from '../errors';
 
 /** Remedy for a file of another format. */
-export const READABLE = 'use WAV, FLAC, MP3, Ogg Vorbis or Opus (for instance: ffmpeg -i IN out.flac)';
+export const READABLE = 'use WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus (for instance: ffmpeg -i IN out.flac)';
 /** Remedy for a broken file. */
 export const AGAIN = 'copy it again from its source, or export it anew';
 

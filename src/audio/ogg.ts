@@ -1,71 +1,204 @@
 /**
- * The pages of an Ogg file. Each says how long it is and carries a checksum (RFC 3533); decoders skip
- * damaged ones and call the rest a shorter recording.
+ * Ogg files (RFC 3533): pages, which carry a checksum, of one or several streams beside each other. A file can
+ * be *chained*: several such groups follow one another, each a link with streams of its own. Decoders skip
+ * damaged pages and call the rest a shorter recording, and they decode a second link with the first one's
+ * tables. So pages are checked here, and each link goes to a decoder of its own.
  */
 
-import type { ByteSource } from '../platform/bytes';
-import { AGAIN, AudioFileError } from './errors';
+import { type ByteSource, bytesInMemory, part } from '../platform/bytes';
+import { AGAIN, AudioFileError, READABLE } from './errors';
+import { has, viewOf } from './magic';
 
 const HEADER = 27;
 /** The longest page: header, 255 lengths of segments, 255 bytes in each. */
 export const LONGEST_PAGE = HEADER + 255 + 255 * 255;
+/** Bytes read at a time. */
+const STEP = 2 ** 18;
+/** Behind the last page so many bytes are searched for a further one. */
+const SEARCHED = 2 ** 20;
 
-/**
- * Whole pages, checked, about `step` bytes of them at a time.
- * @param name for errors
- * @throws AudioFileError when a page is damaged or missing, or the last one breaks off
- */
-export async function* oggPages(
-  source: ByteSource,
-  step: number,
-  name: string,
-): AsyncGenerator<Uint8Array, void, void> {
-  for (let at = 0; at < source.size; ) {
-    const window = await source.read(at, at + step + LONGEST_PAGE);
-    const end = wholePages(window, step, at, name);
-    yield window.subarray(0, end);
-    at += end;
-  }
+const BEGINS = 2;
+const ENDS = 4;
+
+export type OggCodec = 'vorbis' | 'opus' | 'flac';
+
+/** The first stream of sound in one link of the chain. */
+export interface OggLink {
+  readonly codec: OggCodec;
+  readonly serial: number;
+  /** the link's pages, of all its streams */
+  readonly content: ByteSource;
 }
 
-/** @returns the end of the first page in `window` that ends at or beyond `step`, or of the last */
-function wholePages(window: Uint8Array, step: number, offset: number, name: string): number {
-  let at = 0;
-  while (at < Math.min(step, window.length)) {
-    if (!isOggPage(window, at))
+interface Page {
+  readonly flags: number;
+  readonly serial: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads and checks the whole file.
+ * @param name for errors
+ * @throws AudioFileError when a page is damaged or missing, the last one breaks off, or a link has no sound
+ */
+export async function oggLinks(source: ByteSource, name: string): Promise<OggLink[]> {
+  const links: OggLink[] = [];
+  /** of the link that is read: where it begins, its streams that have not ended, its first one of sound */
+  let start = 0;
+  let open = new Set<number>();
+  let sound: { codec: OggCodec; serial: number } | null = null;
+  let beginning = true;
+  let end = 0;
+  const finish = () => {
+    if (!sound) throw new AudioFileError(name, 'it is Ogg without Vorbis, Opus or FLAC', READABLE);
+    links.push({ ...sound, content: part(source, start, end) });
+    start = end;
+    open = new Set();
+    sound = null;
+  };
+  for await (const page of pages(source)) {
+    if (page === null) {
+      await checkRest(source, end, open.size > 0, name);
+      break;
+    }
+    if (page.bytes.length < pageLength(page.bytes, 0))
       throw new AudioFileError(
         name,
-        `it is damaged at byte ${offset + at}: an Ogg page should start there`,
+        `it is truncated: its last Ogg page breaks off at byte ${source.size}`,
         AGAIN,
       );
-    const end = pageEnd(window, at);
-    if (!(end <= window.length))
+    if (!hasOggChecksum(page.bytes))
       throw new AudioFileError(
         name,
-        `it is truncated: its last Ogg page breaks off at byte ${offset + window.length}`,
+        `it is damaged: the checksum of its Ogg page at byte ${end} is wrong`,
         AGAIN,
       );
-    if (!hasOggChecksum(window.subarray(at, end)))
-      throw new AudioFileError(
-        name,
-        `it is damaged: the checksum of its Ogg page at byte ${offset + at} is wrong`,
-        AGAIN,
-      );
-    at = end;
+    const begins = (page.flags & BEGINS) !== 0;
+    if (begins && !beginning) finish();
+    beginning = begins;
+    if (begins) {
+      open.add(page.serial);
+      const codec = codecOf(page.bytes);
+      if (codec) sound ??= { codec, serial: page.serial };
+    }
+    if (page.flags & ENDS) open.delete(page.serial);
+    end += page.bytes.length;
   }
-  return at;
+  finish();
+  return links;
+}
+
+/** Behind the last page tags and zeros may follow, but no page, and no stream may be without its end. */
+async function checkRest(source: ByteSource, at: number, isOpen: boolean, name: string): Promise<void> {
+  const rest = await source.read(at, at + SEARCHED);
+  const next = rest.findIndex((_, i) => isOggPage(rest, i));
+  if (next < 0 && !isOpen) return;
+  throw new AudioFileError(name, `it is damaged at byte ${at}: an Ogg page should start there`, AGAIN);
+}
+
+/**
+ * The pages of one stream, about `step` bytes of them at a time.
+ * @param link from `oggLinks`, which has checked them
+ */
+export async function* oggPages(
+  { content, serial }: OggLink,
+  step: number,
+): AsyncGenerator<Uint8Array, void, void> {
+  let found: Uint8Array[] = [];
+  let size = 0;
+  for await (const page of pages(content)) {
+    if (page?.serial !== serial) continue;
+    found.push(page.bytes);
+    size += page.bytes.length;
+    if (size < step) continue;
+    yield join(found, size);
+    found = [];
+    size = 0;
+  }
+  if (size > 0) yield join(found, size);
+}
+
+/** The position that the last page of a stream ends at: samples from the start of the sound. */
+export async function oggEnd({ codec, content, serial }: OggLink): Promise<number> {
+  let end = Number.POSITIVE_INFINITY;
+  let preSkip = 0;
+  for await (const page of pages(content)) {
+    if (page?.serial !== serial) continue;
+    const view = viewOf(page.bytes);
+    if (codec === 'opus' && page.flags & BEGINS) preSkip = view.getUint16(firstPacket(page.bytes) + 10, true);
+    const granule = view.getBigInt64(6, true);
+    // -1: no packet ends on this page
+    if (granule >= 0n) end = Number(granule) - preSkip;
+  }
+  return end;
+}
+
+/** Bytes of a first packet before those of a plain FLAC file. */
+const FLAC_MAPPING = 9;
+
+/** A stream of FLAC as a plain FLAC file, in memory. */
+export async function plainFlac({ content, serial }: OggLink): Promise<ByteSource> {
+  const found: Uint8Array[] = [];
+  let size = 0;
+  for await (const page of pages(content)) {
+    if (page?.serial !== serial) continue;
+    const from = firstPacket(page.bytes) + (page.flags & BEGINS ? FLAC_MAPPING : 0);
+    found.push(page.bytes.subarray(from));
+    size += page.bytes.length - from;
+  }
+  return bytesInMemory(join(found, size));
+}
+
+function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const bytes of parts) {
+    whole.set(bytes, at);
+    at += bytes.length;
+  }
+  return whole;
+}
+
+/** Page by page; the last may be cut short. Ends with null where something else than a page follows. */
+async function* pages(source: ByteSource): AsyncGenerator<Page | null, void, void> {
+  for (let start = 0; start < source.size; ) {
+    const window = await source.read(start, start + STEP + LONGEST_PAGE);
+    let at = 0;
+    while (at < Math.min(STEP, window.length)) {
+      if (!isOggPage(window, at)) {
+        yield null;
+        return;
+      }
+      const bytes = window.subarray(at, at + pageLength(window, at));
+      yield { flags: bytes[5], serial: bytes.length < 18 ? -1 : viewOf(bytes).getUint32(14, true), bytes };
+      at += bytes.length;
+    }
+    start += at;
+  }
 }
 
 export function isOggPage(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0x4f && bytes[at + 1] === 0x67 && bytes[at + 2] === 0x67 && bytes[at + 3] === 0x53;
+  return has(bytes, at, 'OggS');
 }
 
-/** @returns NaN where the page's header is not all there */
-function pageEnd(bytes: Uint8Array, at: number): number {
+/** Where a page's first packet begins: behind its header and the lengths of its segments. */
+export const firstPacket = (page: Uint8Array): number => HEADER + page[HEADER - 1];
+
+/** @returns the page's bytes; more than there are where the page's header is cut short */
+export function pageLength(bytes: Uint8Array, at: number): number {
+  if (at + HEADER > bytes.length) return HEADER;
   const segments = bytes[at + HEADER - 1];
-  let end = at + HEADER + segments;
-  for (let i = at + HEADER; i < at + HEADER + segments; i++) end += bytes[i];
-  return end;
+  let length = HEADER + segments;
+  for (let i = at + HEADER; i < at + HEADER + segments; i++) length += bytes[i] ?? 0;
+  return length;
+}
+
+/** @param page the first one of a stream */
+export function codecOf(page: Uint8Array): OggCodec | null {
+  const packet = firstPacket(page);
+  if (has(page, packet, 'OpusHead')) return 'opus';
+  if (has(page, packet, '\x01vorbis')) return 'vorbis';
+  return has(page, packet, '\x7fFLAC') ? 'flac' : null;
 }
 
 const CHECKSUM = 22;
@@ -84,6 +217,5 @@ function hasOggChecksum(page: Uint8Array): boolean {
     const byte = i >= CHECKSUM && i < CHECKSUM + 4 ? 0 : page[i];
     remainder = (remainder << 8) ^ REMAINDERS[(remainder >>> 24) ^ byte];
   }
-  const view = new DataView(page.buffer, page.byteOffset, page.length);
-  return view.getUint32(CHECKSUM, true) === remainder >>> 0;
+  return viewOf(page).getUint32(CHECKSUM, true) === remainder >>> 0;
 }

@@ -1,122 +1,107 @@
-/** Reads and writes WAV files, also those beyond 4 GB (RF64, EBU Tech 3306). */
+/** Reads and writes WAV files, also those beyond 4 GB (RF64 and BW64, EBU Tech 3306 and ITU-R BS.2088). */
 
-import { type ByteSource, blocks } from '../platform/bytes';
-import type { DecodedAudio } from './decoded';
+import type { ByteSource } from '../platform/bytes';
+import { isAllChunks, readChunks } from './chunks';
 import { AGAIN, AudioFileError, READABLE } from './errors';
+import { viewOf } from './magic';
+import { isReadable, type PcmFormat, type PcmSound } from './pcm';
 
 const PCM = 1;
 const FLOAT = 3;
 /** the encoding itself then stands in a GUID further on */
 const EXTENSIBLE = 0xfffe;
-/** What recorders write that cannot go back to fill the length in; in RF64 the length is in another chunk. */
-const UNKNOWN_LENGTHS = [0, 0xffffffff];
-/** Samples of all channels together that are read at a time. */
-const BLOCK = 2 ** 18;
+/**
+ * Recorders that cannot go back to fill in the length leave 0 or a large number: 0xffffffff, 0x7fffffff
+ * (Android's Oboe), 0x7ffff000 (sox into a pipe). A file with so much sound has its length from other places.
+ */
+const PLACEHOLDER = 0x7ff00000;
+/** Chunks behind sound of an unknown length are looked for in this many bytes at the end of the file. */
+const SEARCHED = 2 ** 20;
 
-interface Format {
+/** A header's fields as they stand in the file. */
+interface Header {
   readonly encoding: number;
   readonly channels: number;
   readonly sampleRate: number;
+  /** bytes that a sample of every channel takes */
+  readonly frame: number;
   readonly bits: number;
 }
 
-/** Where a file's sound lies, and how to read it. */
-export interface WavSound extends Format {
-  /** in bytes */
-  readonly start: number;
-  readonly size: number;
-  /** samples a channel */
-  readonly length: number;
-}
-
-type ReadSample = (view: DataView, at: number) => number;
-
-const SAMPLES: Readonly<Record<string, ReadSample>> = {
-  [`${PCM}:8`]: (view, at) => (view.getUint8(at) - 128) / 2 ** 7,
-  [`${PCM}:16`]: (view, at) => view.getInt16(at, true) / 2 ** 15,
-  [`${PCM}:24`]: (view, at) => (view.getInt8(at + 2) * 2 ** 16 + view.getUint16(at, true)) / 2 ** 23,
-  [`${PCM}:32`]: (view, at) => view.getInt32(at, true) / 2 ** 31,
-  [`${FLOAT}:32`]: (view, at) => view.getFloat32(at, true),
-  [`${FLOAT}:64`]: (view, at) => view.getFloat64(at, true),
-};
-
 /**
  * Reads the headers only.
- * @param source a RIFF or RF64 file of type WAVE
+ * @param source a RIFF, RF64 or BW64 file of type WAVE
  * @param name for errors
  * @throws AudioFileError when it is truncated, makes no sense, or is encoded otherwise
  */
-export async function findWavSound(source: ByteSource, name: string): Promise<WavSound> {
-  let format: Format | null = null;
+export async function findWavSound(source: ByteSource, name: string): Promise<PcmSound> {
+  let header: Header | null = null;
   let longSize = 0;
-  for (let at = 12; at + 8 <= source.size; ) {
-    const bytes = await source.read(at, at + 8 + 40);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const chunk = String.fromCharCode(...bytes.subarray(0, 4));
-    const declared = view.getUint32(4, true);
-    if (chunk === 'ds64' && bytes.length >= 24)
-      longSize = view.getUint32(16, true) + view.getUint32(20, true) * 2 ** 32;
-    if (chunk === 'fmt ' && bytes.length >= 24)
-      format = readFormat(view, 8, Math.min(declared, bytes.length - 8));
-    if (chunk === 'data') {
-      if (!format) throw new AudioFileError(name, 'its sound comes before its format', AGAIN);
-      const present = source.size - at - 8;
-      const size = !UNKNOWN_LENGTHS.includes(declared) ? declared : longSize || present;
-      if (size > present)
-        throw new AudioFileError(
-          name,
-          `it is truncated: of ${size} bytes of sound only ${present} are there`,
-          AGAIN,
-        );
-      const frame = (format.bits / 8) * format.channels;
-      const length = frame > 0 ? Math.floor(size / frame) : 0;
-      return { ...format, start: at + 8, size, length };
+  for await (const { id, start, declared } of readChunks(source, 12, true, name)) {
+    if (id === 'ds64') {
+      const view = viewOf(await source.read(start, start + 16));
+      if (view.byteLength === 16) longSize = view.getUint32(8, true) + view.getUint32(12, true) * 2 ** 32;
     }
-    at += 8 + declared + (declared % 2);
+    if (id === 'fmt ' && declared >= 16)
+      header = readHeader(viewOf(await source.read(start, start + Math.min(declared, 40))));
+    if (id !== 'data') continue;
+    if (!header) throw new AudioFileError(name, 'its sound comes before its format', AGAIN);
+    const format = formatOf(header, name);
+    const present = source.size - start;
+    const isUnknown = declared === 0 || declared >= PLACEHOLDER;
+    const size = !isUnknown ? declared : longSize || (await unknownSize(source, start, declared));
+    if (size > present)
+      throw new AudioFileError(
+        name,
+        `it is truncated: of ${size} bytes of sound only ${present} are there`,
+        AGAIN,
+      );
+    const frame = format.width * format.channels;
+    return { ...format, start, length: frame > 0 ? Math.floor(size / frame) : 0 };
   }
   throw new AudioFileError(name, 'it is truncated: it ends before its sound begins', AGAIN);
 }
 
-function readFormat(view: DataView, at: number, size: number): Format {
-  const encoding = view.getUint16(at, true);
+function readHeader(view: DataView): Header | null {
+  if (view.byteLength < 16) return null;
+  const encoding = view.getUint16(0, true);
   return {
-    encoding: encoding === EXTENSIBLE && size >= 26 ? view.getUint16(at + 24, true) : encoding,
-    channels: view.getUint16(at + 2, true),
-    sampleRate: view.getUint32(at + 4, true),
-    bits: view.getUint16(at + 14, true),
+    encoding: encoding === EXTENSIBLE && view.byteLength >= 26 ? view.getUint16(24, true) : encoding,
+    channels: view.getUint16(2, true),
+    sampleRate: view.getUint32(4, true),
+    frame: view.getUint16(12, true),
+    bits: view.getUint16(14, true),
   };
 }
 
-/**
- * Integers of 8 to 32 bits and floats of 32 and 64, any number of channels, plain or extensible, piece by
- * piece.
- * @param name for errors
- * @throws AudioFileError when it cannot be read
- */
-export async function* readWav(source: ByteSource, name: string): AsyncGenerator<DecodedAudio, void, void> {
-  const sound = await findWavSound(source, name);
-  const { encoding, bits, channels, sampleRate, start, length } = sound;
-  const read = SAMPLES[`${encoding}:${bits}`];
-  if (!read) throw new AudioFileError(name, `its WAV encoding is ${encoding} with ${bits} bits`, READABLE);
-  if (length === 0) return;
-  const width = bits / 8;
-  const frame = width * channels;
-  const step = frame * Math.max(1, Math.floor(BLOCK / channels));
-  const whole = { size: start + length * frame, read: source.read.bind(source) };
-  for await (const block of blocks(whole, step, start)) {
-    const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-    yield { channels: separate(view, read, width, channels), sampleRate };
-  }
+/** @throws AudioFileError for encodings that are not read */
+function formatOf({ encoding, channels, sampleRate, frame, bits }: Header, name: string): PcmFormat {
+  const least = Math.ceil(bits / 8);
+  // some programs leave the frame's size out, or get it wrong
+  const width = frame % channels === 0 && frame / channels >= least ? frame / channels : least;
+  const format: PcmFormat = {
+    encoding: encoding === FLOAT ? 'float' : width === 1 ? 'unsigned' : 'integer',
+    littleEndian: true,
+    ...{ bits, width, channels, sampleRate },
+  };
+  const isWhole = encoding === PCM || (encoding === FLOAT && bits === 8 * width);
+  if (isWhole && bits > 0 && isReadable(format)) return format;
+  throw new AudioFileError(name, `its WAV encoding is ${encoding} with ${bits} bits`, READABLE);
 }
 
-function separate(view: DataView, read: ReadSample, width: number, channels: number): Float32Array[] {
-  const stride = width * channels;
-  const length = Math.floor(view.byteLength / stride);
-  return Array.from({ length: channels }, (_, channel) => {
-    const samples = new Float32Array(length);
-    for (let n = 0, at = channel * width; n < length; n++, at += stride) samples[n] = read(view, at);
-    return samples;
-  });
+/**
+ * Sound of an unknown length goes to the end of the file, or to the chunks there. Where chunks are all that
+ * follows, it is an empty take.
+ */
+async function unknownSize(source: ByteSource, start: number, declared: number): Promise<number> {
+  const from = Math.max(start, source.size - SEARCHED);
+  const rest = await source.read(from, source.size);
+  // a header of a length in between was never finished: nothing was written behind the sound
+  if (declared > 0 && declared < 0xffffffff) return source.size - start;
+  for (let at = (from - start) % 2; at + 8 <= rest.length; at += 2) {
+    if (isAllChunks(rest, at, true)) return from + at - start;
+  }
+  return source.size - start;
 }
 
 export interface WavOptions {

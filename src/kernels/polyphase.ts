@@ -1,6 +1,11 @@
-/** Between sample rates: a low-pass filter evaluated only where an output sample lies. */
+/**
+ * Resampling: a low-pass filter evaluated only where an output sample lies.
+ *
+ * Both builds round alike, because the analysis hears the result: the last bit of a sample moves the last bit
+ * of f0, and the synth sums f0 up.
+ */
 
-import { madd, sum4 } from './simd.inline';
+import { exactMadd, sum4 } from './simd.inline';
 
 /**
  * out[n] = sum over k < taps of input[at + k] * table[phase * taps + k], n = 0..count - 1. After each sample
@@ -35,8 +40,8 @@ export function polyphase(
       const h0 = v128.load(h);
       const x1 = v128.load(x, 16);
       const h1 = v128.load(h, 16);
-      even = madd(x0, h0, even);
-      odd = madd(x1, h1, odd);
+      even = exactMadd(x0, h0, even);
+      odd = exactMadd(x1, h1, odd);
       x += 32;
       h += 32;
     } while (x < end);

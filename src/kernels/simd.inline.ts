@@ -13,8 +13,9 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * `a * b + c`, lane by lane, rounded twice in both builds: for the analysis, whose f0 must not differ by a bit.
- * The synth sums f0 up: the last bit of it, heard in the 100th harmonic, is 1e-3 of full scale after seconds.
+ * `a * b + c`, lane by lane, rounded twice in both builds. The analysis and everything that feeds it (the
+ * resampler) use it, because f0 must be the same to the last bit: the synth sums f0 up, and one bit of it,
+ * heard in the 100th harmonic, is 1e-3 of full scale after some seconds.
  */
 // @ts-ignore: decorator
 @inline

@@ -27,6 +27,14 @@ export function bytesOfBlob(blob: Blob): ByteSource {
   };
 }
 
+/** The bytes `from` to `to` of a source, as a source of their own. */
+export function part(source: ByteSource, from: number, to: number): ByteSource {
+  return {
+    size: to - from,
+    read: (start, end) => source.read(from + start, Math.min(to, from + end)),
+  };
+}
+
 /** All of it from `from` on, `step` bytes at a time. */
 export async function* blocks(
   source: ByteSource,

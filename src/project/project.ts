@@ -104,9 +104,8 @@ export class TrainingProject {
   async addRecordings(files: Iterable<File>, { onProgress }: AddOptions = {}): Promise<void> {
     // a wish: without it the browser may delete what it keeps when the disk runs full
     navigator.storage?.persist?.().catch(() => {});
-    const { sampleRate } = this.#info.config.model;
     const recordings = [];
-    for (const file of files) recordings.push(await recordingFile(file, sampleRate));
+    for (const file of files) recordings.push(await recordingFile(file));
     const listener = proxy(onProgress ?? (() => {}));
     this.#info = await this.#alive(this.#host.addRecordings(recordings, listener));
   }

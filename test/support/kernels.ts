@@ -17,7 +17,7 @@ export type Flavour = (typeof flavours)[number];
 
 export function newHeap(flavour: Flavour = 'simd'): Heap<TrainKernels> {
   const module = modules[flavour];
-  if (!module) throw new Error('relaxed SIMD needs --experimental-wasm-relaxed-simd (see vitest.config.ts)');
+  if (!module) throw new Error('relaxed SIMD is switched off in this Node (see vitest.config.ts)');
   return new Heap<TrainKernels>(module);
 }
 

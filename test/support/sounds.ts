@@ -81,3 +81,50 @@ function writeSample(view: DataView, at: number, value: number, encoding: Encodi
     view.setInt8(at + 2, integer(24) >> 16);
   }
 }
+
+/** An AIFF file, or AIFF-C for floats, with its channels interleaved. */
+export function encodeAiff(
+  channels: readonly Float32Array[],
+  sampleRate: number,
+  encoding: 'int16' | 'int24' | 'float32' | 'sowt16',
+): Uint8Array {
+  const bits = Number(encoding.replace(/\D/g, ''));
+  const width = bits / 8;
+  const compression = { int16: '', int24: '', float32: 'fl32', sowt16: 'sowt' }[encoding];
+  const size = channels[0].length * channels.length * width;
+  const common = compression ? 24 : 18;
+  const file = new Uint8Array(12 + 8 + common + 16 + size);
+  const view = new DataView(file.buffer);
+  const text = (at: number, characters: string) => {
+    for (let i = 0; i < characters.length; i++) file[at + i] = characters.charCodeAt(i);
+  };
+  text(0, compression ? 'FORM    AIFC' : 'FORM    AIFF');
+  view.setUint32(4, file.length - 8);
+  text(12, 'COMM');
+  view.setUint32(16, common);
+  view.setInt16(20, channels.length);
+  view.setUint32(22, channels[0].length);
+  view.setInt16(26, bits);
+  // an integer below 2^32 as a number of 80 bits: its exponent, and its bits from the leading 1 on
+  const shift = Math.clz32(sampleRate);
+  view.setUint16(28, 16383 + 31 - shift);
+  view.setUint32(30, (sampleRate << shift) >>> 0);
+  if (compression) text(38, `${compression}\0\0`);
+  let at = 20 + common;
+  text(at, 'SSND');
+  view.setUint32(at + 4, 8 + size);
+  at += 16;
+  for (let n = 0; n < channels[0].length; n++) {
+    for (const channel of channels) {
+      const value = channel[n];
+      if (encoding === 'float32') view.setFloat32(at, value);
+      else if (encoding === 'int24') {
+        const scaled = Math.round(value * (2 ** 23 - 1));
+        view.setInt16(at, scaled >> 8);
+        view.setUint8(at + 2, scaled & 255);
+      } else view.setInt16(at, Math.round(value * (2 ** 15 - 1)), encoding === 'sowt16');
+      at += width;
+    }
+  }
+  return file;
+}

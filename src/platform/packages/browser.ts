@@ -1,10 +1,6 @@
 /** Packages that training loads when it first needs them, in a page: parts of the bundle. */
 
 export const packages = {
-  flac: () => import('@audio/decode-flac'),
-  mp3: () => import('@audio/decode-mp3'),
-  vorbis: () => import('@audio/decode-vorbis'),
-  opus: () => import('@audio/decode-opus'),
   /** 14 MB, for the few who bring a pitch network: the page says where it is. */
   onnxruntime: async (place?: string): Promise<typeof import('onnxruntime-web')> => {
     if (place === undefined) throw new Error('the page has to say where it is: `runtime`');

@@ -1,14 +1,23 @@
 /** Files and databases as Node has them. */
 
+import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { OpenContent } from '../bytes';
 import { lmdbStore } from '../stores/lmdb';
 import type { DataStore, StoreAddress } from '../stores/store';
 
-/** @throws the system's error when it cannot be opened or read */
+/**
+ * @throws the system's error when it cannot be opened or read, or an error when it is no regular file: opening a
+ * pipe would wait for somebody to write into it
+ */
 export async function openPath(path: string): Promise<OpenContent> {
-  const file = await open(path);
-  const { size } = await file.stat();
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const found = await file.stat();
+  if (!found.isFile()) {
+    await file.close();
+    throw new Error('it is not a regular file');
+  }
+  const { size } = found;
   return {
     size,
     async read(from, to) {

@@ -4,6 +4,7 @@
  */
 
 import { parallelism } from '#threads';
+import { decodedForWorkers } from '../../audio/decode';
 import { audioSeconds } from '../../audio/duration';
 import type { DataStore } from '../../platform/stores/store';
 import type { ThreadOptions } from '../../platform/threads/thread';
@@ -127,6 +128,14 @@ async function findSource(source: AudioSource, store: DataStore): Promise<FoundS
   };
 }
 
+/** The job with content that a worker can decode. */
+async function forWorker(job: RecordingJob): Promise<RecordingJob> {
+  const { name, content } = job;
+  if (!content || 'path' in content) return job;
+  const wav = await decodedForWorkers(await openContent(content), name);
+  return wav ? { ...job, content: wav, stamp: null } : job;
+}
+
 /** Forgets which recordings there were beside these; their sound stays until it is pruned. */
 async function forget(store: DataStore, keep: ReadonlySet<string>): Promise<void> {
   const stale = (await store.keys(SOURCES)).filter((key) => !keep.has(key));
@@ -205,7 +214,7 @@ class Run {
     for (let i = waiting.shift(); i !== undefined; i = waiting.shift()) {
       const index = i;
       const job = this.#jobs[index];
-      const outcome = await preparer.prepare(job, (seconds) => this.#report(index, seconds));
+      const outcome = await preparer.prepare(await forWorker(job), (seconds) => this.#report(index, seconds));
       await this.#conclude(index, job, outcome);
     }
   }

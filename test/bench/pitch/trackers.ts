@@ -1,6 +1,5 @@
 /** The trackers that are compared, each on the same frames: H samples apart, W around (i + 1/2) H. */
 
-import { DynamicWavelet, Macleod, YIN } from 'pitchfinder';
 import { PitchDetector } from 'pitchy';
 import { analyseFrames } from '../../../src/analysis/track';
 import type { AnalysisConfig } from '../../../src/model/model';
@@ -58,20 +57,17 @@ interface Detection {
   readonly voiced: boolean;
 }
 
-interface Detector {
-  /** samples; default: the shape's window */
-  readonly window?: number;
-  readonly detect: (window: Float32Array) => Detection;
-}
+type Detect = (window: Float32Array) => Detection;
 
 /** @param prepare makes a detector, once a sound */
-function windowed(name: string, prepare: (shape: FrameShape) => Detector): Tracker {
+function windowed(name: string, prepare: (shape: FrameShape) => Detect): Tracker {
   return {
     name,
     async track(audio, shape) {
       const { sampleRate, frameRate, analysis } = shape;
       const hop = Math.round(sampleRate / frameRate);
-      const { window: length = analysis.window, detect } = prepare(shape);
+      const length = analysis.window;
+      const detect = prepare(shape);
       const count = Math.ceil(audio.length / hop);
       const f0 = new Float64Array(count);
       const voiced = new Uint8Array(count);
@@ -92,59 +88,10 @@ function windowed(name: string, prepare: (shape: FrameShape) => Detector): Track
 /** McLeod's method. A clarity below 0.9 counts as unvoiced. */
 const pitchy = windowed('pitchy', ({ sampleRate, analysis }) => {
   const detector = PitchDetector.forFloat32Array(analysis.window);
-  return {
-    detect: (window) => {
-      const [hz, clarity] = detector.findPitch(window, sampleRate);
-      return { hz, voiced: clarity >= 0.9 };
-    },
+  return (window) => {
+    const [hz, clarity] = detector.findPitch(window, sampleRate);
+    return { hz, voiced: clarity >= 0.9 };
   };
 });
 
-/** More than ours has: the detectors of pitchfinder use powers of two, YIN the next below what it is given. */
-const POWER = 2048;
-
-const pitchfinderYin = windowed('pitchfinder YIN', ({ sampleRate }) => {
-  const detect = YIN({ sampleRate });
-  const loud = new Float32Array(POWER + 1);
-  return {
-    window: loud.length,
-    detect: (window) => {
-      // it finds nothing in quiet sounds: its first lag counts as a difference of 1
-      const peak = window.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-9);
-      for (let n = 0; n < loud.length; n++) loud[n] = window[n] / peak;
-      const hz = detect(loud) ?? 0;
-      return { hz, voiced: hz > 0 };
-    },
-  };
-});
-
-const pitchfinderMcLeod = windowed('pitchfinder McLeod', ({ sampleRate, analysis }) => {
-  const detect = Macleod({ sampleRate, bufferSize: analysis.window });
-  return {
-    detect: (window) => {
-      const { freq, probability } = detect(window);
-      return { hz: Math.max(freq, 0), voiced: freq > 0 && probability >= 0.9 };
-    },
-  };
-});
-
-const pitchfinderWavelet = windowed('pitchfinder wavelet', ({ sampleRate }) => {
-  const detect = DynamicWavelet({ sampleRate });
-  return {
-    window: POWER,
-    detect: (window) => {
-      const hz = detect(window) ?? 0;
-      return { hz, voiced: hz > 0 };
-    },
-  };
-});
-
-export const trackers: readonly Tracker[] = [
-  ours,
-  viterbi,
-  pyin,
-  pitchy,
-  pitchfinderYin,
-  pitchfinderMcLeod,
-  pitchfinderWavelet,
-];
+export const trackers: readonly Tracker[] = [ours, viterbi, pyin, pitchy];
