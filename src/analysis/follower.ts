@@ -101,17 +101,20 @@ export class Follower {
     this.reset();
   }
 
-  /** Any thread. Takes the next frame, as the analyser found it. */
-  next(heard: Heard): void {
+  /**
+   * Any thread. Takes the next frame, as the analyser found it.
+   * @param playing false: the background gate is closed, and this frame is none of the player's
+   */
+  next(heard: Heard, playing = true): void {
     const { f0, loudness } = heard;
-    const open = loudness >= this.#gate;
+    const open = playing && loudness >= this.#gate;
     this.#level = Math.max(loudness, this.#level - this.#forgetting);
     const faint = loudness < this.#level - FAINT;
     this.#continues = !faint && (this.#continues || f0 > 0);
     this.voiced = f0 > 0 && open && !this.#isTail(heard);
     if (this.voiced) this.#voiced(heard);
-    else this.#unsure(heard);
-    const gated = open ? loudness : this.#gate - GATE_RATIO * (this.#gate - loudness);
+    else this.#unsure(heard, playing);
+    const gated = loudness >= this.#gate ? loudness : this.#gate - GATE_RATIO * (this.#gate - loudness);
     this.loudness = Math.max(gated - this.#fade, LOUDNESS_FLOOR);
   }
 
@@ -140,13 +143,13 @@ export class Follower {
     this.#fade = 0;
   }
 
-  #unsure(heard: Heard): void {
+  #unsure(heard: Heard, playing: boolean): void {
     const { guess, confidence, loudness } = heard;
     this.#unvoiced++;
     const between = this.#continues && this.#unvoiced <= this.#reach && loudness > this.#level - FADING;
     const likely = guess > 0 && confidence > LIKELY && loudness >= this.#gate;
     this.f0 = between && likely && !this.#falls(heard, guess) ? guess : this.#sure;
-    if (this.#unvoiced > this.#hold) this.#fade = Math.min(this.#fade + this.#fading, GONE);
+    if (!playing || this.#unvoiced > this.#hold) this.#fade = Math.min(this.#fade + this.#fading, GONE);
   }
 
   /** Whether a leap comes out of a sound that has nearly gone. */

@@ -18,8 +18,6 @@ const PAUSE = 0.3;
 /** Seconds of notes that are needed to know anything, and octaves that are a leap. */
 const FIRST = 0.15;
 const LEAP = 0.5;
-/** How fast a player is forgotten who does not play. */
-const RESTING = 0.25;
 
 /** What is asked of a follower. */
 export type Followed = Pick<Follower, 'f0' | 'loudness' | 'voiced'>;
@@ -51,14 +49,14 @@ export class Matching {
     this.#profile = profile;
     this.#frame = frame;
     this.#register = new Register(statistics.f0);
-    this.#level = new Level(statistics.loudness);
-    if (profile.seconds >= FIRST) this.#decide();
+    this.#level = new Level(statistics.loudness, profile);
+    if (profile.seconds >= FIRST) this.#register.decide(profile);
   }
 
   /** Audio thread. Takes the next frame. */
-  next({ f0, loudness, voiced }: Followed, { register, level }: MatchingSettings): void {
-    if (voiced && this.#level.isNote(loudness, this.#profile)) this.#note(Math.log2(f0), loudness);
-    else this.#rest();
+  next({ f0, loudness, voiced }: Followed, { register, level, lock }: MatchingSettings): void {
+    if (voiced && this.#profile.isNote(loudness)) this.#note(Math.log2(f0), loudness, lock);
+    else this.#rest(lock);
 
     this.octaves = register === 'auto' ? this.#register.octaves : register === 'off' ? 0 : register;
     this.f0 = f0 * 2 ** this.octaves;
@@ -70,36 +68,34 @@ export class Matching {
   reset(): void {
     this.#profile.clear();
     this.#register.reset();
-    this.#level.reset();
     this.#pause = Number.POSITIVE_INFINITY;
   }
 
-  #note(octave: number, loudness: number): void {
+  /** What is known of the player was replaced: the register follows it at once. */
+  restored(): void {
+    this.#register.reset();
+    if (this.#profile.seconds >= FIRST) this.#register.decide(this.#profile);
+  }
+
+  #note(octave: number, loudness: number, locked: boolean): void {
     const profile = this.#profile;
     const begins = this.#pause >= PAUSE;
     const leaps = Math.abs(octave - this.#octave) > LEAP;
-    profile.age(this.#frame);
-    if (profile.seconds < FIRST && (begins || leaps)) {
-      this.#register.guess(octave);
-      this.#level.guess(loudness);
-    } else if (begins) {
-      this.#decide();
-    } else {
-      if (profile.seconds < FIRST) this.#level.rise(loudness);
-      this.#level.follow(profile, this.#frame);
+    if (profile.seconds < FIRST) {
+      // locked before anything was known: the first note decides for good
+      if ((begins || leaps) && !(locked && this.#register.decided)) this.#register.guess(octave);
+    } else if (begins && !locked) {
+      this.#register.decide(profile);
     }
-    profile.hear(octave, loudness, this.#frame);
+    if (!locked) profile.hear(octave, loudness, this.#frame, begins);
+    profile.measure(loudness, this.#frame);
     this.#octave = octave;
     this.#pause = 0;
   }
 
-  #decide(): void {
-    this.#register.decide(this.#profile);
-    this.#level.decide(this.#profile);
-  }
-
-  #rest(): void {
-    this.#profile.age(this.#frame * RESTING);
+  #rest(locked: boolean): void {
+    if (!locked) this.#profile.rest(this.#frame);
+    this.#profile.measure(Number.NaN, this.#frame);
     this.#pause += this.#frame;
   }
 }

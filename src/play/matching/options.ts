@@ -12,6 +12,11 @@ export interface MatchingOptions {
    * recordings the model learned from. `off`: none.
    */
   readonly level?: 'auto' | 'off' | number;
+  /**
+   * true: what is known of the player stays as it is, and so do register and level; nothing is learned or
+   * forgotten. Default: false.
+   */
+  readonly lock?: boolean;
 }
 
 /** Checked, and nothing left out. */
@@ -23,13 +28,20 @@ export const LEAST_GAIN = -30;
 export const MOST_GAIN = 60;
 
 /** As it was recorded: for what is compared with the recordings themselves. */
-export const UNMATCHED: MatchingSettings = { register: 'off', level: 'off' };
+export const UNMATCHED: MatchingSettings = { register: 'off', level: 'off', lock: false };
 
 /** @throws RangeError that names the option */
-export function matching({ register = 'auto', level = 'auto' }: MatchingOptions = {}): MatchingSettings {
+export function matching({
+  register = 'auto',
+  level = 'auto',
+  lock = false,
+}: MatchingOptions = {}): MatchingSettings {
   demand('matching.register', register, -MOST_OCTAVES, MOST_OCTAVES, ' whole octaves');
   demand('matching.level', level, LEAST_GAIN, MOST_GAIN, ' dB');
-  return { register, level };
+  if (typeof lock !== 'boolean') {
+    throw new RangeError(`matching.lock: expected true or false, found ${lock}`);
+  }
+  return { register, level, lock };
 }
 
 function demand(name: string, value: unknown, low: number, high: number, unit: string): void {

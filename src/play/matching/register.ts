@@ -25,7 +25,8 @@ export class Register {
   readonly #high: number;
   /** a model that does not say what it learned matches nobody */
   readonly #known: boolean;
-  #decided = false;
+  /** a note has decided */
+  decided = false;
 
   constructor([low, middle, high]: Statistics['f0']) {
     this.#low = Math.log2(low);
@@ -36,7 +37,7 @@ export class Register {
 
   /** A first note begins at `octave`, log2 Hz, and nothing else is known. */
   guess(octave: number): void {
-    this.#decided = true;
+    this.decided = true;
     const outside = Math.max(this.#low - octave, octave - this.#high);
     this.octaves = outside > BORNE ? this.#towardsMiddle(octave) : 0;
   }
@@ -45,17 +46,17 @@ export class Register {
   decide({ pitch }: PlayerProfile): void {
     const home = pitch.meanOutside(this.#low, this.#high, 0);
     const here = pitch.meanOutside(this.#low, this.#high, this.octaves);
-    if (home < INSIDE || (!this.#decided && home < OUTSIDE)) this.octaves = 0;
+    if (home < INSIDE || (!this.decided && home < OUTSIDE)) this.octaves = 0;
     else if (here > OUTSIDE) {
       const there = this.#towardsMiddle(pitch.quantile(0.5));
       if (pitch.meanOutside(this.#low, this.#high, there) < here / 2) this.octaves = there;
     }
-    this.#decided = true;
+    this.decided = true;
   }
 
   reset(): void {
     this.octaves = 0;
-    this.#decided = false;
+    this.decided = false;
   }
 
   #towardsMiddle(octave: number): number {

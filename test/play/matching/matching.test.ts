@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { Statistics } from '../../../src/model/model';
 import { type Followed, Matching } from '../../../src/play/matching/matching';
 import { type MatchingOptions, matching } from '../../../src/play/matching/options';
+import type { PlayerData } from '../../../src/play/matching/player-data';
 import { PlayerProfile } from '../../../src/play/matching/profile';
 import { randomiser } from '../../support/kernels';
 
 /** Something like the violin's. */
 const VIOLIN: Statistics = { f0: [220, 500, 980], loudness: [-4, 8, 17] };
+const SAXOPHONE: Statistics = { f0: [147, 330, 784], loudness: [8, 13, 19] };
 const CELLO: Statistics = { f0: [66, 262, 883], loudness: [-23, 2, 11] };
 const FLOOR = -80;
 
@@ -67,6 +69,11 @@ class Stage {
       const { f0, loudness, octaves, gain } = this.#matching;
       return { f0, loudness, octaves, gain };
     });
+  }
+
+  restore(data: PlayerData): void {
+    this.profile.restore(data);
+    this.#matching.restored();
   }
 
   swap(statistics: Statistics): void {
@@ -187,19 +194,78 @@ describe('register', () => {
 });
 
 describe('level', () => {
-  it.each([-45, -35, -20, 15])('%i dB more plays the same', (more) => {
-    const normal = new Stage().play(melody(300, 12, 30));
-    const frames = melody(300, 12, 30).map((frame) =>
+  it.each([-45, -35, -20, 15])('%i dB more plays the same after ten seconds of notes', (more) => {
+    const normal = new Stage().play(melody(300, 12, 40));
+    const frames = melody(300, 12, 40).map((frame) =>
       frame.voiced ? { ...frame, loudness: frame.loudness + more } : frame,
     );
     const steps = new Stage().play(frames);
-    steps.forEach(({ gain, loudness }, i) => {
-      expect(Math.abs(gain + more - normal[i].gain)).toBeLessThan(1);
+    const from = 1250;
+    steps.slice(from).forEach(({ gain, loudness }, k) => {
+      const i = k + from;
+      expect(Math.abs(gain + more - normal[i].gain)).toBeLessThan(2.5);
       // all but the first frames of an attack, where they come close to silence
       if (frames[i].voiced && frames[i].loudness > -60) {
-        expect(Math.abs(loudness - normal[i].loudness)).toBeLessThan(1);
+        expect(Math.abs(loudness - normal[i].loudness)).toBeLessThan(2.5);
       }
     });
+  });
+
+  it('a first note is placed by what is usual at a microphone, not by itself', () => {
+    for (const loudness of [-25, -10, 5]) {
+      const [step] = new Stage().play(repeat(note(400, loudness), 0.5));
+      expect(step.gain).toBeCloseTo(17 - 9, 6);
+      expect(step.loudness).toBeCloseTo(loudness + 8, 6);
+    }
+  });
+
+  it.each([VIOLIN, CELLO, SAXOPHONE])(
+    'from cold, a crescendo keeps its range and rises all the way (%#)',
+    (model) => {
+      const frames = Array.from({ length: 800 }, (_, i) => note(400, -20 + (34 * i) / 800));
+      const steps = new Stage(model).play(frames);
+      for (let i = 1; i < steps.length; i++) {
+        expect(steps[i].loudness).toBeGreaterThan(steps[i - 1].loudness - 1e-9);
+      }
+      expect(steps[799].loudness - steps[0].loudness).toBeGreaterThan(0.6 * 34);
+    },
+  );
+
+  it.each([1, 2, 3])('is not fooled by a crescendo of many seconds (%i dB a second)', (speed) => {
+    const frames: Followed[] = [];
+    for (let second = 0; second < 30 / speed; second++) {
+      for (let i = 0; i < 100; i++) frames.push(note(400, -25 + speed * (second + i / 100)));
+      frames.push(...repeat(SILENCE, 0.4));
+    }
+    const steps = new Stage().play(frames);
+    const voiced = steps.filter((_, i) => frames[i].voiced);
+    const range = voiced[voiced.length - 1].loudness - voiced[0].loudness;
+    expect(range).toBeGreaterThan(0.6 * 30);
+  });
+
+  it('keeps six notes of 6 dB each apart, from cold', () => {
+    const frames = [-25, -19, -13, -7, -1, 5].flatMap((level) => [
+      ...repeat(note(400, level), 1),
+      ...repeat(SILENCE, 0.4),
+    ]);
+    const steps = new Stage().play(frames);
+    for (let k = 1; k < 6; k++) {
+      const [before, after] = [steps[140 * k - 90].loudness, steps[140 * k + 50].loudness];
+      expect(after - before).toBeGreaterThan(3.6);
+    }
+  });
+
+  it.each([VIOLIN, CELLO, SAXOPHONE])('pp for eight seconds, then ff: both are heard (%#)', (model) => {
+    const half = (level: number) =>
+      Array.from({ length: 11 }, () => [...repeat(note(400, level), 0.6), ...repeat(SILENCE, 0.13)]).flat();
+    const frames = [...half(-15), ...half(12)];
+    const steps = new Stage(model).play(frames);
+    const mean = (from: number, to: number) => {
+      const part = steps.slice(from, to).filter((_, i) => frames[from + i].voiced);
+      return part.reduce((sum, { loudness }) => sum + loudness, 0) / part.length;
+    };
+    const middle = frames.length / 2;
+    expect(mean(middle, frames.length) - mean(0, middle)).toBeGreaterThan(0.6 * 27);
   });
 
   it("makes the player's forte the model's", () => {
@@ -302,8 +368,9 @@ describe('matching', () => {
       'matching.level: expected auto, off or -30 to 60 dB, found NaN',
     );
     expect(refused({ level: 61 })).toThrow(RangeError);
-    expect(matching()).toEqual({ register: 'auto', level: 'auto' });
-    expect(matching({ level: 3.5 })).toEqual({ register: 'auto', level: 3.5 });
+    expect(matching()).toEqual({ register: 'auto', level: 'auto', lock: false });
+    expect(refused({ lock: 1 })).toThrow('matching.lock');
+    expect(matching({ level: 3.5 })).toEqual({ register: 'auto', level: 3.5, lock: false });
   });
 
   it('another model meets the player it is told of: same forte, own register, at once', () => {
@@ -350,5 +417,81 @@ describe('matching', () => {
     const last = stage.play(tune).at(-1);
     expect(last?.octaves).toBe(0);
     expect(Math.abs((last?.gain ?? 0) - (first?.gain ?? 0))).toBeLessThan(0.5);
+  });
+});
+
+describe('what is known of a player', () => {
+  const known = () => {
+    const stage = new Stage();
+    stage.play(melody(82, 12, 30, { forte: -20 }));
+    return stage;
+  };
+
+  it('can be saved as plain data and restored: register and level are there from the first note', () => {
+    const saved = JSON.parse(JSON.stringify(known().profile.save()));
+    expect(saved.uncertainty).toBeLessThan(1);
+    const fresh = new Stage();
+    fresh.restore(saved);
+    const [step] = fresh.play(repeat(note(100, -20), 0.1));
+    expect(step.octaves).toBe(2);
+    expect(Math.abs(step.gain - 37)).toBeLessThan(4);
+    expect(fresh.profile.save().evidence).toBeGreaterThan(15);
+  });
+
+  it('nothing is known at first', () => {
+    const { uncertainty, evidence, pitch, loudness } = new Stage().profile.save();
+    expect([uncertainty, evidence, pitch, loudness]).toEqual([12, 0, [], []]);
+  });
+
+  it('refuses data that is no player, by the name of the field', () => {
+    const saved = known().profile.save();
+    const refused = (data: unknown) => () => new PlayerProfile().restore(data as PlayerData);
+    expect(refused(null)).toThrow('player: expected what `player` gave earlier, found null');
+    expect(refused({ ...saved, version: 2 })).toThrow('player.version: expected 1, found 2');
+    expect(refused({ ...saved, forte: Number.NaN })).toThrow(
+      'player.forte: expected -100 to 100 dB, found NaN',
+    );
+    expect(refused({ ...saved, pitch: [[0, 1]] })).toThrow('player.pitch[0][0]');
+    expect(refused({ ...saved, pitch: [[440, -1]] })).toThrow('player.pitch[0][1]');
+    expect(refused({ ...saved, loudness: [[1, 2, 3]] })).toThrow('player.loudness[0]');
+    expect(refused({ ...saved, loudness: new Array(1001).fill([0, 1]) })).toThrow('at most 1000 pairs');
+  });
+
+  it('stays as it is while it is locked', () => {
+    const stage = known();
+    const before = stage.play(repeat(note(100, -20), 0.1), { lock: true }).at(-1);
+    const steps = stage.play(melody(600, 12, 60, { forte: 20 }), { lock: true });
+    for (const { octaves, gain } of steps) expect([octaves, gain]).toEqual([before?.octaves, before?.gain]);
+    expect(stage.play(repeat(SILENCE, 600), { lock: true }).at(-1)?.gain).toBe(before?.gain);
+  });
+
+  it('locked before anything was heard, the first note decides the register for good', () => {
+    const steps = new Stage().play([...melody(82, 12, 5), ...melody(600, 12, 30)], { lock: true });
+    expect(octavesOf(steps)).toEqual([2]);
+    expect(new Set(steps.map(({ gain }) => gain))).toEqual(new Set([17 - 9]));
+  });
+
+  it.each([false, true])('is measured by a calibration (locked: %s)', (lock) => {
+    const stage = new Stage();
+    stage.profile.calibrate(2);
+    expect(stage.profile.calibration).toBe('listening');
+    stage.play([...repeat(SILENCE, 0.5), ...repeat(note(400, -15), 1)], { lock });
+    expect(stage.profile.calibration).toBe('listening');
+    stage.play(repeat(SILENCE, 0.6), { lock });
+    expect(stage.profile.calibration).toBe('done');
+    const [soft] = stage.play(repeat(note(400, -40), 5), { lock });
+    expect(Math.abs(soft.gain - 32)).toBeLessThan(1);
+    expect(stage.profile.save().uncertainty).toBeLessThan(0.5);
+  });
+
+  it('a calibration in which nobody plays fails, and changes nothing', () => {
+    const stage = known();
+    const before = stage.profile.forte.level;
+    stage.profile.calibrate(1);
+    stage.play([...repeat(SILENCE, 0.5), ...repeat(note(400, 10), 0.1), ...repeat(SILENCE, 0.5)], {
+      lock: true,
+    });
+    expect(stage.profile.calibration).toBe('failed');
+    expect(stage.profile.forte.level).toBe(before);
   });
 });

@@ -125,7 +125,7 @@ class Storm {
     if (random() < 0.2) {
       const register = pick(random, ['auto', 'off', -4, 4] as const);
       const level = pick(random, ['auto', 'off', 60] as const);
-      host.send({ type: 'matching', matching: { register, level } });
+      host.send({ type: 'matching', matching: { register, level, lock: random() < 0.5 } });
     }
     if (random() < 0.3) this.calm();
     for (const reply of host.replies) expect(reply.type).not.toBe('error');

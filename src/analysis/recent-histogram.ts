@@ -1,33 +1,37 @@
 /**
- * Where values lay lately: a histogram that forgets, older values counting less by e every MEMORY seconds.
- * Instead of all that is there shrinking, what is new weighs more. Audio thread, but for the constructor.
+ * Where values lay recently: a histogram that forgets. A value's weight falls by a factor of e every `memory`
+ * seconds. New values weigh more; old weights are not touched, which is cheaper. Audio thread, except for the
+ * constructor.
  */
 
-/** Seconds. A phrase is not enough to change what is known of a player, a few of them are. */
-const MEMORY = 15;
-/** Weights stay in range. */
+/** Weights are scaled down when they grow beyond this. */
 const HEAVY = 1e100;
+/** Seconds that `entries` leaves out. */
+const NEGLIGIBLE = 1e-3;
 
 export class RecentHistogram {
   readonly #low: number;
   readonly #width: number;
+  readonly #memory: number;
   readonly #weights: Float64Array;
   #total = 0;
-  /** of a second of what comes now */
+  /** of one second of what is added now */
   #weight = 1;
 
   /**
    * @param low lowest value told apart
    * @param high highest
    * @param width of a bin
+   * @param memory seconds after which a value counts less by a factor of e
    */
-  constructor(low: number, high: number, width: number) {
+  constructor(low: number, high: number, width: number, memory: number) {
     this.#low = low;
     this.#width = width;
+    this.#memory = memory;
     this.#weights = new Float64Array(Math.ceil((high - low) / width));
   }
 
-  /** Seconds of values that are remembered, at most MEMORY. */
+  /** Seconds of values that are remembered, at most `memory`. */
   get seconds(): number {
     return this.#total / this.#weight;
   }
@@ -42,7 +46,7 @@ export class RecentHistogram {
 
   /** Time passes. */
   age(seconds: number): void {
-    this.#weight *= 1 + seconds / MEMORY;
+    this.#weight *= 1 + seconds / this.#memory;
     if (this.#weight < HEAVY) return;
     const weights = this.#weights;
     this.#total /= HEAVY;
@@ -68,6 +72,16 @@ export class RecentHistogram {
       sum += weights[i] * Math.max(low - value, value - high, 0);
     }
     return sum / this.#total;
+  }
+
+  /** Set-up only. @returns the middle of each bin that holds something, and its seconds */
+  entries(): [value: number, seconds: number][] {
+    const entries: [number, number][] = [];
+    this.#weights.forEach((weight, i) => {
+      const seconds = weight / this.#weight;
+      if (seconds > NEGLIGIBLE) entries.push([this.#low + this.#width * (i + 0.5), seconds]);
+    });
+    return entries;
   }
 
   clear(): void {
