@@ -12,6 +12,7 @@ import { Dataset } from '../train/data/dataset';
 import { audioFolder } from '../train/data/folder';
 import { readNetwork } from './pitch';
 import { clock, duration, Progress } from './progress';
+import { say } from './terminal';
 
 export interface DataOptions {
   /** folder of recordings */
@@ -24,8 +25,8 @@ export interface DataOptions {
 /** The system's folder for what can be made again, and in it one for each folder of recordings. */
 export async function defaultDatabase(folder: string): Promise<string> {
   const whole = await realpath(folder).catch(() => path.resolve(folder));
-  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 12);
-  return path.join(cacheFolder(), 'ddsp-worklet', `${path.basename(whole)}-${hash}-v${DATABASE_VERSION}`);
+  const hash = createHash('sha256').update(`${DATABASE_VERSION} ${whole}`).digest('hex').slice(0, 12);
+  return path.join(cacheFolder(), 'ddsp-worklet', `${path.basename(whole)}-${hash}`);
 }
 
 function cacheFolder(): string {
@@ -82,7 +83,6 @@ export async function withDataset<T>(
 }
 
 function report({ summary, slices, statistics, store }: Dataset, ignored: readonly string[]): void {
-  const say = (line: string) => process.stderr.write(`${line}\n`);
   const list = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(' / ');
   const { recordings, refused, reused, analysedAnew } = summary;
   for (const { name, reason } of refused) say(`refused ${name}: ${reason}`);
@@ -102,6 +102,7 @@ function report({ summary, slices, statistics, store }: Dataset, ignored: readon
     `${Math.round(100 * summary.voicedShare)}% of the frames are voiced; pitch ${list(statistics.f0)} Hz, ` +
       `loudness ${list(statistics.loudness)} dB (5th, 50th, 95th percentile)`,
   );
+  for (const warning of summary.warnings) say(`warning: ${warning}`);
 }
 
 function count(many: number, what: string): string {

@@ -12,6 +12,7 @@ import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
 import { named } from './model-file';
 import { checkOutput } from './output';
+import { say } from './terminal';
 
 /** Its `export.py` writes Neutone models that play at these rates, whatever the checkpoint says. */
 const NEUTONE = { sampleRate: 48_000, frameRate: 50 } as const;
@@ -37,11 +38,11 @@ export async function exportForeign(
     target,
     named(file, () => exportCheckpoint(model)),
   );
-  process.stderr.write(`${target}: a checkpoint of realtimeDDSP, weights only\n`);
+  say(`${target}: a checkpoint of realtimeDDSP, weights only`);
   const { sampleRate, frameRate } = model;
   if (sampleRate !== NEUTONE.sampleRate || frameRate !== NEUTONE.frameRate)
-    process.stderr.write(
-      `Its export.py always plays at 48000 Hz and 50 frames a second; this model has ${sampleRate} Hz and ${frameRate}\n`,
+    say(
+      `Its export.py always plays at 48000 Hz and 50 frames a second; this model has ${sampleRate} Hz and ${frameRate}`,
     );
 }
 

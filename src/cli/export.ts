@@ -8,7 +8,7 @@ import { readModel, writeModel } from '../model/file';
 import type { Model } from '../model/model';
 import { UNMATCHED } from '../play/matching/options';
 import { renderOffline } from '../play/render';
-import { about, configYaml, type TrainConfig } from '../train/config';
+import { about, configYaml, defaultConfig, type TrainConfig } from '../train/config';
 import { checkpointModel, checkpointSummary } from '../train/learn/checkpoint';
 import { modelCard } from '../train/run/card';
 import { fileError, identityOf, readBytes, writeAtomically } from '../train/run/disk';
@@ -23,6 +23,7 @@ import { named } from './model-file';
 import { protectInputs } from './output';
 import { Progress } from './progress';
 import { readSettings } from './settings';
+import { say } from './terminal';
 
 export interface ExportOptions {
   readonly out?: string;
@@ -76,9 +77,7 @@ export async function exportModel(
     samples.length > 0
       ? `${samples.length} held-out recordings with their reconstructions`
       : `no samples (there is no ${RUN_FOLDERS.samples} folder beside the checkpoint)`;
-  process.stderr.write(
-    `${folder}: ${EXPORT_FILES.model} (step ${checkpoint.step}), ${EXPORT_FILES.card}, ${heard}\n`,
-  );
+  say(`${folder}: ${EXPORT_FILES.model} (step ${checkpoint.step}), ${EXPORT_FILES.card}, ${heard}`);
 }
 
 /** The run a checkpoint lies in: directly, or in its folder of checkpoints. */
@@ -87,16 +86,18 @@ function runOf(checkpoint: string): RunFolder {
   return new RunFolder(path.basename(folder) === RUN_FOLDERS.checkpoints ? path.dirname(folder) : folder);
 }
 
+/** The trained configuration with another `about`: nothing else of a trained model can change. */
 async function describe(
   assignments: readonly string[],
   trained: TrainConfig,
   file: string,
 ): Promise<TrainConfig> {
-  const config = await readSettings(assignments, {}, { config: trained, file });
-  const told = { ...config, model: { ...config.model, about: trained.model.about } };
-  if (JSON.stringify(told) !== JSON.stringify(trained))
+  const stored = { model: { about: trained.model.about } };
+  const told = await readSettings(assignments, {}, { config: stored, file });
+  const others = (config: TrainConfig) => ({ ...config, model: { ...config.model, about: null } });
+  if (JSON.stringify(others(told)) !== JSON.stringify(others(defaultConfig)))
     throw new CliError('of a trained model only model.about can be changed', EXIT.usage);
-  return config;
+  return { ...trained, model: { ...trained.model, about: told.model.about } };
 }
 
 /** An export must not replace the files of a run, or add its sounds to the recordings of one. */

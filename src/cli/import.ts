@@ -10,7 +10,8 @@ import { modelCard } from '../train/run/card';
 import { readBytes, writeAtomically } from '../train/run/disk';
 import { CliError, EXIT } from './errors';
 import { latencyOf } from './latency';
-import { checkOutput } from './output';
+import { checkOutput, protectInputs } from './output';
+import { say } from './terminal';
 
 export interface ImportCommandOptions {
   readonly out: string;
@@ -39,7 +40,9 @@ export async function importFile(
 ): Promise<void> {
   const card = `${out.replace(/\.safetensors$/, '')}.md`;
   const settings = readSettings(assignments);
-  await checkOutput(out, [file, ...(config ? [config] : [])]);
+  const inputs = [file, ...(config ? [config] : [])];
+  await checkOutput(out, inputs);
+  await protectInputs(card, inputs);
   const bytes = await readBytes(file);
   const text = await readConfig(file, config);
   const notes: string[] = [];
@@ -78,7 +81,7 @@ function report({ about, sampleRate, frameRate }: Model, out: string, card: stri
     ...notes,
   ];
   if (about.licence === undefined) lines.push('The file names no licence: if you know it, add licence=...');
-  for (const line of lines) process.stderr.write(`${line}\n`);
+  for (const line of lines) say(line);
 }
 
 /** The file that is named, or `config.yaml` beside a state dict of ddsp_pytorch. */

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { modelTensors } from '../model/tensors';
 import { latencyOf } from './latency';
 import { readModelFile } from './model-file';
+import { printableJson } from './terminal';
 
 export async function info(file: string): Promise<void> {
   const { tensors, ...metadata } = await readModelFile(file);
@@ -15,5 +16,5 @@ export async function info(file: string): Promise<void> {
     ...metadata,
     tensors: Object.fromEntries(modelTensors(metadata)),
   };
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  process.stdout.write(`${printableJson(report)}\n`);
 }

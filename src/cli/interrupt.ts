@@ -1,6 +1,7 @@
 /** Ctrl-C: the first asks to stop, the second stops. */
 
 import { EXIT } from './errors';
+import { say } from './terminal';
 
 /** Ctrl-C, the system going down, the terminal being closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -21,7 +22,9 @@ export async function interruptible<T>(
   const abort = new AbortController();
   const onSignal = () => {
     if (abort.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write(`\n${notice}\n`);
+    // below the ^C that terminals show
+    process.stderr.write('\n');
+    say(notice);
     abort.abort(new Interrupted('stopped'));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

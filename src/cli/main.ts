@@ -14,6 +14,7 @@ import { Interrupted } from './interrupt';
 import { readPitch } from './pitch';
 import { preprocess } from './preprocess';
 import { render } from './render';
+import { say } from './terminal';
 import { train } from './train';
 
 /** @returns a parser of option values */
@@ -52,8 +53,8 @@ function changes(example: string): Argument {
   return new Argument('[key=value...]', `changes to the configuration, e.g. ${example}`);
 }
 
-function say(line: string): void {
-  process.stderr.write(`ddsp: ${line}\n`);
+function fail(line: string): void {
+  say(`ddsp: ${line}`);
 }
 
 function program(): Command {
@@ -64,7 +65,7 @@ function program(): Command {
     .exitOverride()
     .configureOutput({
       outputError: (text) =>
-        say(
+        fail(
           text
             .replace(/^error: /, '')
             .trim()
@@ -179,10 +180,12 @@ async function main(args: readonly string[]): Promise<number> {
     // commander has said it already
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
     if (error instanceof Interrupted) {
-      say('stopped; what is complete is kept, and the same command goes on from there');
+      fail('stopped; what is complete is kept, and the same command goes on from there');
       return EXIT.interrupted;
     }
-    say(describeError(error));
+    const [first, ...stack] = describeError(error).split('\n');
+    fail(first);
+    for (const line of stack) say(line);
     return error instanceof CliError ? error.exitCode : EXIT.failed;
   }
 }

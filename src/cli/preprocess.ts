@@ -5,6 +5,7 @@ import { type DataOptions, withDataset } from './dataset';
 import { interruptible } from './interrupt';
 import { clock } from './progress';
 import { type ConfigOptions, readSettings } from './settings';
+import { printable, say } from './terminal';
 
 export interface PreprocessCommandOptions extends ConfigOptions, DataOptions {
   readonly prune?: boolean;
@@ -20,13 +21,13 @@ export async function preprocess(
       process.stdout.write(table(dataset.summary.recordings));
       if (!options.prune) return;
       const freed = await dataset.prune();
-      process.stderr.write(`removed ${(freed / 1e6).toFixed(0)} MB that these recordings do not need\n`);
+      say(`removed ${(freed / 1e6).toFixed(0)} MB that these recordings do not need`);
     }),
   );
 }
 
 const COLUMNS: readonly [title: string, (recording: RecordingSummary) => string][] = [
-  ['recording', ({ name }) => name],
+  ['recording', ({ name }) => printable(name)],
   ['length', ({ seconds }) => clock(seconds)],
   ['rate', ({ sampleRate }) => `${sampleRate} Hz`],
   ['channels', ({ channels }) => String(channels)],

@@ -1,6 +1,7 @@
 /** Progress on stderr: a bar in a terminal, a plain line now and then elsewhere. */
 
 import { SingleBar } from 'cli-progress';
+import { printable, say } from './terminal';
 
 /** Between two plain lines, so that logs stay readable. */
 const LINE_INTERVAL_MS = 10_000;
@@ -25,24 +26,24 @@ export class Progress {
         })
       : null;
     if (this.#bar) this.#bar.start(total, 0, { note: '' });
-    else process.stderr.write(`${title} ...\n`);
+    else say(`${title} ...`);
   }
 
   /** @param worthALine where there is no bar: say it at once */
   update(done: number, note = '', worthALine = false): void {
-    this.#bar?.update(done, { note });
+    this.#bar?.update(done, { note: printable(note) });
     const now = Date.now();
     if (this.#bar || (!worthALine && now - this.#printed < LINE_INTERVAL_MS)) return;
     this.#printed = now;
     const percent = Math.floor((100 * done) / Math.max(1, this.#total));
-    process.stderr.write(`${this.#title}: ${percent}%${note && ` ${note}`}\n`);
+    say(`${this.#title}: ${percent}%${note && ` ${note}`}`);
   }
 
   /** A line of its own, above the bar. */
   say(line: string): void {
     // cleared first: the bar is drawn again below the line
     if (this.#bar) process.stderr.write('\r\x1b[K');
-    process.stderr.write(`${line}\n`);
+    say(line);
   }
 
   stop(): void {

@@ -7,6 +7,7 @@ import { readMono } from './audio';
 import { readModelFile } from './model-file';
 import { checkOutput } from './output';
 import { Progress } from './progress';
+import { say } from './terminal';
 
 export interface RenderCommandOptions {
   readonly model: string;
@@ -44,8 +45,6 @@ export async function render(
   const peak = rendered.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);
   if (peak > 1 && !float) {
     const over = (20 * Math.log10(peak)).toFixed(1);
-    process.stderr.write(
-      `${output}: cut off up to ${over} dB above full scale; lower --gain or add --float\n`,
-    );
+    say(`${output}: cut off up to ${over} dB above full scale; lower --gain or add --float`);
   }
 }

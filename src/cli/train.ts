@@ -19,6 +19,7 @@ import { withDataset } from './dataset';
 import { isExpected } from './describe-error';
 import { CliError, EXIT } from './errors';
 import { interruptible } from './interrupt';
+import { say } from './terminal';
 import { TrainDisplay } from './train-display';
 import { planTraining, quote, resumption, type TrainCommandOptions, type TrainPlan } from './train-plan';
 
@@ -113,7 +114,8 @@ async function follow(run: Run, signal: AbortSignal): Promise<void> {
     throw new CliError(note, EXIT.interrupted);
   }
   await recorder.end('finished', summary(run, reason));
-  process.stderr.write(`${summary(run, reason)}\n${folder.path(RUN_FILES.model)} is ready\n`);
+  say(summary(run, reason));
+  say(`${folder.path(RUN_FILES.model)} is ready`);
 }
 
 /** Leaves behind what can be gone on with, and says how. */

@@ -45,7 +45,8 @@ function modelConflict({ model }: TrainConfig): ConfigConflict | undefined {
 
 function pitchConflict(config: TrainConfig): ConfigConflict | undefined {
   const { pitchMin, pitchMax } = datasetOptions(config).analysis;
-  if (pitchMin < pitchMax) return;
+  if (pitchMin < pitchMax)
+    return limitConflict(config, 'pitchMax', 'most') ?? limitConflict(config, 'pitchMin', 'least');
   const { data, model } = config;
   const range = (part: { pitchMin: number; pitchMax: number }) => `${part.pitchMin} to ${part.pitchMax} Hz`;
   return {
@@ -58,6 +59,24 @@ function pitchConflict(config: TrainConfig): ConfigConflict | undefined {
     problem:
       `expected data.pitchMin to data.pitchMax, ${range(data)}, to be a range ` +
       `within model.analysis, ${range(model.analysis)}`,
+  };
+}
+
+/** What the analysis does not hear cannot be trained on. */
+function limitConflict(
+  { data, model }: TrainConfig,
+  key: 'pitchMin' | 'pitchMax',
+  most: 'most' | 'least',
+): ConfigConflict | undefined {
+  const limit = model.analysis[key];
+  if (most === 'most' ? data[key] <= limit : data[key] >= limit) return;
+  return {
+    key: `data.${key}`,
+    paths: [
+      ['data', key],
+      ['model', 'analysis'],
+    ],
+    problem: `expected at ${most} model.analysis.${key}, ${limit} Hz, found ${data[key]}; change one of the two`,
   };
 }
 

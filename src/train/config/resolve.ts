@@ -33,7 +33,7 @@ const schema = fieldOf(configSchema);
  */
 export function resolveConfig(...changes: readonly (ConfigChanges | ConfigLayer)[]): TrainConfig {
   const layers = changes.map((change) => (change instanceof ConfigLayer ? change : new ConfigLayer(change)));
-  const config = layers.reduce<TrainConfig>(layOver, defaultConfig);
+  const config = fitPitchRange(layers.reduce<TrainConfig>(layOver, defaultConfig), layers);
   const conflict = findConfigConflict(config);
   if (!conflict) return config;
   const { key, paths, problem } = conflict;
@@ -42,6 +42,19 @@ export function resolveConfig(...changes: readonly (ConfigChanges | ConfigLayer)
     if (path) throw refusal(layer.locate(path), key, problem);
   }
   throw refusal('', key, problem);
+}
+
+/** The default range of the instrument never exceeds what the analysis hears. */
+function fitPitchRange(config: TrainConfig, layers: readonly ConfigLayer[]): TrainConfig {
+  const isSet = (key: string) => layers.some((layer) => layer.has(['data', key]));
+  const { analysis } = config.model;
+  const { pitchMin, pitchMax } = config.data;
+  const data = {
+    ...config.data,
+    pitchMin: isSet('pitchMin') ? pitchMin : Math.max(pitchMin, analysis.pitchMin),
+    pitchMax: isSet('pitchMax') ? pitchMax : Math.min(pitchMax, analysis.pitchMax),
+  };
+  return { ...config, data };
 }
 
 function layOver(config: TrainConfig, layer: ConfigLayer): TrainConfig {

@@ -22,6 +22,7 @@ import type { AnalysisConfig } from '../../model/model';
 import { CHECKSUM_BYTES, seal, unseal } from '../../platform/checksum';
 import { DatabaseError, type DataStore, type Entry, type StoreReader } from '../../platform/stores/store';
 import { LIVE_PITCH, type PitchSettings } from './pitch/settings';
+import type { OutOfRange } from './range-check';
 
 const FORMAT = 'ddsp-database';
 export const DATABASE_VERSION = 2;
@@ -77,6 +78,8 @@ export interface AudioRecord {
 export interface FeaturesRecord {
   readonly settings: FeatureSettings;
   readonly frames: number;
+  /** null: nothing worth telling */
+  readonly outOfRange: OutOfRange | null;
 }
 
 export interface RefusalRecord {

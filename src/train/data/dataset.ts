@@ -23,12 +23,21 @@ import {
 } from './database';
 import { identifyNetwork } from './pitch/neural/identify';
 import { type Prepared, type PreprocessOptions, preprocess, preprocessStored } from './preprocess';
+import { describeOutOfRange, type OutOfRange } from './range-check';
 import { readTrack, type Slice, type SliceIndex, SliceReader, type StoredRecording } from './slice-reader';
 import { DEFAULT_SILENCE, isSilent, type SliceShape, sliceStarts } from './slices';
 import { type AudioSource, DatasetError } from './source';
 import { type SliceRef, type Split, splitSlices } from './split';
 import { FrameStatistics } from './statistics';
-import { type DatasetSummary, type RecordingSummary, whyEmpty } from './summary';
+import {
+  type DatasetSummary,
+  type RecordingSummary,
+  SELDOM_PITCHED,
+  seldomPitched,
+  warnings,
+  whyEmpty,
+  whyUnpitched,
+} from './summary';
 
 export interface DatasetOptions extends FeatureSettings, PreprocessOptions {
   /** default 1 */
@@ -58,7 +67,7 @@ export class Dataset {
     readonly store: DataStore,
     /** what threads find slices by */
     readonly index: SliceIndex,
-    /** of the kept slices; f0 is 440 thrice where nothing has a pitch */
+    /** of the kept slices */
     readonly statistics: Statistics,
     readonly summary: DatasetSummary,
     /** hexadecimal: other recordings, settings or slices have another */
@@ -149,8 +158,10 @@ export class Dataset {
       owners: Uint32Array.from(found.flatMap(({ starts }, owner) => starts.map(() => owner))),
       starts: Uint32Array.from(found.flatMap(({ starts }) => starts)),
     };
-    const recordings = found.map((recording) => summariseRecording(recording, sampleRate));
+    const recordings = found.map((recording) => summariseRecording(recording, options));
     if (index.owners.length === 0) throw new DatasetError(whyEmpty(refused, recordings, silence));
+    const { voicedShare } = statistics;
+    if (voicedShare === 0) throw new DatasetError(whyUnpitched(recordings, options));
     const seconds = (count: number) => (count * frames * hop) / sampleRate;
     const made = (what: FoundRecording['made']) =>
       found.filter((recording) => recording.made === what).length;
@@ -162,7 +173,8 @@ export class Dataset {
       seconds: sum(recordings, (recording) => recording.seconds),
       secondsKept: seconds(index.owners.length),
       secondsSilent: seconds(sum(recordings, (recording) => recording.silentSlices)),
-      voicedShare: statistics.voicedShare,
+      voicedShare,
+      warnings: warnings(recordings, voicedShare, options),
     };
     const fingerprint = await textHash(
       canonical([featureSettings(options), frames, found.map(({ hash, starts }) => [hash, starts])]),
@@ -215,6 +227,7 @@ interface FoundRecording extends FoundSlices {
 interface FoundSlices {
   readonly stored: StoredRecording;
   readonly audio: AudioRecord;
+  readonly outOfRange: OutOfRange | null;
   /** first frames of the slices that are kept */
   readonly starts: readonly number[];
   readonly silentSlices: number;
@@ -248,14 +261,25 @@ async function findSlices(
       statistics.add(track, start, shape.frames);
     }
   }
-  return { stored, audio, starts, silentSlices: all.length - starts.length, statistics };
+  return {
+    stored,
+    audio,
+    outOfRange: features.outOfRange,
+    starts,
+    silentSlices: all.length - starts.length,
+    statistics,
+  };
 }
 
 function summariseRecording(
-  { stored, audio, starts, silentSlices, statistics, made }: FoundRecording,
-  sampleRate: number,
+  { stored, audio, outOfRange, starts, silentSlices, statistics, made }: FoundRecording,
+  settings: FeatureSettings,
 ): RecordingSummary {
   const { voicedShare } = statistics;
+  const { sampleRate } = settings;
+  const rangeNotes = outOfRange ? describeOutOfRange(outOfRange, settings) : [];
+  const seldom = starts.length > 0 && voicedShare < SELDOM_PITCHED && rangeNotes.length === 0;
+  const pitchNotes = seldom ? [seldomPitched(voicedShare)] : [];
   return {
     name: stored.name,
     sampleRate: audio.sampleRate,
@@ -265,7 +289,7 @@ function summariseRecording(
     silentSlices,
     voicedShare,
     pitch: voicedShare > 0 ? statistics.summarise().f0 : null,
-    notes: audio.notes,
+    notes: [...audio.notes, ...rangeNotes, ...pitchNotes],
     made,
   };
 }

@@ -5,9 +5,8 @@
 
 import { contentHash } from '../../audio/content-hash';
 import { decodePieces } from '../../audio/decode';
-import type { DecodedAudio } from '../../audio/decoded';
 import { AudioFileError } from '../../audio/errors';
-import { downmix, Resampler } from '../../audio/resample';
+import { Resampler } from '../../audio/resample';
 import { messageOf } from '../../errors';
 import type { OpenContent } from '../../platform/bytes';
 import type { StoreReader, StoreWriter } from '../../platform/stores/store';
@@ -25,9 +24,11 @@ import {
 } from './database';
 import { type Analyse, analysePieces } from './features';
 import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
+import { Mix } from './mix';
 import { PitchNetwork } from './pitch/neural/network';
 import { LIVE_PITCH } from './pitch/settings';
 import { trackPitch } from './pitch/track';
+import { RangeCheck } from './range-check';
 import { PLANES, readSamples } from './slice-reader';
 import { contentStamp, openContent } from './source';
 
@@ -67,12 +68,16 @@ export async function prepareRecording(
     if (job.network) network = await PitchNetwork.load(job.network);
     const { pitch = LIVE_PITCH } = settings;
     const analyse: Analyse = (audio, options) => trackPitch(audio, settings, pitch, network, options);
+    const range = new RangeCheck(settings);
     let frames = 0;
-    for await (const track of analysePieces(blocks, analyse, settings, { onSeconds: report })) {
+    for await (const track of analysePieces(heardBy(range, blocks), analyse, settings, {
+      onSeconds: report,
+    })) {
       frames += track.f0.length;
       await writer.write(PLANES.map((plane) => track[plane]));
     }
-    await writer.finish({ settings, frames } satisfies FeaturesRecord);
+    const outOfRange = await range.finish();
+    await writer.finish({ settings, frames, outOfRange } satisfies FeaturesRecord);
     return { kind: 'ready', hash, made: stored ? 'features' : 'everything' };
   } catch (error) {
     if (!(error instanceof AudioFileError)) throw error;
@@ -143,39 +148,14 @@ async function* decodeInto(
   await writer.finish({ ...mix.found, samples, notes: mix.notes() } satisfies AudioRecord);
 }
 
-/** From several channels to one, with an eye on what that does to the sound. */
-class Mix {
-  found = { sampleRate: 0, channels: 0 };
-  #energy = 0;
-  #mixedEnergy = 0;
-
-  add({ channels, sampleRate }: DecodedAudio): Float32Array {
-    this.found = { sampleRate, channels: channels.length };
-    const mixed = downmix(channels);
-    if (channels.length > 1) {
-      for (const channel of channels) this.#energy += energy(channel) / channels.length;
-      this.#mixedEnergy += energy(mixed);
-    }
-    return mixed;
+async function* heardBy(
+  range: RangeCheck,
+  blocks: AsyncIterable<Float32Array>,
+): AsyncGenerator<Float32Array, void, void> {
+  for await (const block of blocks) {
+    await range.add(block);
+    yield block;
   }
-
-  /** What a person should know. Unrelated channels lose 3 dB with each doubling, opposed ones everything. */
-  notes(): string[] {
-    const { channels } = this.found;
-    const notes = channels > 2 ? [`${channels} channels, mixed to one`] : [];
-    const lost = 10 * Math.log10(this.#energy / this.#mixedEnergy);
-    if (this.#energy > 0 && lost > 10 * Math.log10(channels) + 6)
-      notes.push(
-        `its channels cancel each other out (${Math.min(lost, 99).toFixed(0)} dB are lost): keep one of them`,
-      );
-    return notes;
-  }
-}
-
-function energy(samples: Float32Array): number {
-  let sum = 0;
-  for (let n = 0; n < samples.length; n++) sum += samples[n] * samples[n];
-  return sum;
 }
 
 async function* storedBlocks(

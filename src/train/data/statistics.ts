@@ -1,6 +1,6 @@
 /** The range of pitch and level of recordings, in memory that does not grow with them. */
 
-import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../analysis/analyser';
 import type { Track } from '../../analysis/track';
 import type { Statistics } from '../../model/model';
 
@@ -38,23 +38,19 @@ export class FrameStatistics {
     return this.#frames === 0 ? 0 : this.#f0.count / this.#frames;
   }
 
-  /** 5th, 50th and 95th percentile; 440 Hz and the floor where there is nothing. */
+  /** 5th, 50th and 95th percentile. @throws RangeError when no frame has a pitch, or none sounds */
   summarise(): Statistics {
-    const percentiles = (histogram: Histogram, otherwise: number, value: (place: number) => number) =>
-      PERCENTILES.map((share) => (histogram.count > 0 ? value(histogram.percentile(share)) : otherwise)) as [
-        number,
-        number,
-        number,
-      ];
     return {
-      f0: percentiles(this.#f0, FIRST_F0, (place) => LOWEST_F0 * 2 ** (place / CENTS_AN_OCTAVE)),
-      loudness: percentiles(
-        this.#loudness,
-        LOUDNESS_FLOOR,
-        (place) => LOUDNESS_FLOOR + place / STEPS_A_DECIBEL,
-      ),
+      f0: percentiles(this.#f0, (place) => LOWEST_F0 * 2 ** (place / CENTS_AN_OCTAVE)),
+      loudness: percentiles(this.#loudness, (place) => LOUDNESS_FLOOR + place / STEPS_A_DECIBEL),
     };
   }
+}
+
+function percentiles(histogram: Histogram, value: (place: number) => number): Statistics['f0'] {
+  if (histogram.count === 0) throw new RangeError('there is nothing to take percentiles of');
+  const [low, middle, high] = PERCENTILES.map((share) => value(histogram.percentile(share)));
+  return [low, middle, high];
 }
 
 /** How often each place, 0 to size - 1, was met. */

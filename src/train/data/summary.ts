@@ -1,5 +1,7 @@
 /** What became of the recordings. */
 
+import type { FeatureSettings } from './database';
+
 /** Of one that can be used; without slices it is silent throughout. */
 export interface RecordingSummary {
   readonly name: string;
@@ -34,6 +36,41 @@ export interface DatasetSummary {
   readonly secondsSilent: number;
   /** share of the kept frames that have a pitch, 0..1 */
   readonly voicedShare: number;
+  /** why these recordings may not be enough to learn from, with figures and what to do */
+  readonly warnings: readonly string[];
+}
+
+/** Share of pitched frames below which a recording teaches little: the model is driven by pitch. */
+export const SELDOM_PITCHED = 0.3;
+
+const PITCHED_SOUND = 'record single notes and melodies of one instrument, without accompaniment or drums';
+
+export function seldomPitched(voicedShare: number): string {
+  return `only ${percent(voicedShare)} of its frames have a pitch: ${PITCHED_SOUND}`;
+}
+
+export function warnings(
+  recordings: readonly RecordingSummary[],
+  voicedShare: number,
+  { analysis }: Pick<FeatureSettings, 'analysis'>,
+): string[] {
+  if (voicedShare >= SELDOM_PITCHED) return [];
+  return [
+    `only ${percent(voicedShare)} of the frames of ${count(recordings.length)} have a pitch between ` +
+      `${analysis.pitchMin} and ${analysis.pitchMax} Hz, so there is little to learn: ${PITCHED_SOUND}`,
+  ];
+}
+
+/** Why nothing can be learned where no frame has a pitch. */
+export function whyUnpitched(
+  recordings: readonly RecordingSummary[],
+  { analysis }: Pick<FeatureSettings, 'analysis'>,
+): string {
+  const range = `${analysis.pitchMin} and ${analysis.pitchMax} Hz`;
+  return list(
+    `nothing to train on: no frame of ${count(recordings.length)} has a pitch between ${range}`,
+    recordings.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
+  );
 }
 
 /** Why there is nothing to train on. */
@@ -47,7 +84,24 @@ export function whyEmpty(
   const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`);
   if (recordings.length > 0)
     reasons.unshift(
-      `${recordings.length} recordings are silent throughout (below ${silence} dB): record louder, or lower the threshold`,
+      `${count(recordings.length)} ${recordings.length === 1 ? 'is' : 'are'} silent throughout (below ${silence} dB): record louder, or lower data.silence`,
+      ...recordings.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
     );
-  return `nothing to train on: ${reasons.slice(0, 5).join(' | ')}${reasons.length > 5 ? ' | ...' : ''}`;
+  return list('nothing to train on', reasons);
+}
+
+const MOST_REASONS = 5;
+
+function list(what: string, reasons: readonly string[]): string {
+  const shown = reasons.slice(0, MOST_REASONS);
+  if (reasons.length > MOST_REASONS) shown.push(`${reasons.length - MOST_REASONS} more`);
+  return `${what}: ${shown.join(' | ')}`;
+}
+
+function count(recordings: number): string {
+  return recordings === 1 ? '1 recording' : `${recordings} recordings`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share > 0 && share < 0.01 ? 1 : 0)}%`;
 }

@@ -4,6 +4,7 @@ import type { About, Statistics } from '../../model/model';
 import type { CheckpointSummary } from '../learn/checkpoint';
 import { FIGURE_NAMES, FIGURES, showFigure } from '../learn/metrics/figures';
 import type { Validation } from '../learn/progress';
+import { markdownBlock, markdownCode, markdownLine, markdownText } from './markdown';
 
 export interface CardOptions {
   /** the model file's name and size in bytes */
@@ -26,13 +27,15 @@ export interface CardOptions {
 export function modelCard(options: CardOptions): string {
   const { about, configText } = options;
   return [
-    `# ${about.name}`,
-    ...(about.description ? [about.description] : []),
+    `# ${markdownLine(about.name)}`,
+    ...(about.description ? [markdownText(about.description)] : []),
     table([['', ''], ...facts(options)]),
     ...(options.checkpoint ? figures(options.checkpoint) : []),
     ...samples(options),
-    `## Play it\n\n${fence('js', playing(options.file))}`,
-    ...(configText === undefined ? [] : [`## Configuration\n\n${fence('yaml', configText.trimEnd())}`]),
+    `## Play it\n\n${markdownBlock('js', playing(options.file))}`,
+    ...(configText === undefined
+      ? []
+      : [`## Configuration\n\n${markdownBlock('yaml', configText.trimEnd())}`]),
   ]
     .join('\n\n')
     .concat('\n');
@@ -40,15 +43,15 @@ export function modelCard(options: CardOptions): string {
 
 function facts(options: CardOptions) {
   const { file, bytes, about, parameters, latencySeconds, statistics, checkpoint, float16 = true } = options;
-  const list = (items: readonly string[] | undefined) => items?.join('; ') ?? '';
+  const list = (items: readonly string[] | undefined) => markdownLine(items?.join('; ') ?? '');
   const percentiles = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(' / ');
   const rows: [string, string][] = [
     [
       'File',
-      `\`${file}\`, ${Math.ceil(bytes / 1000)} kB, ${parameters} parameters in ${float16 ? 'float16' : 'float32'}`,
+      `${markdownCode(file)}, ${Math.ceil(bytes / 1000)} kB, ${parameters} parameters in ${float16 ? 'float16' : 'float32'}`,
     ],
     ['Authors', list(about.authors)],
-    ['Licence', about.licence ?? 'not stated'],
+    ['Licence', markdownLine(about.licence ?? 'not stated')],
     ['Learned from', list(about.trainedOn)],
     ['Credits', list(about.credits)],
     ['Pitch', `${percentiles(statistics.f0)} Hz (5th, 50th, 95th percentile of what it learned from)`],
@@ -85,13 +88,13 @@ function playing(file: string): string {
     "import { DDSPNode } from 'ddsp-worklet';",
     '',
     'const context = new AudioContext();',
-    `const node = await DDSPNode.create(context, { model: '${file}' });`,
+    `const node = await DDSPNode.create(context, { model: '${file.replace(/[\\']/g, '\\$&')}' });`,
     'source.connect(node).connect(context.destination);',
   ].join('\n');
 }
 
 function link(file: string): string {
-  return `[${file}](${encodeURI(file)})`;
+  return `[${markdownLine(file)}](${encodeURI(file)})`;
 }
 
 /** The first row is the head. */
@@ -100,10 +103,4 @@ function table(rows: readonly (readonly string[])[]): string {
     `| ${cells.map((cell) => cell.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|')).join(' | ')} |`;
   const [head, ...body] = rows;
   return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
-}
-
-/** Longer than any fence inside. */
-function fence(language: string, text: string): string {
-  const marks = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  return `${marks}${language}\n${text}\n${marks}`;
 }

@@ -18,6 +18,7 @@ export function dataFacts({
     ['voiced', `${Math.round(100 * voicedShare)}% of the frames`],
     ['pitch', `${percentiles(statistics.f0, 0)} Hz (5th, 50th, 95th percentile)`],
     ['loudness', `${percentiles(statistics.loudness, 1)} dB (5th, 50th, 95th percentile)`],
+    ...summary.warnings.map((warning): Fact => ['warning', warning]),
     ...refused.map(({ name, reason }): Fact => ['refused', `${name}: ${reason}`]),
   ];
 }

@@ -138,6 +138,16 @@ describe('resolveConfig', () => {
     expect(refusal({ model: { analysis: { window: 512 } } })).toMatch(
       /^model.analysis.pitchMin: .*a period fits/,
     );
+    expect(refusal({ data: { pitchMax: 2400 } })).toBe(
+      'data.pitchMax: expected at most model.analysis.pitchMax, 2000 Hz, found 2400; change one of the two',
+    );
+    expect(refusal({ data: { pitchMin: 50 } })).toMatch(
+      /^data.pitchMin: expected at least model.analysis.pitchMin, 58 Hz, found 50/,
+    );
+    // what was not asked for follows the analysis
+    const narrow = resolveConfig({ model: { analysis: { pitchMin: 100, pitchMax: 900 } } });
+    expect(narrow.data).toMatchObject({ pitchMin: 100, pitchMax: 900 });
+    expect(resolveConfig(narrow)).toEqual(narrow);
     expect(refusal({ data: { pitchMin: 3000 } })).toMatch(
       /^data.pitchMin: .*3000 to 2000 Hz.*58 to 2000 Hz$/,
     );

@@ -133,7 +133,7 @@ describe('a dataset', () => {
     const cases: [AudioSource[], RegExp][] = [
       [[], /no recordings/],
       [[source('letter.wav', text)], /letter.wav: it is text/],
-      [[source('rest.wav', writeWav(new Float32Array(32_000), 16_000))], /1 recordings are silent.*-40 dB/],
+      [[source('rest.wav', writeWav(new Float32Array(32_000), 16_000))], /1 recording is silent.*-40 dB/],
     ];
     for (const [sources, reason] of cases) {
       const attempt = Dataset.fromFiles(sources, options);

@@ -58,9 +58,10 @@ describe('statistics', () => {
     expect(sum.voicedShare).toBe(1);
   });
 
-  it('have an answer for sounds without pitch', () => {
+  it('are not made up for sounds without pitch', () => {
     const statistics = new FrameStatistics();
-    statistics.add({ f0: new Float32Array(2), loudness: Float32Array.of(-80, -80) }, 0, 2);
-    expect(statistics.summarise()).toEqual({ f0: [440, 440, 440], loudness: [-80, -80, -80] });
+    statistics.add({ f0: new Float32Array(2), loudness: Float32Array.of(-30, -20) }, 0, 2);
+    expect(statistics.voicedShare).toBe(0);
+    expect(() => statistics.summarise()).toThrow(RangeError);
   });
 });

@@ -1,0 +1,125 @@
+/**
+ * Whether a recording has notes outside the range in which its pitch is looked for. There the tracker finds an
+ * octave of them, or nothing, and nobody would know. So a few frames a second are analysed in a far wider range.
+ */
+
+import { type AnalysisSettings, analyseSignal } from '../../analysis/track';
+import type { AnalysisConfig } from '../../model/model';
+
+/** Frames a second. */
+const FRAME_RATE = 8;
+/** Hz: from below the lowest note of a piano up to a whistle. */
+const LOWEST = 25;
+const HIGHEST = 8000;
+/** Less than a semitone outside is not outside. */
+const TOLERANCE = 1.04;
+/** Frames quieter than the loudest by more than this, in dB, are rests, tails and noise. */
+const LOUD = 25;
+/** Only frames that certainly have a pitch count. */
+const CONFIDENT = 0.9;
+/** Seconds analysed at a time. */
+const PIECE = 6;
+/** Fewer frames than this tell nothing: half a second. */
+const FEWEST = 4;
+/** Share of the pitched frames from which on it is worth telling. */
+const WORTH_TELLING = 0.1;
+
+/** Of the frames that certainly have a pitch. */
+export interface OutOfRange {
+  /** share below the range, and above it, 0..1 */
+  readonly below: number;
+  readonly above: number;
+  /** median pitch there, Hz; null where nothing is */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export class RangeCheck {
+  readonly #settings: AnalysisSettings;
+  readonly #range: Pick<AnalysisConfig, 'pitchMin' | 'pitchMax'>;
+  readonly #piece: Float32Array;
+  readonly #frames: { readonly f0: number; readonly loudness: number }[] = [];
+  #filled = 0;
+
+  /** @param settings the ones that the recording is analysed with */
+  constructor({ sampleRate, analysis }: Pick<AnalysisSettings, 'sampleRate' | 'analysis'>) {
+    const window = 2 ** Math.ceil(Math.log2((4 * sampleRate) / (3 * LOWEST)));
+    this.#settings = {
+      sampleRate,
+      frameRate: FRAME_RATE,
+      analysis: {
+        window,
+        pitchMin: LOWEST,
+        pitchMax: Math.min(HIGHEST, sampleRate / 4),
+        threshold: 1 - CONFIDENT,
+        dip: 'first',
+      },
+    };
+    this.#range = analysis;
+    this.#piece = new Float32Array(Math.round(PIECE * sampleRate));
+  }
+
+  /** @param audio at the model's rate, what follows the last */
+  async add(audio: Float32Array): Promise<void> {
+    for (let at = 0; at < audio.length; ) {
+      const part = audio.subarray(at, at + this.#piece.length - this.#filled);
+      this.#piece.set(part, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
+      if (this.#filled === this.#piece.length) await this.#analyse();
+    }
+  }
+
+  /** @returns null when nothing worth telling lies outside */
+  async finish(): Promise<OutOfRange | null> {
+    if (this.#filled > 0) await this.#analyse();
+    const loudest = this.#frames.reduce((most, { loudness }) => Math.max(most, loudness), -Infinity);
+    const pitched = this.#frames.filter(({ loudness }) => loudness > loudest - LOUD).map(({ f0 }) => f0);
+    if (pitched.length < FEWEST) return null;
+    const { pitchMin, pitchMax } = this.#range;
+    const low = pitched.filter((hz) => hz < pitchMin / TOLERANCE);
+    const high = pitched.filter((hz) => hz > pitchMax * TOLERANCE);
+    const [below, above] = [low.length / pitched.length, high.length / pitched.length];
+    if (Math.max(below, above) < WORTH_TELLING) return null;
+    return { below, above, low: median(low), high: median(high) };
+  }
+
+  async #analyse(): Promise<void> {
+    const { f0, loudness } = await analyseSignal(this.#piece.slice(0, this.#filled), this.#settings);
+    this.#filled = 0;
+    f0.forEach((hz, i) => {
+      if (hz > 0) this.#frames.push({ f0: hz, loudness: loudness[i] });
+    });
+  }
+}
+
+function median(values: readonly number[]): number | null {
+  return values.length === 0 ? null : [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+/** What to tell of it: figures and what to do. */
+export function describeOutOfRange(
+  { below, above, low, high }: OutOfRange,
+  { sampleRate, analysis }: Pick<AnalysisSettings, 'sampleRate' | 'analysis'>,
+): string[] {
+  const percent = (share: number) => `${Math.round(100 * share)}%`;
+  const notes: string[] = [];
+  if (low !== null && below >= WORTH_TELLING) {
+    const wanted = Math.floor(low / TOLERANCE ** 2);
+    // a period, and a third of one to compare it with
+    const window = 2 * Math.ceil((4 * sampleRate) / (3 * wanted) / 2);
+    const longer = window > analysis.window ? `, and model.analysis.window to ${window}` : '';
+    notes.push(
+      `${percent(below)} of its pitched sound is below ${analysis.pitchMin} Hz (about ${low.toFixed(0)} Hz): ` +
+        `set data.pitchMin and model.analysis.pitchMin to ${wanted}${longer}`,
+    );
+  }
+  if (high !== null && above >= WORTH_TELLING) {
+    const wanted = Math.ceil(high * TOLERANCE ** 2);
+    notes.push(
+      `${percent(above)} of its pitched sound is above ${analysis.pitchMax} Hz (about ${high.toFixed(0)} Hz): ` +
+        `set data.pitchMax and model.analysis.pitchMax to ${wanted}`,
+    );
+  }
+  return notes;
+}
