@@ -1,12 +1,25 @@
 /** Recordings for commands that take one. */
 
 import path from 'node:path';
+import { openPath } from '#storage';
 import { decodeAudio } from '../audio/decode';
 import { downmix, resample } from '../audio/resample';
-import { readBytes } from '../train/run/disk';
+import { fileError } from '../train/run/disk';
 
-/** A file as mono at `sampleRate`. */
+/**
+ * A file as mono at `sampleRate`.
+ * @throws StoreError when it cannot be read or is a pipe, AudioFileError when it cannot be decoded
+ */
 export async function readMono(file: string, sampleRate: number): Promise<Float32Array> {
-  const { channels, sampleRate: found } = await decodeAudio(await readBytes(file), path.normalize(file));
+  const { channels, sampleRate: found } = await decodeAudio(await readWhole(file), path.normalize(file));
   return resample(downmix(channels), found, sampleRate);
+}
+
+async function readWhole(file: string): Promise<Uint8Array> {
+  try {
+    const source = await openPath(file);
+    return await source.read(0, source.size).finally(source.close);
+  } catch (cause) {
+    throw fileError(file, 'cannot be read', cause);
+  }
 }

@@ -4,11 +4,11 @@ import type { OpenContent } from '../bytes';
 import { indexedDbStore } from '../stores/indexed-db';
 import type { DataStore, StoreAddress } from '../stores/store';
 
-export async function openPath(path: string): Promise<OpenContent> {
+export async function openPath(path: string | Uint8Array): Promise<OpenContent> {
   throw new Error(`a page cannot read ${path}: hand over a Blob or File`);
 }
 
-export async function pathStamp(path: string): Promise<{ size: number; stamp: string }> {
+export async function pathStamp(path: string | Uint8Array): Promise<{ size: number; stamp: string }> {
   throw new Error(`a page cannot read ${path}: hand over a Blob or File`);
 }
 

@@ -10,8 +10,8 @@ import type { DataStore, StoreAddress } from '../stores/store';
  * @throws the system's error when it cannot be opened or read, or an error when it is no regular file: opening a
  * pipe would wait for somebody to write into it
  */
-export async function openPath(path: string): Promise<OpenContent> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+export async function openPath(path: string | Uint8Array): Promise<OpenContent> {
+  const file = await open(asPath(path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   const found = await file.stat();
   if (!found.isFile()) {
     await file.close();
@@ -33,9 +33,12 @@ export async function openPath(path: string): Promise<OpenContent> {
   };
 }
 
+/** Bytes lose their class on the way to another thread. */
+const asPath = (path: string | Uint8Array) => (typeof path === 'string' ? path : Buffer.from(path));
+
 /** Size, and both times: one can be set back, the other cannot. */
-export async function pathStamp(path: string): Promise<{ size: number; stamp: string }> {
-  const { size, mtimeMs, ctimeMs } = await stat(path);
+export async function pathStamp(path: string | Uint8Array): Promise<{ size: number; stamp: string }> {
+  const { size, mtimeMs, ctimeMs } = await stat(asPath(path));
   return { size, stamp: `${mtimeMs} ${ctimeMs}` };
 }
 

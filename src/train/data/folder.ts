@@ -1,5 +1,6 @@
 /** Recordings in a folder. Node only. */
 
+import { isUtf8 } from 'node:buffer';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EXPORT_FILES, RUN_FILES, RUN_FOLDERS } from '../run/store';
@@ -12,8 +13,33 @@ export interface FolderContents {
   readonly ignored: readonly string[];
 }
 
-/** By name; what a file really is shows when it is decoded, and audio we cannot read is refused there. */
-const AUDIO = /\.(wave?|flac|mp3|og[ga]|opus|aiff?|m4a|mp4|aac|wma|webm|caf|rf64)$/i;
+/**
+ * What people call audio. What a file really is shows when it is decoded; audio that is not read is refused there,
+ * by the name of its format.
+ */
+const AUDIO = new RegExp(
+  `\\.(${[
+    ...['wave?', 'bwf', 'rf64', 'bw64', 'aiff?', 'aifc', 'flac', 'mp3', 'og[ga]', 'opus'],
+    ...[
+      'm4[abr]',
+      'mp4',
+      'aac',
+      '3gp',
+      '3g2',
+      'webm',
+      'mk[av]',
+      'mov',
+      'caf',
+      'w64',
+      'au',
+      'snd',
+      'wv',
+      'wma',
+    ],
+    ...['ape', 'amr', 'ac3', 'dsf', 'dff', 'mpc', 'tta', 'mp2', 'mpga', 'spx', 'ra', 'sd2', 'voc', 'alac'],
+  ].join('|')})$`,
+  'i',
+);
 
 /**
  * Walks `folder` and all folders in it. Names are paths relative to it, with forward slashes.
@@ -40,29 +66,49 @@ export async function audioFolder(folder: string): Promise<FolderContents> {
 }
 
 /** Files by their names, and folders that are skipped, which end in a slash. */
-type Found = Map<string, { readonly path: string; readonly isAudio: boolean }>;
+type Found = Map<string, { readonly path: FilePath; readonly isAudio: boolean }>;
+
+/** As bytes where it is no UTF-8: Linux takes any bytes for a name, old archives bring Latin-1. */
+type FilePath = string | Buffer;
+
+/** @returns the name as text, and the path of the file */
+function decodeName(bytes: Buffer, folder: FilePath): { name: string; full: FilePath } {
+  const name = isUtf8(bytes) ? bytes.toString() : bytes.toString('latin1');
+  if (typeof folder === 'string' && isUtf8(bytes)) return { name, full: path.join(folder, name) };
+  return { name, full: Buffer.concat([Buffer.from(folder), Buffer.from(path.sep), bytes]) };
+}
+
+/** Two names can be read alike. */
+function freeName(name: string, files: Found): string {
+  let free = name;
+  for (let n = 2; files.has(free); n++) free = `${name} (${n})`;
+  return free;
+}
 
 /** @param visited real paths of the folders above and before, so that a link cannot lead in circles */
-async function walk(folder: string, prefix: string, files: Found, visited: Set<string>): Promise<void> {
-  const real = await realpath(folder);
+async function walk(folder: FilePath, prefix: string, files: Found, visited: Set<string>): Promise<void> {
+  const real = await realpath(folder, { encoding: 'hex' });
   if (visited.has(real)) return;
   visited.add(real);
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = (await readdir(folder, { encoding: 'buffer', withFileTypes: true })).map((entry) => ({
+    entry,
+    ...decodeName(entry.name, folder),
+  }));
   const own = ownOutput(
-    entries.map((entry) => entry.name),
+    entries.map(({ name }) => name),
     prefix === '',
   );
   if (own === 'all') {
     files.set(prefix, { path: folder, isAudio: false });
     return;
   }
-  for (const entry of entries) {
-    const full = path.join(folder, entry.name);
-    const name = prefix + entry.name;
+  for (const { entry, name: part, full } of entries) {
+    const name = prefix + part;
     // links are followed; a broken link counts as a file, which is refused when it is read
     const target = entry.isSymbolicLink() ? await stat(full).catch(() => entry) : entry;
-    const skipped = entry.name.startsWith('.') || own(entry.name);
-    if (!target.isDirectory()) files.set(name, { path: full, isAudio: !skipped && AUDIO.test(name) });
+    const skipped = part.startsWith('.') || own(part);
+    if (!target.isDirectory())
+      files.set(freeName(name, files), { path: full, isAudio: !skipped && AUDIO.test(name) });
     else if (skipped) files.set(`${name}/`, { path: full, isAudio: false });
     else await walk(full, `${name}/`, files, visited);
   }

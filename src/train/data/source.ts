@@ -4,8 +4,11 @@ import { openPath, pathStamp } from '#storage';
 import { DdspError, type DdspErrorOptions } from '../../errors';
 import { bytesInMemory, bytesOfBlob, type OpenContent } from '../../platform/bytes';
 
-/** Read a range at a time, by whichever thread makes the recording. Paths are for Node. */
-export type AudioContent = Uint8Array | Blob | { readonly path: string };
+/**
+ * Read a range at a time, by whichever thread makes the recording. Paths are for Node; bytes are for names that are
+ * no UTF-8.
+ */
+export type AudioContent = Uint8Array | Blob | { readonly path: string | Uint8Array };
 
 /** A recording: a file on disk, a file picked in a page, bytes in memory. */
 export interface AudioSource {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -215,6 +216,44 @@ describe('a folder', () => {
   it('can be one file', async () => {
     const { sources } = await audioFolder(path.join(folder, 'z.WAV'));
     expect(sources.map(({ name }) => name)).toEqual(['z.WAV']);
+  });
+
+  it.runIf(process.platform === 'linux')('may hold names in Latin-1, and pipes', async () => {
+    const place = path.join(folder, 'odd');
+    await mkdir(place);
+    const latin = (name: string) => Buffer.concat([Buffer.from(`${place}/`), Buffer.from(name, 'latin1')]);
+    await writeFile(latin('B\xf6se.wav'), encodeWav([note(1)], 16_000, 'int16'));
+    await mkdir(latin('St\xfccke'));
+    await writeFile(latin('St\xfccke/a.wav'), encodeWav([note(2)], 16_000, 'int16'));
+    execFileSync('mkfifo', [path.join(place, 'pipe.wav')]);
+    const { sources } = await audioFolder(place);
+    expect(sources.map(({ name }) => name)).toEqual(['B\xf6se.wav', 'St\xfccke/a.wav', 'pipe.wav']);
+    const { summary } = await Dataset.fromFiles(sources, options);
+    expect(summary.recordings.map(({ name }) => name)).toEqual(['B\xf6se.wav', 'St\xfccke/a.wav']);
+    expect(summary.refused).toEqual([
+      { name: 'pipe.wav', reason: expect.stringMatching(/cannot be read \(it is not a regular file\)/) },
+    ]);
+    await rm(place, { recursive: true });
+  });
+
+  it('may hold audio that is not read, which is refused by its name', async () => {
+    const names = ['a.w64', 'b.au', 'c.wv', 'd.3gp', 'e.bwf'];
+    const place = path.join(folder, 'others');
+    await mkdir(place);
+    const starts = ['riff\x2e\x91\xcf\x11', '.snd', 'wvpk', '\0\0\0\x18ftyp3gp4'];
+    for (const [i, start] of starts.entries()) await writeFile(path.join(place, names[i]), start, 'latin1');
+    await writeFile(path.join(place, names[4]), encodeWav([note(2)], 16_000, 'int16'));
+    const { sources } = await audioFolder(place);
+    expect(sources.map(({ name }) => name)).toEqual(names);
+    const { summary } = await Dataset.fromFiles(sources, options);
+    expect(summary.recordings.map(({ name }) => name)).toEqual(['e.bwf']);
+    expect(summary.refused.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/Wave64/),
+      expect.stringMatching(/Sun audio/),
+      expect.stringMatching(/WavPack/),
+      expect.stringMatching(/MP4/),
+    ]);
+    await rm(place, { recursive: true });
   });
 
   it('must be there', async () => {
