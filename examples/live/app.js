@@ -1,6 +1,7 @@
 /** The play page: puts its parts together, and does what the user says. */
 
 import { animate } from '../shared/canvas.js';
+import { Devices } from '../shared/devices.js';
 import { looksLikeInstrument } from '../shared/instruments.js';
 import { startOnSpace } from '../shared/keys.js';
 import { bindSlider, Knobs } from '../shared/knobs.js';
@@ -8,7 +9,6 @@ import { actionQueue, clearNotice, element, say, sayError } from '../shared/page
 import { wavFile } from '../shared/recorder.js';
 import { remember } from '../shared/remember.js';
 import { Settings } from '../shared/storage.js';
-import { Devices } from './devices.js';
 import { Display } from './display.js';
 import { FeedbackGuard } from './feedback.js';
 import { Input } from './input.js';
@@ -38,7 +38,7 @@ const matching = new MatchingChoice(
   },
 );
 const instruments = new InstrumentList(() => enqueue(changeInstrument));
-const devices = new Devices(settings, {
+const devices = new Devices({
   input: () => enqueue(changeSource),
   output: () =>
     enqueue(async () => {

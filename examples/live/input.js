@@ -12,7 +12,7 @@ export class Input {
   /** @type {File | null} */
   file = null;
 
-  /** @param {import('./devices.js').Devices} devices @param {() => void} changed */
+  /** @param {import('../shared/devices.js').Devices} devices @param {() => void} changed */
   constructor(devices, changed) {
     this.devices = devices;
     this.#form.addEventListener('change', () => {

@@ -33,11 +33,16 @@ export function colours() {
 }
 
 /**
- * Calls `draw` when the canvas changes its size, and when the colours change.
- * @param {HTMLCanvasElement} canvas @param {() => void} draw
+ * Calls `draw` when the picture changes its size, and when the colours change.
+ * @param {HTMLElement} picture @param {() => void} draw
  */
-export function redrawWhenNeeded(canvas, draw) {
-  new ResizeObserver(draw).observe(canvas);
+export function redrawWhenNeeded(picture, draw) {
+  new ResizeObserver(draw).observe(picture);
+  onColours(draw);
+}
+
+/** Calls `draw` when the colours change. @param {() => void} draw */
+export function onColours(draw) {
   redraws.add(draw);
 }
 

@@ -1,111 +1,113 @@
-/** The loss over the steps: training (smoothed) and on the held-out recordings. */
+/** The loss over the steps, of training (smoothed) and on the held-out recordings, and what that says. */
 
-import { prepareCanvas } from '../shared/canvas.js';
+import uPlot from 'uplot';
+import { colours, redrawWhenNeeded } from '../shared/canvas.js';
 import { count } from '../shared/page.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').LossCurves} LossCurves */
 
-const COLOURS = { grid: '#232838', label: '#8890a8', training: '#ffb65c', validation: '#6fd3e8' };
-/** px */
-const MARGIN = { left: 44, right: 14, top: 10, bottom: 24 };
+const NOTHING =
+  'The loss is drawn here when training starts: how far the model is from the recordings. It should fall.';
+/** A fall of the loss over the last third that counts as none. */
+const STANDS_STILL = 0.01;
 
 export class Chart {
   /** @type {LossCurves} */
   #curves = { training: [], validation: [] };
-  #drawn = false;
+  /** @type {uPlot | null} */
+  #plot = null;
+  #due = false;
 
-  /** @param {HTMLCanvasElement} canvas */
-  constructor(canvas) {
-    this.canvas = canvas;
-    new ResizeObserver(() => this.#draw()).observe(canvas);
+  /** @param {HTMLElement} place @param {HTMLElement} words */
+  constructor(place, words) {
+    this.place = place;
+    this.words = words;
+    redrawWhenNeeded(place, () => this.#rebuild());
   }
 
   /** @param {LossCurves} curves */
   show(curves) {
     this.#curves = curves;
-    if (this.#drawn) return;
-    this.#drawn = true;
+    const words = describe(curves);
+    if (this.words.textContent !== words) this.words.textContent = words;
+    this.place.setAttribute('aria-label', words);
+    if (this.#due) return;
+    this.#due = true;
     requestAnimationFrame(() => {
-      this.#drawn = false;
-      this.#draw();
+      this.#due = false;
+      if (this.#plot) this.#plot.setData(this.#data());
+      else this.#rebuild();
     });
   }
 
-  #draw() {
-    const { draw, width, height } = prepareCanvas(this.canvas);
-    if (width === 0) return;
-    const { training, validation } = this.#curves;
-    const losses = [...training.filter((_, i) => i % 2 === 1), ...validation.filter((_, i) => i % 3 === 1)];
-    const last = Math.max(training.at(-2) ?? 0, validation.at(-3) ?? 0);
-    const end = Math.max(last, 10);
-    const lowest = losses.length > 0 ? Math.min(...losses) : 1;
-    const highest = losses.length > 0 ? Math.max(...losses) : 10;
-    const [bottom, top] = [lowest / 1.12, highest * 1.05];
-    const x = (/** @type {number} */ step) =>
-      MARGIN.left + (step / end) * (width - MARGIN.left - MARGIN.right);
-    const y = (/** @type {number} */ loss) =>
-      height -
-      MARGIN.bottom -
-      (Math.log(loss / bottom) / Math.log(top / bottom)) * (height - MARGIN.top - MARGIN.bottom);
-
-    draw.font = '11px system-ui, sans-serif';
-    draw.fillStyle = COLOURS.label;
-    if (losses.length === 0) {
-      draw.font = '14px system-ui, sans-serif';
-      draw.textAlign = 'center';
-      draw.fillText('The loss is drawn here when training starts', width / 2, height / 2);
-      return;
-    }
-    draw.lineWidth = 1;
-    draw.textAlign = 'right';
-    draw.textBaseline = 'middle';
-    for (const loss of ticks(bottom, top)) {
-      draw.fillStyle = COLOURS.grid;
-      draw.fillRect(MARGIN.left, Math.round(y(loss)), width - MARGIN.left - MARGIN.right, 1);
-      draw.fillStyle = COLOURS.label;
-      draw.fillText(String(loss), MARGIN.left - 8, y(loss));
-    }
-    draw.textBaseline = 'alphabetic';
-    draw.fillText(`step ${count(end)}`, width - MARGIN.right, height - 8);
-    draw.textAlign = 'left';
-    draw.fillText('loss, from step 0', MARGIN.left, height - 8);
-
-    this.#line(draw, training, 2, x, y, COLOURS.training);
-    this.#line(draw, validation, 3, x, y, COLOURS.validation);
-    draw.fillStyle = COLOURS.validation;
-    for (let i = 0; i < validation.length; i += 3) {
-      draw.beginPath();
-      draw.arc(x(validation[i]), y(validation[i + 1]), 2.5, 0, 2 * Math.PI);
-      draw.fill();
-    }
-    this.canvas.setAttribute(
-      'aria-label',
-      `Loss on held-out recordings: ${validation[1]?.toFixed(2) ?? 'unknown'} at the start, ` +
-        `${validation.at(-2)?.toFixed(2) ?? 'unknown'} at step ${validation.at(-3) ?? 0}`,
+  #rebuild() {
+    this.#plot?.destroy();
+    this.#plot = null;
+    const { clientWidth: width, clientHeight: height } = this.place;
+    if (width === 0 || this.#curves.training.length === 0) return;
+    const { soft, line, played, you } = colours();
+    const axis = {
+      stroke: soft,
+      grid: { stroke: line, width: 1 },
+      ticks: { show: false },
+      font: '12px system-ui',
+    };
+    this.#plot = new uPlot(
+      {
+        ...{ width, height, legend: { show: false }, cursor: { show: false } },
+        scales: { x: { time: false }, y: { distr: 3, range: (_, low, high) => [low / 1.1, high * 1.05] } },
+        axes: [
+          { ...axis, values: (_, steps) => steps.map((step) => count(step)) },
+          {
+            ...axis,
+            size: 46,
+            values: (_, losses) =>
+              losses.map((loss) => (loss === null ? '' : String(Number(loss.toPrecision(2))))),
+          },
+        ],
+        series: [
+          {},
+          { stroke: played, width: 2, points: { show: (u) => u.data[0].length < 3 }, spanGaps: true },
+          { stroke: you, width: 2, points: { show: true, size: 5, fill: you }, spanGaps: true },
+        ],
+      },
+      this.#data(),
+      this.place,
     );
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} draw @param {readonly number[]} points @param {number} stride
-   * @param {(step: number) => number} x @param {(loss: number) => number} y @param {string} colour
-   */
-  #line(draw, points, stride, x, y, colour) {
-    draw.beginPath();
-    for (let i = 0; i < points.length; i += stride) draw.lineTo(x(points[i]), y(points[i + 1]));
-    draw.strokeStyle = colour;
-    draw.lineWidth = 2;
-    draw.lineJoin = 'round';
-    draw.stroke();
+  /** Both curves over the steps of either. @returns {uPlot.AlignedData} */
+  #data() {
+    const { training, validation } = this.#curves;
+    /** @type {Map<number, [number | null, number | null]>} */
+    const rows = new Map();
+    for (let i = 0; i < training.length; i += 2) rows.set(training[i], [training[i + 1], null]);
+    for (let i = 0; i < validation.length; i += 3) {
+      rows.set(validation[i], [rows.get(validation[i])?.[0] ?? null, validation[i + 1]]);
+    }
+    const steps = [...rows.keys()].sort((a, b) => a - b);
+    const column = (/** @type {0 | 1} */ i) => steps.map((step) => rows.get(step)?.[i] ?? null);
+    return [steps, column(0), column(1)];
   }
 }
 
-/** Round values, a few of them, on a logarithmic scale. @param {number} bottom @param {number} top */
-function ticks(bottom, top) {
-  const all = [];
-  for (let power = -3; power <= 3; power++) {
-    for (const digit of [1, 1.5, 2, 3, 4, 5, 7]) all.push(Number((digit * 10 ** power).toPrecision(2)));
-  }
-  const within = all.filter((loss) => loss > bottom && loss < top);
-  const every = Math.ceil(within.length / 6);
-  return within.filter((_, i) => i % every === 0);
+/** @param {LossCurves} curves */
+function describe({ training, validation }) {
+  if (training.length === 0) return NOTHING;
+  const losses = training.filter((_, i) => i % 2 === 1);
+  const steps = training.at(-2) ?? 0;
+  const [first, last] = [losses[0], losses[losses.length - 1]];
+  const before = losses[Math.floor((2 * losses.length) / 3)];
+  const heldOut =
+    validation.length > 0 ? ` On held-out recordings it is ${validation.at(-2)?.toFixed(2)}.` : '';
+  if (losses.length === 1) return `The loss is ${first.toFixed(2)} after the first step.${heldOut}`;
+  const course = `The loss went from ${first.toFixed(2)} to ${last.toFixed(2)} in ${count(steps)} steps`;
+  if (losses.length < 3) return `${course}.${heldOut}`;
+  const meaning =
+    last > first
+      ? 'it does not learn yet'
+      : 1 - last / before > STANDS_STILL
+        ? 'it is learning'
+        : 'it hardly moves any more, so that further training will change little';
+  return `${course}: ${meaning}.${heldOut}`;
 }

@@ -1,10 +1,17 @@
-/** A held-out stretch as recorded, and as the model plays it: drawn one over the other, and heard. */
+/** A held-out stretch as recorded, and as the model plays it: seen one above the other, and heard in turn. */
 
-import { prepareCanvas } from '../shared/canvas.js';
-import { clock, count } from '../shared/page.js';
+import { redrawWhenNeeded } from '../shared/canvas.js';
+import { clock, count, sayError } from '../shared/page.js';
+import { drawSpectrograms } from '../shared/spectrum.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').TrainingProject} TrainingProject */
 /** @typedef {import('ddsp-worklet/train/browser').Comparison} Comparison */
+/** @typedef {'original' | 'reconstruction'} Side */
+/** @typedef {{ source: AudioBufferSourceNode, gain: GainNode }} Voice */
+
+const SIDES = /** @type {const} */ (['original', 'reconstruction']);
+/** Seconds within which one side takes over from the other. */
+const CROSSING = 0.01;
 
 export class Compare {
   /** @type {TrainingProject | null} */
@@ -14,19 +21,17 @@ export class Compare {
   #request = 0;
   /** @type {AudioContext | null} */
   #context = null;
-  /** @type {AudioBufferSourceNode | null} */
-  #playing = null;
+  /** Both play together, one of them unheard, so that a change of sides keeps the place. @type {Record<Side, Voice> | null} */
+  #voices = null;
 
-  /** @param {HTMLSelectElement} list @param {HTMLCanvasElement} canvas @param {{ original: HTMLButtonElement, reconstruction: HTMLButtonElement }} buttons */
+  /** @param {HTMLSelectElement} list @param {HTMLCanvasElement} canvas @param {Record<Side, HTMLButtonElement>} buttons */
   constructor(list, canvas, buttons) {
     this.list = list;
     this.canvas = canvas;
     this.buttons = buttons;
-    list.addEventListener('change', () => this.refresh());
-    new ResizeObserver(() => this.#draw()).observe(canvas);
-    for (const which of /** @type {const} */ (['original', 'reconstruction'])) {
-      buttons[which].addEventListener('click', () => this.#toggle(which));
-    }
+    list.addEventListener('change', () => this.refresh().catch(sayError));
+    redrawWhenNeeded(canvas, () => this.#draw());
+    for (const side of SIDES) buttons[side].addEventListener('click', () => this.#toggle(side));
   }
 
   /** @param {TrainingProject | null} project */
@@ -40,7 +45,9 @@ export class Compare {
     this.list.replaceChildren(
       ...stretches.map(({ source, seconds, duration }) => {
         const file = source.split('/').at(-1);
-        return new Option(`${file} at ${clock(seconds)}, ${Math.round(duration)} s`);
+        const option = new Option(`\u2068${file}\u2069 at ${clock(seconds)}, ${Math.round(duration)} s`);
+        option.dir = 'auto';
+        return option;
       }),
     );
     await this.refresh();
@@ -57,67 +64,64 @@ export class Compare {
     this.#shown = shown;
     const [label] = this.buttons.reconstruction.querySelectorAll('span');
     label.textContent = `Model, step ${count(shown.step)}`;
-    for (const button of Object.values(this.buttons)) button.disabled = false;
     this.#draw();
   }
 
-  /** @param {'original' | 'reconstruction'} which */
-  #toggle(which) {
-    const again = this.buttons[which].ariaPressed === 'true';
-    this.#stop();
-    if (again || !this.#shown) return;
-    const { sampleRate } = this.#shown;
-    const samples = this.#shown[which];
+  /** Plays a side, goes over to it from the other at the same place, or stops it. @param {Side} side */
+  #toggle(side) {
+    if (this.buttons[side].ariaPressed === 'true') {
+      this.#stop();
+      return;
+    }
+    this.#voices ??= this.#start();
+    if (!this.#voices) return;
+    for (const other of SIDES) {
+      const { gain } = this.#voices[other].gain;
+      gain.setTargetAtTime(other === side ? 1 : 0, this.#voices[other].gain.context.currentTime, CROSSING);
+      this.buttons[other].ariaPressed = String(other === side);
+    }
+  }
+
+  /** @returns {Record<Side, Voice> | null} both sides, unheard */
+  #start() {
+    const shown = this.#shown;
+    if (!shown) return null;
     this.#context ??= new AudioContext();
-    this.#context.resume();
-    const buffer = new AudioBuffer({ length: samples.length, sampleRate });
-    buffer.copyToChannel(samples, 0);
-    const source = new AudioBufferSourceNode(this.#context, { buffer });
-    source.connect(this.#context.destination);
-    source.addEventListener('ended', () => {
-      if (this.#playing === source) this.#stop();
+    const context = this.#context;
+    context.resume();
+    const at = context.currentTime + 0.02;
+    const voice = (/** @type {Side} */ side) => {
+      const buffer = new AudioBuffer({ length: shown[side].length, sampleRate: shown.sampleRate });
+      buffer.copyToChannel(shown[side], 0);
+      const source = new AudioBufferSourceNode(context, { buffer });
+      const gain = new GainNode(context, { gain: 0 });
+      source.connect(gain).connect(context.destination);
+      source.start(at);
+      return { source, gain };
+    };
+    const voices = { original: voice('original'), reconstruction: voice('reconstruction') };
+    voices.original.source.addEventListener('ended', () => {
+      if (this.#voices === voices) this.#stop();
     });
-    source.start();
-    this.#playing = source;
-    this.buttons[which].ariaPressed = 'true';
+    return voices;
   }
 
   #stop() {
-    const playing = this.#playing;
-    this.#playing = null;
-    playing?.stop();
-    playing?.disconnect();
-    for (const button of Object.values(this.buttons)) button.ariaPressed = 'false';
+    for (const { source, gain } of Object.values(this.#voices ?? {})) {
+      source.stop();
+      gain.disconnect();
+    }
+    this.#voices = null;
+    for (const side of SIDES) this.buttons[side].ariaPressed = 'false';
   }
 
   #draw() {
-    const { draw, width, height } = prepareCanvas(this.canvas);
     const shown = this.#shown;
-    for (const button of Object.values(this.buttons)) button.disabled = !shown;
-    if (!shown || width === 0) return;
-    const { original, reconstruction } = shown;
-    const peak = original.reduce((most, value) => Math.max(most, Math.abs(value)), 0.02);
-    const half = height / 2;
-    drawWave(draw, original, peak, half / 2, half / 2 - 3, width, '#6fd3e8');
-    drawWave(draw, reconstruction, peak, 1.5 * half, half / 2 - 3, width, '#ffb65c');
-  }
-}
-
-/**
- * @param {CanvasRenderingContext2D} draw @param {Float32Array} samples @param {number} peak
- * @param {number} middle px @param {number} reach px @param {number} width px @param {string} colour
- */
-function drawWave(draw, samples, peak, middle, reach, width, colour) {
-  draw.fillStyle = colour;
-  const perPixel = samples.length / width;
-  for (let x = 0; x < width; x++) {
-    let [low, high] = [0, 0];
-    for (let i = Math.floor(x * perPixel); i < (x + 1) * perPixel && i < samples.length; i++) {
-      low = Math.min(low, samples[i]);
-      high = Math.max(high, samples[i]);
-    }
-    const top = Math.min(1, high / peak) * reach;
-    const bottom = Math.max(-1, low / peak) * reach;
-    draw.fillRect(x, middle - top - 0.5, 1, top - bottom + 1);
+    for (const side of SIDES) this.buttons[side].disabled = !shown;
+    const { sampleRate = 1, original = new Float32Array(), reconstruction = original } = shown ?? {};
+    drawSpectrograms(this.canvas, [
+      { samples: original, sampleRate, colour: 'you' },
+      { samples: reconstruction, sampleRate, colour: 'played' },
+    ]);
   }
 }

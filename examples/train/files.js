@@ -1,12 +1,30 @@
 /** Files and folders that are picked or dropped. */
 
+import { quoted } from '../shared/page.js';
+
 const AUDIO = /\.(wave?|flac|mp3|og[ga]|opus|aiff?|m4a|mp4|aac|wma|webm|caf)$/i;
 
-/** Those that may be audio, by their names or types, in the order of their paths. @param {Iterable<File>} files */
-export function audioFiles(files) {
-  return [...files]
-    .filter(({ name, type }) => !name.startsWith('.') && (AUDIO.test(name) || type.startsWith('audio/')))
+/**
+ * Which files may be audio, by their names or types, in the order of their paths, and which are something else.
+ * Hidden files are neither.
+ * @param {Iterable<File>} files
+ */
+export function sortFiles(files) {
+  const shown = [...files]
+    .filter(({ name }) => !name.startsWith('.'))
     .sort((a, b) => pathOf(a).localeCompare(pathOf(b), 'en', { numeric: true }));
+  const isAudio = (/** @type {File} */ { name, type }) => AUDIO.test(name) || type.startsWith('audio/');
+  return { audio: shown.filter(isAudio), others: shown.filter((file) => !isAudio(file)) };
+}
+
+/** @param {readonly File[]} files at least one */
+export function saysIgnored(files) {
+  const [first] = files;
+  const what =
+    files.length === 1
+      ? `${quoted(first.name)} is no sound and was`
+      : `${files.length} files are no sound (such as ${quoted(first.name)}) and were`;
+  return `${what} ignored.`;
 }
 
 /** @param {File} file */

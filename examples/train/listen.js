@@ -1,7 +1,7 @@
 /**
  * The model, heard while it learns: a DDSPNode whose weights follow the training.
  *
- *   microphone or phrase -> input meter -> DDSPNode -> output meter -> speakers
+ *   microphone or phrase -> Session -> speakers
  */
 
 import { Session } from '../shared/session.js';
@@ -9,7 +9,11 @@ import * as sources from '../shared/sources.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').TrainingProject} TrainingProject */
 
-const OPEN = { microphone: sources.microphone, phrase: sources.phrase };
+/** @param {'microphone' | 'phrase'} kind @param {AudioContext} context @param {string} [device] */
+function open(kind, context, device) {
+  return kind === 'phrase' ? sources.phrase(context) : sources.microphone(context, device);
+}
+
 /** Between new weights, milliseconds. */
 const SWAP_MS = 4000;
 
@@ -32,13 +36,16 @@ export class Listener {
     this.onEnd = onEnd;
   }
 
-  /** Call it from a click: browsers let a page sound only then. @param {'microphone' | 'phrase'} kind */
-  async start(kind) {
+  /**
+   * Call it from a click: browsers let a page sound only then.
+   * @param {'microphone' | 'phrase'} kind @param {string} [device] which microphone
+   */
+  async start(kind, device) {
     const context = new AudioContext({ latencyHint: 'interactive' });
     /** @type {sources.Source | undefined} */
     let source;
     try {
-      source = await OPEN[kind](context);
+      source = await open(kind, context, device);
       this.step = this.currentStep();
       this.session = await Session.open(context, await this.#model());
     } catch (error) {
@@ -55,9 +62,9 @@ export class Listener {
     return source.warning;
   }
 
-  /** @param {'microphone' | 'phrase'} kind */
-  async change(kind) {
-    if (this.session) this.#play(this.session, await OPEN[kind](this.session.context));
+  /** @param {'microphone' | 'phrase'} kind @param {string} [device] */
+  async change(kind, device) {
+    if (this.session) this.#play(this.session, await open(kind, this.session.context, device));
   }
 
   async stop() {

@@ -1,37 +1,57 @@
-/** What this browser keeps: the list of instruments, and the question before one is deleted. */
+/** What this browser keeps: instruments that are trained here and those that were opened; and the question before one is deleted. */
 
 import { clock, count, element } from '../shared/page.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').ProjectInfo} ProjectInfo */
+/** @typedef {import('../shared/instruments.js').Instrument} Instrument */
+/** @typedef {{ label: string, quiet?: boolean, act: () => void }} Action */
 
 /**
- * @param {HTMLElement} list @param {readonly ProjectInfo[]} projects
- * @param {{ open: (project: ProjectInfo) => void, remove: (project: ProjectInfo) => void }} actions
+ * @param {HTMLElement} list @param {readonly ProjectInfo[]} projects @param {readonly Instrument[]} opened
+ * @param {{ open: (project: ProjectInfo) => void, remove: (project: ProjectInfo) => void, play: (instrument: Instrument) => void, forget: (instrument: Instrument) => void }} actions
  */
-export function showProjects(list, projects, { open, remove }) {
+export function showProjects(list, projects, opened, { open, remove, play, forget }) {
   list.replaceChildren(
     ...projects.map((project) => {
-      const item = document.createElement('li');
-      item.innerHTML =
-        '<div><strong></strong><p class="hint"></p><progress max="1"></progress></div>' +
-        '<button type="button" class="plain"></button><button type="button" class="quiet">Delete</button>';
-      const name = /** @type {HTMLElement} */ (item.querySelector('strong'));
-      const detail = /** @type {HTMLElement} */ (item.querySelector('p'));
-      const progress = /** @type {HTMLProgressElement} */ (item.querySelector('progress'));
-      const [go, drop] = item.querySelectorAll('button');
       const share = project.steps > 0 ? project.step / project.steps : 0;
-      name.textContent = project.name;
-      detail.textContent = describe(project);
-      progress.value = share;
+      const item = itemOf(project.name, describe(project), [
+        { label: share > 0 && share < 1 ? 'Resume' : 'Open', act: () => open(project) },
+        { label: 'Delete', quiet: true, act: () => remove(project) },
+      ]);
+      const progress = document.createElement('progress');
+      Object.assign(progress, { max: 1, value: share });
       progress.ariaLabel = `${project.name}: ${Math.round(100 * share)}% trained`;
-      go.textContent = share > 0 && share < 1 ? 'Go on' : 'Open';
-      go.ariaLabel = `${go.textContent}: ${project.name}`;
-      drop.ariaLabel = `Delete ${project.name}`;
-      go.addEventListener('click', () => open(project));
-      drop.addEventListener('click', () => remove(project));
+      item.firstElementChild?.append(progress);
       return item;
     }),
+    ...opened.map((instrument) =>
+      itemOf(instrument.name, 'opened from a file or a link', [
+        { label: 'Play', act: () => play(instrument) },
+        { label: 'Delete', quiet: true, act: () => forget(instrument) },
+      ]),
+    ),
   );
+}
+
+/** @param {string} name @param {string} detail @param {Action[]} actions */
+function itemOf(name, detail, actions) {
+  const item = document.createElement('li');
+  item.innerHTML = '<div><strong dir="auto"></strong><p class="hint"></p></div>';
+  const [title, words] = item.querySelectorAll('strong, p');
+  title.textContent = name;
+  words.textContent = detail;
+  item.append(
+    ...actions.map(({ label, quiet, act }) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = quiet ? 'quiet' : 'plain';
+      button.textContent = label;
+      button.ariaLabel = `${label}: ${name}`;
+      button.addEventListener('click', act);
+      return button;
+    }),
+  );
+  return item;
 }
 
 /** @param {ProjectInfo} project */
@@ -50,7 +70,7 @@ function describe({ seconds, step, steps, changed }) {
 export function confirmDelete(name) {
   const dialog = element('confirm', HTMLDialogElement);
   element('confirm-text', HTMLElement).textContent =
-    `“${name}”, its recordings and its model are removed from this browser. A model you downloaded stays with you.`;
+    `“\u2068${name}\u2069”, its recordings and its model are removed from this browser. A model you downloaded stays with you.`;
   dialog.returnValue = '';
   dialog.showModal();
   return new Promise((resolve) => {

@@ -1,13 +1,13 @@
 /** The list of recordings: each with its wave, its pitch and its loudness. */
 
-import { prepareCanvas } from '../shared/canvas.js';
+import { colours, onColours, prepareCanvas } from '../shared/canvas.js';
+import { decibels } from '../shared/meter.js';
 import { nameOf, toSemitones } from '../shared/notes.js';
 import { clock } from '../shared/page.js';
 
 /** @typedef {import('ddsp-worklet/train/browser').Overview} Overview */
 /** @typedef {import('ddsp-worklet/train/browser').ProjectRecord} ProjectRecord */
 
-const COLOURS = { wave: '#3a4663', pitch: '#6fd3e8', loudness: '#ffb65c', label: '#a5acc0', grid: '#232838' };
 /** px */
 const LABEL_WIDTH = 34;
 /** dB, the bottom and the top of the loudness curve */
@@ -18,6 +18,9 @@ const LEAP = 2.5;
 /** A pitch that is heard less loud than this is not drawn. */
 const SOUNDING = -40;
 
+/** A wave is scaled to its own peak, down to this one: below is silence. */
+const SILENCE = 0.0005;
+
 /** Drawn when they come into view: there may be hundreds. */
 const views = new IntersectionObserver(
   (entries) => {
@@ -25,6 +28,9 @@ const views = new IntersectionObserver(
   },
   { rootMargin: '200px' },
 );
+onColours(() => {
+  for (const canvas of document.querySelectorAll('#recordings canvas')) redraw(canvas);
+});
 const sizes = new ResizeObserver((entries) => {
   for (const { target } of entries) redraw(target);
 });
@@ -52,12 +58,12 @@ export function showRecordings(list, refused, { summary, overviews: drawn }) {
     ...recordings.map((recording, i) => {
       const item = document.createElement('li');
       item.innerHTML =
-        '<p><strong class="name"></strong> <span class="detail"></span></p><canvas role="img"></canvas>';
+        '<p><strong class="name" dir="auto"></strong> <span class="detail"></span></p><canvas role="img"></canvas>';
       const [name, detail] = item.querySelectorAll('.name, .detail');
       const canvas = /** @type {HTMLCanvasElement} */ (item.querySelector('canvas'));
       name.textContent = recording.name;
       item.title = recording.name;
-      detail.textContent = describe(recording);
+      detail.textContent = describe(recording, drawn[i]);
       canvas.setAttribute('aria-label', describePitch(drawn[i]));
       overviews.set(canvas, drawn[i]);
       views.observe(canvas);
@@ -68,7 +74,7 @@ export function showRecordings(list, refused, { summary, overviews: drawn }) {
   refused.replaceChildren(
     ...(summary?.refused ?? []).map(({ name, reason }) => {
       const item = document.createElement('li');
-      item.innerHTML = '<strong class="name"></strong> <span></span>';
+      item.innerHTML = '<strong class="name" dir="auto"></strong> <span></span>';
       item.children[0].textContent = name;
       item.children[1].textContent = reason;
       return item;
@@ -76,12 +82,19 @@ export function showRecordings(list, refused, { summary, overviews: drawn }) {
   );
 }
 
-/** @param {NonNullable<ProjectRecord['summary']>['recordings'][number]} recording */
-function describe({ seconds, slices, silentSlices }) {
-  const parts = [clock(seconds)];
+/**
+ * @param {NonNullable<ProjectRecord['summary']>['recordings'][number]} recording @param {Overview} overview
+ */
+function describe({ seconds, slices, silentSlices }, overview) {
+  const parts = [clock(seconds), `peak ${Math.round(decibels(Math.max(SILENCE, peakOf(overview))))} dB`];
   if (slices === 0) parts.push('silent, not used');
   else if (silentSlices > 0) parts.push(`${silentSlices} s silent`);
   return parts.join(' · ');
+}
+
+/** @param {Overview} overview */
+function peakOf({ low, high }) {
+  return Math.max(...high, ...low.map((value) => -value));
 }
 
 /** @param {Overview} overview */
@@ -107,9 +120,9 @@ function drawRecording(canvas, overview) {
   const x = (/** @type {number} */ column) => LABEL_WIDTH + (column / columns) * (width - LABEL_WIDTH);
   const step = (width - LABEL_WIDTH) / columns;
 
-  const peak = Math.max(0.05, ...overview.high, ...overview.low.map((value) => -value));
+  const peak = Math.max(SILENCE, peakOf(overview));
   const middle = height / 2;
-  draw.fillStyle = COLOURS.wave;
+  draw.fillStyle = colours().wave;
   for (let i = 0; i < columns; i++) {
     const top = middle - (overview.high[i] / peak) * (middle - 4);
     const bottom = middle - (overview.low[i] / peak) * (middle - 4);
@@ -118,7 +131,7 @@ function drawRecording(canvas, overview) {
 
   draw.lineWidth = 1;
   draw.lineJoin = 'round';
-  draw.strokeStyle = COLOURS.loudness;
+  draw.strokeStyle = colours().played;
   draw.globalAlpha = 0.75;
   draw.beginPath();
   for (let i = 0; i < columns; i++) {
@@ -137,9 +150,9 @@ function drawRecording(canvas, overview) {
   draw.font = '11px system-ui, sans-serif';
   draw.textBaseline = 'middle';
   draw.textAlign = 'right';
-  draw.fillStyle = COLOURS.label;
+  draw.fillStyle = colours().soft;
   for (const note of [low + 2, high - 2]) draw.fillText(nameOf(note), LABEL_WIDTH - 6, y(note));
-  draw.strokeStyle = COLOURS.pitch;
+  draw.strokeStyle = colours().you;
   draw.lineWidth = 1.75;
   draw.lineCap = 'round';
   draw.beginPath();

@@ -95,7 +95,7 @@ describe('examples/train', () => {
     await page.click('#hear');
 
     const loss = (await page.getAttribute('#chart', 'aria-label')) ?? '';
-    expect(loss).toMatch(/^Loss on held-out recordings: \d/);
+    expect(loss).toMatch(/^The loss .*\d steps?: it .*On held-out recordings it is \d/);
     await page.click('#train');
     await says(page, 'status', /^Paused$/);
     expect(await text(page, 'notice')).toBe('');
@@ -107,7 +107,7 @@ describe('examples/train', () => {
     page = await visit();
     await page.waitForSelector('#projects li');
     expect(await text(page, 'projects')).toMatch(new RegExp(`Glider.*step ${saved} of`));
-    await page.getByRole('button', { name: 'Go on: Glider' }).click();
+    await page.getByRole('button', { name: 'Resume: Glider' }).click();
     await says(page, 'status', /^Training$/);
     const resumed = await number(page, 'step');
     expect(resumed).toBeGreaterThanOrEqual(saved);
@@ -122,7 +122,7 @@ describe('examples/train', () => {
 
     page = await visit();
     await page.waitForSelector('#projects li');
-    await page.getByRole('button', { name: 'Go on: Glider' }).click();
+    await page.getByRole('button', { name: 'Resume: Glider' }).click();
     await says(page, 'status', /^Training$/);
     expect(await number(page, 'step')).toBeGreaterThanOrEqual(before);
     await page.click('#train');

@@ -1,6 +1,7 @@
 /** Which microphone is heard, and which device plays. */
 
-import { element } from '../shared/page.js';
+import { element } from './page.js';
+import { Settings } from './storage.js';
 
 /** Chromium's; others play through the device that the system says. */
 const CHOOSES_OUTPUT = 'AudioContext' in window && 'setSinkId' in AudioContext.prototype;
@@ -9,22 +10,19 @@ const HINT = 'Names appear when the microphone was allowed once.';
 const NO_OUTPUT = 'This browser plays through the output that the system has chosen.';
 
 export class Devices {
+  #settings = new Settings('devices');
   #input = element('in-device', HTMLSelectElement);
   #output = element('out-device', HTMLSelectElement);
 
-  /**
-   * @param {import('../shared/storage.js').Settings} settings
-   * @param {{ input: () => void, output: () => void }} changed what to do when another device is chosen
-   */
-  constructor(settings, changed) {
-    this.settings = settings;
+  /** @param {{ input: () => void, output: () => void }} changed what to do when another device is chosen */
+  constructor(changed) {
     element('out-choice', HTMLElement).hidden = !CHOOSES_OUTPUT;
     for (const [list, act] of /** @type {const} */ ([
       [this.#input, changed.input],
       [this.#output, changed.output],
     ])) {
       list.addEventListener('change', () => {
-        settings.set(list.id, list.value);
+        this.#settings.set(list.id, list.value);
         act();
       });
     }
@@ -65,7 +63,7 @@ export class Devices {
 
   /** @param {HTMLSelectElement} list @param {MediaDeviceInfo[]} devices */
   #list(list, devices) {
-    const chosen = list.value || this.settings.get(list.id);
+    const chosen = list.value || this.#settings.get(list.id);
     const named = devices.filter(({ deviceId, label }) => label && deviceId && deviceId !== 'default');
     list.replaceChildren(
       new Option('The system’s', ''),
