@@ -1,8 +1,8 @@
-/** `ddsp config`: every key, as `ddsp train` would take it, in YAML. */
+/** `ddsp config`: prints the configuration that `ddsp train` would use, as YAML with comments. */
 
 import { configYaml } from '../train/config';
 import { type ConfigOptions, readSettings } from './settings';
 
 export async function config(assignments: readonly string[], options: ConfigOptions): Promise<void> {
-  process.stdout.write(configYaml(await readSettings(assignments, options)));
+  process.stdout.write(configYaml(await readSettings(assignments, options), { comments: true }));
 }

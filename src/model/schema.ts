@@ -26,14 +26,19 @@ function ascending<const Schema extends v.GenericSchema<number>>(value: Schema) 
   );
 }
 
-const node = v.strictObject({
+/** One processor of a graph. */
+export const processorFields = {
   name,
   type: name,
   inputs: v.optional(v.record(name, name)),
   options: v.optional(v.record(name, v.pipe(v.number('a number'), v.finite('a finite number')))),
-});
+};
 
-const PROCESSORS = 'a list of 1 to 32 processors';
+/** The processors of a graph. */
+export function processorList<const Schema extends v.GenericSchema>(processor: Schema) {
+  const expected = 'a list of 1 to 32 processors';
+  return v.pipe(v.array(processor, expected), v.minLength(1, expected), v.maxLength(32, expected));
+}
 
 /** What a model is before it is trained, one schema for each of its fields. */
 export const configFields = {
@@ -51,7 +56,7 @@ export const configFields = {
     inputScale: oneOf('linear', 'log'),
   }),
   synth: v.strictObject({
-    processors: v.pipe(v.array(node, PROCESSORS), v.minLength(1, PROCESSORS), v.maxLength(32, PROCESSORS)),
+    processors: processorList(v.strictObject(processorFields)),
   }),
 };
 

@@ -13,7 +13,7 @@ const referenceConfig: TrainConfig = {
   model: {
     ...defaultConfig.model,
     frameRate: 50,
-    analysis: { window: 2048, pitchMin: 50, pitchMax: 2000, threshold: 0.1 },
+    analysis: { window: 2048, pitchMin: 50, pitchMax: 2000, threshold: 0.1, dip: 'first' },
     decoder: { hidden: 512, inputScale: 'linear' },
   },
   synth: { preset: 'hpnir', harmonics: 256, bands: 257, irSeconds: 1 },

@@ -3,7 +3,7 @@
 import type { Table } from '../../src/dsp/heap';
 import { playModule } from '../../src/dsp/play-module';
 import { Engine } from '../../src/play/engine';
-import { defaultConfig, modelConfig, type TrainConfig } from '../../src/train/config';
+import { defaultConfig, modelConfig, resolveConfig, type TrainConfig } from '../../src/train/config';
 import { benchModel, glide, randomModel } from './configurations';
 import { benchEngine } from './live';
 import type { Measured } from './measure';
@@ -26,7 +26,6 @@ export async function benchGrowth(runs: number): Promise<Growth> {
   const module = await playModule();
   const base = defaultConfig as TrainConfig;
   const { model } = base;
-  const { synth } = defaultConfig;
   const growth: Record<string, Record<string, Measured>> = {};
   const each = <T extends number>(
     name: string,
@@ -41,12 +40,12 @@ export async function benchGrowth(runs: number): Promise<Growth> {
       growth[name][`${value}${unit}`] = benchEngine(engine, glide(SECONDS, engine.sampleRate, 70, 140), runs);
     }
   };
-  each('harmonics', '', SIZES, (harmonics) => engineOf(module, { ...base, synth: { ...synth, harmonics } }));
+  each('harmonics', '', SIZES, (harmonics) => engineOf(module, resolveConfig({ synth: { harmonics } })));
   each('hidden', '', SIZES, (hidden) =>
     engineOf(module, { ...base, model: { ...model, decoder: { ...model.decoder, hidden } } }),
   );
   each('irSeconds', ' s', RESPONSES, (irSeconds) =>
-    engineOf(module, { ...base, synth: { ...synth, irSeconds } }),
+    engineOf(module, resolveConfig({ synth: { irSeconds } })),
   );
   each('sampleRate', ' Hz', RATES, (rate) => engineOf(module, base, rate));
   growth.engines = benchEngines(module, base, runs);

@@ -6,8 +6,8 @@ import { trainModule } from '../../src/dsp/train-module';
 import type { Model } from '../../src/model/model';
 import { UNMATCHED } from '../../src/play/matching/options';
 import { renderOffline } from '../../src/play/render';
+import { defaultConfig } from '../../src/train/config';
 import { Learner } from '../../src/train/learn/learner';
-import { defaultLoss } from '../../src/train/learn/loss/terms';
 import { fromTensors, parameterLayout } from '../../src/train/learn/parameters';
 import { phrase } from './models';
 
@@ -19,7 +19,7 @@ export async function expectHeardAsTrained(model: Model): Promise<void> {
   const module = await trainModule();
   const audio = phrase(1, sampleRate, 4);
   const { heldF0, loudness } = await analyseSignal(audio, model);
-  const loss = { ...defaultLoss, sizes: [512] };
+  const loss = { ...defaultConfig.loss, sizes: [512] };
   const learner = new Learner(module, { model, loss, batch: 1, frames: heldF0.length });
   learner.parameters = fromTensors(parameterLayout(model), model.tensors);
   const seeds = Uint32Array.of(SEED);

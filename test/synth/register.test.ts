@@ -13,8 +13,8 @@ import { writeModel } from '../../src/model/file';
 import type { SynthGraph } from '../../src/model/model';
 import { SynthGraphError } from '../../src/synth/graph';
 import { hpn } from '../../src/synth/presets';
+import { defaultConfig } from '../../src/train/config';
 import { Learner } from '../../src/train/learn/learner';
-import { defaultLoss } from '../../src/train/learn/loss/terms';
 import { fromTensors, initialParameters, parameterLayout } from '../../src/train/learn/parameters';
 import { configOf, phrase, randomModelOf, smallShape } from '../support/models';
 
@@ -108,7 +108,7 @@ describe('a processor from outside', () => {
     const frames = 12;
     const learner = new Learner(await trainModule(), {
       model: config,
-      loss: { ...defaultLoss, sizes: [128, 512] },
+      loss: { ...defaultConfig.loss, sizes: [128, 512] },
       batch: 1,
       frames,
     });
@@ -137,7 +137,8 @@ describe('a processor from outside', () => {
     registerProcessor({ ...level, type: 'PlayedOnly' });
     const played = { ...config, synth: levelled('PlayedOnly') };
     const module = await trainModule();
-    const create = () => new Learner(module, { model: played, loss: defaultLoss, batch: 1, frames: 12 });
+    const create = () =>
+      new Learner(module, { model: played, loss: defaultConfig.loss, batch: 1, frames: 12 });
     expect(create).toThrow(SynthGraphError);
     expect(create).toThrow('synth.level: PlayedOnly cannot be trained');
   });

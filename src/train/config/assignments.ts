@@ -9,10 +9,10 @@ import { parseYaml } from './yaml';
 const schema = fieldOf(configSchema);
 
 /**
- * Text is taken as it stands; lists are separated by commas, or YAML (`["Ann, B.", "C"]`); everything else is
- * YAML, so that `synth=hpn` and `synth={preset: hpn, harmonics: 40}` mean what they mean in a file.
- * @param assignments `key=value`; all are laid over what is there at once, later ones win
- * @throws ConfigError for what is no assignment; `resolveConfig` finds wrong keys and values
+ * Reads `key=value` arguments. A text is used as it is. The items of a list are separated by commas or written as
+ * YAML (`["Ann, B.", "C"]`). Any other value is YAML, as in a file: `synth=hpn`, `synth={preset: hpn, harmonics: 40}`.
+ * @param assignments `key=value`; later ones override earlier ones
+ * @throws ConfigError if an argument has not this form; `resolveConfig` finds unknown keys and wrong values
  */
 export function readAssignments(assignments: readonly string[]): ConfigLayer {
   const trees = assignments.map((assignment) => {

@@ -1,4 +1,4 @@
-/** Keys that are each in range, but not together. */
+/** Values that are each in range but exclude each other. */
 
 import { findConflict } from '../../model/schema';
 import { modelTensors } from '../../model/tensors';
@@ -9,17 +9,17 @@ import type { Path } from './keys';
 import { datasetOptions, modelConfig } from './parts';
 
 export interface ConfigConflict {
-  /** empty where the problem names it */
+  /** empty if the problem names it */
   readonly key: string;
-  /** where it may come from: the first of them that a file sets is told */
+  /** keys that may have caused it; the error names the line of the first one that a file sets */
   readonly paths: readonly Path[];
   readonly problem: string;
 }
 
-/** Validation looks at windows of 2048 samples; the loss at its own. */
+/** Validation uses windows of 2048 samples. */
 const SHORTEST_SLICE = 2048;
 
-/** The first one there is. */
+/** The first conflict of a configuration. */
 export function findConfigConflict(config: TrainConfig): ConfigConflict | undefined {
   return (
     modelConflict(config) ??
@@ -88,7 +88,7 @@ function networkConflict({ data: { f0 } }: TrainConfig): ConfigConflict | undefi
       ['data', 'f0', 'network'],
       ['data', 'f0'],
     ],
-    problem: "expected the ONNX file of a network, of CREPE's shape, with data.f0.tracker neural",
+    problem: "expected an ONNX file of CREPE's shape, because data.f0.tracker is neural",
   };
 }
 
@@ -108,7 +108,7 @@ function sliceConflict({ data, model, loss }: TrainConfig): ConfigConflict | und
   };
 }
 
-/** Beyond the smallest size, samples between frames would not count. */
+/** A hop beyond the smallest size would skip samples. */
 function hopConflict({ loss }: TrainConfig): ConfigConflict | undefined {
   for (const [i, { sizes = loss.sizes, hop }] of loss.terms.entries()) {
     const smallest = Math.min(...sizes);
@@ -133,7 +133,7 @@ function graphConflict(config: TrainConfig): ConfigConflict | undefined {
   if (!problem) return;
   if (!('processors' in config.synth)) return { key: '', paths: [['synth']], problem };
   const { processors } = config.synth;
-  // with the processors up to the wrong one it is the same problem as with all
+  // the graph up to the wrong processor has the same problem as the whole graph
   const upTo = (end: number) => ({ ...config, synth: { processors: processors.slice(0, end) } });
   const wrong = processors.findIndex((_, i) => graphProblem(upTo(i + 1)) === problem);
   return { key: '', paths: [['synth', 'processors', wrong], ['synth', 'processors'], ['synth']], problem };

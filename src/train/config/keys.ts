@@ -1,7 +1,10 @@
-/** What the schema tells of keys: which there are, what may stand at one, which is nearest to a wrong one. */
+/** Reads the schema: which keys there are, what value each takes, and which key is nearest to a wrong one. */
 
 import { distance } from 'fastest-levenshtein';
 import type * as v from 'valibot';
+
+/** Letters of a wrong key that are compared with keys; every key is shorter. */
+const LONGEST = 200;
 
 /** Keys and, in lists, indices. */
 export type Path = readonly (string | number)[];
@@ -43,7 +46,7 @@ export function namesOf(variant: Variant): unknown[] {
   return variant.options.map((option) => nameOf(variant, option)).filter((name) => name !== undefined);
 }
 
-/** What can be set, e.g. `model.decoder.hidden`; of a list's items `synth.processors.*.name`. */
+/** Every key, e.g. `model.decoder.hidden`; keys of a list's items as `synth.processors.*.name`. */
 export function keyPaths(field: Field, prefix = ''): string[] {
   const inner = unwrap(field);
   switch (inner.type) {
@@ -63,7 +66,7 @@ export function keyPaths(field: Field, prefix = ''): string[] {
   }
 }
 
-/** What may stand at a path, in whichever option of a variant has it; any step leads to a list's item. */
+/** The field at a path, in whichever option of a variant has it. Any step leads to a list's item. */
 export function fieldAt(field: Field, [key, ...rest]: Path): Field | undefined {
   const inner = unwrap(field);
   if (key === undefined) return inner;
@@ -97,8 +100,8 @@ export function valueAt(values: unknown, path: Path): unknown {
 }
 
 /**
- * The key that was meant: the one with the smallest share of its letters to change, in its whole path or (for
- * someone who knows a key by its last part) in its last part. All of them, where several end as it does.
+ * The keys that were probably meant: the one that differs in the smallest share of its letters, in its whole path or
+ * in its last part, and all that end exactly as the wrong key does.
  * @param key as `showPath` writes it
  * @param sections whether a section may have been meant
  */
@@ -136,9 +139,9 @@ function partDifference(written: string, name: string): number {
   return difference(written, name) / (written.length > 2 && name.includes(written) ? 2 : 1);
 }
 
-/** Share of the letters that differ, 0..1. */
+/** Share of the letters that differ, 0..1. Beyond the longest key, letters are not compared. */
 function difference(a: string, b: string): number {
-  return distance(a, b) / Math.max(a.length, b.length);
+  return distance(a.slice(0, LONGEST), b) / Math.max(a.length, b.length);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,8 +4,8 @@ import { type Path, valueAt } from './keys';
 
 export class ConfigLayer {
   /**
-   * @param values part of the tree, of any shape: it is checked when it is laid over the rest
-   * @param locate where a path in it stands, e.g. `cello.yaml:12`; empty where the key says enough
+   * @param values part of the tree, unchecked: `resolveConfig` checks it
+   * @param locate says where a key was read, e.g. `cello.yaml:12`; empty if its path is enough
    */
   constructor(
     readonly values: unknown,

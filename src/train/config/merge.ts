@@ -2,7 +2,7 @@
 
 import { type Field, isRecord, keysOf, nameOf, type Path, type Section, unwrap, type Variant } from './keys';
 
-/** A key that there is not. */
+/** An unknown key. */
 export interface Unknown {
   readonly path: Path;
   /** the section that does not have the key */
@@ -10,7 +10,7 @@ export interface Unknown {
   readonly value: unknown;
 }
 
-/** Both throw. */
+/** Each throws. */
 export interface Refusals {
   unknown(unknown: Unknown): never;
   /** a value where keys should be */
@@ -20,12 +20,11 @@ export interface Refusals {
 }
 
 /**
- * Sections are merged key by key, and so is an item of a list where its place or its name is the key; anything
- * else is replaced. A kind named otherwise than before keeps what
- * both kinds have; a graph replaces the synth.
+ * Merges sections key by key. An item of a list is merged too if its position or its name is the key. Any other
+ * value replaces the one before. If the kind changes, keys that both kinds have keep their values.
  * @param base valid
  * @param change as it was read
- * @returns valid but for the values of `change`
+ * @returns the merged values; those from `change` are not checked yet
  */
 export function merge(
   field: Field,

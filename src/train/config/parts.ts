@@ -1,12 +1,12 @@
-/** What other parts of the library take, out of a configuration. */
+/** Parts of a configuration, as other parts of the library take them. */
 
 import type { About, ModelConfig, SynthGraph } from '../../model/model';
 import { hpn, hpnir } from '../../synth/presets';
 import type { SynthConfig, TrainConfig } from './config';
 
 /**
- * How recordings become the slices of a run: what `Dataset.fromFiles` takes. A network, which is a file, is
- * the caller's to read: `network`.
+ * The options of `Dataset.fromFiles`: how recordings become the slices of a run. The caller reads the file of a
+ * pitch network and passes it as `network`.
  */
 export function datasetOptions({ model, data }: Pick<TrainConfig, 'model' | 'data'>) {
   const { sampleRate, frameRate, analysis } = model;
@@ -23,7 +23,7 @@ export function datasetOptions({ model, data }: Pick<TrainConfig, 'model' | 'dat
   };
 }
 
-/** What the model file says of its model: what is not empty. */
+/** What the model file says of its model: every field that is not empty. */
 export function about({ model }: Pick<TrainConfig, 'model'>): About {
   const told = Object.entries(model.about).filter(([, value]) => value.length > 0);
   return { name: 'unnamed', ...Object.fromEntries(told) };

@@ -1,7 +1,7 @@
-/** What is told of a key or a value that cannot be taken. */
+/** The errors about a key or a value. */
 
 import type * as v from 'valibot';
-import { explain, show } from '../../model/fields';
+import { explain, shorten, show } from '../../model/fields';
 import {
   type Field,
   fieldAt,
@@ -16,20 +16,24 @@ import {
 } from './keys';
 import type { Unknown } from './merge';
 
-/** Of a key that there is not, or not in this kind: the key, and what is told of it. */
+/** Sections are nested less deeply. */
+const DEEPEST = 8;
+
+/** About an unknown key, or one that another kind has: the key, and the problem. */
 export function unknownKey(schema: Field, { path, section, value }: Unknown): [key: string, problem: string] {
   const key = path.join('.');
   if (keyPaths(schema).includes(key))
     return [key, `${kindOf(section)} does not have it (it has ${keysOf(section).join(', ')})`];
-  // what is inside tells better what was meant
-  const deepest = [key, ...innerKeys(value)].join('.');
+  // the keys inside it say better what was meant
+  const deepest = [key, ...innerKeys(value, DEEPEST)].map(shorten).join('.');
   return [deepest, `unknown key; ${suggest(schema, deepest, isRecord(value))}`];
 }
 
-/** The way to the first value inside. */
-function innerKeys(value: unknown): string[] {
-  const [first] = isRecord(value) ? Object.entries(value) : [];
-  return first ? [first[0], ...innerKeys(first[1])] : [];
+/** The keys that lead to the first value inside, at most `depth` of them. */
+function innerKeys(value: unknown, depth: number): string[] {
+  if (depth === 0 || !isRecord(value)) return [];
+  for (const key in value) return [key, ...innerKeys(value[key], depth - 1)];
+  return [];
 }
 
 function kindOf({ entries }: Section): string {
@@ -52,7 +56,7 @@ export function wrongValue(schema: Field, issue: v.BaseIssue<unknown>, path: Pat
   return `expected ${names.join(' or ')}, found ${show(issue.input)}`;
 }
 
-/** Of a value where keys should be. */
+/** About a value that stands where keys should be. */
 export function noSection(field: Field, value: unknown): string {
   const found = `found ${show(value)}`;
   if (field.type === 'strict_object')
@@ -61,7 +65,7 @@ export function noSection(field: Field, value: unknown): string {
   return `expected ${names.join(' or ')}, ${found}`;
 }
 
-/** Of a key that leads to none of a list's items. */
+/** About a key that is neither the position nor the name of an item. */
 export function noItem(list: readonly unknown[]): string {
   const keys = list.map((item, i) => (isRecord(item) && typeof item.name === 'string' ? item.name : i));
   return `there is no such item (there are: ${keys.join(', ')})`;

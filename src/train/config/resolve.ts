@@ -1,4 +1,4 @@
-/** Defaults, and what is laid over them, as one valid configuration. */
+/** Merges changes into the defaults and checks the result. */
 
 import * as v from 'valibot';
 import { defaultConfig, type TrainConfig } from './config';
@@ -10,7 +10,7 @@ import { merge } from './merge';
 import { noItem, noSection, unknownKey, wrongValue } from './problems';
 import { configSchema } from './schema';
 
-/** Part of a tree; a kind may be its name alone. */
+/** Part of a tree; a kind may be given by its name alone. */
 type Changes<T> = T extends readonly unknown[]
   ? T
   : T extends object
@@ -25,11 +25,11 @@ export type ConfigChanges = Changes<TrainConfig>;
 const schema = fieldOf(configSchema);
 
 /**
- * @param changes parts of a configuration, each laid over the one before and the first over the defaults; a
- *   `ConfigLayer` (of a file, of a command line) knows where its keys stand
- * @returns every key, checked
- * @throws ConfigError for an unknown key (naming the nearest right one), a value of another type or out of
- *   range, values that disagree with each other, a synth graph that cannot be built
+ * @param changes parts of a configuration; the first overrides the defaults, later ones override earlier ones. A
+ *   `ConfigLayer` (from a file or a command line) knows where its keys stand
+ * @returns a complete and valid configuration
+ * @throws ConfigError for an unknown key (naming the nearest one), a value of the wrong type or out of range,
+ *   values that exclude each other, or a synth graph that cannot be built
  */
 export function resolveConfig(...changes: readonly (ConfigChanges | ConfigLayer)[]): TrainConfig {
   const layers = changes.map((change) => (change instanceof ConfigLayer ? change : new ConfigLayer(change)));
@@ -71,7 +71,7 @@ function layOver(config: TrainConfig, layer: ConfigLayer): TrainConfig {
   });
   const result = v.safeParse(configSchema, merged);
   if (result.success) return result.output;
-  // a mistyped key is missing, too: what it is called tells more
+  // a mistyped key also makes the right key missing: report the mistyped one
   const issue = result.issues.find(({ expected }) => expected === 'never') ?? result.issues[0];
   const path = (issue.path ?? []).map(({ key }) => key as string | number);
   throw refusal(layer.locate(path), showPath(path, merged), wrongValue(schema, issue, path, merged));

@@ -6,21 +6,25 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   parseDocument,
   visit,
+  type YAMLMap,
 } from 'yaml';
+import { shorten } from '../../model/fields';
 import type { TrainConfig } from './config';
 import { ConfigError } from './error';
+import { explainKey } from './explain';
 import { isRecord, type Path } from './keys';
 import { ConfigLayer } from './layer';
 
 /**
  * @param text YAML with any of the configuration's sections; empty text changes nothing
  * @param name of the file, for errors
- * @returns what `resolveConfig` lays over the defaults; its errors then name file and line
- * @throws ConfigError for text that is no YAML, or no map of sections
+ * @returns for `resolveConfig`, whose errors then name file and line
+ * @throws ConfigError if the text is not YAML, or not a map of sections
  */
 export function readConfigYaml(text: string, name: string): ConfigLayer {
   const { values, lineOf } = parseYaml(text, (line) => `${name}:${line}`);
@@ -31,33 +35,70 @@ export function readConfigYaml(text: string, name: string): ConfigLayer {
   return new ConfigLayer(values ?? {}, (path) => `${name}:${lineOf(path)}`);
 }
 
+/** Every key, with graphs of the most processors and lists of the most texts, is a tenth of these. */
+const MOST_TOKENS = 50_000;
+const MOST_CHARACTERS = 4_000_000;
+
+/** Parsing takes far longer than reading tokens: text of any length is refused in a short time. */
+function isTooLong(text: string): boolean {
+  if (text.length > MOST_CHARACTERS) return true;
+  let tokens = 0;
+  for (const _ of new Lexer().lex(text)) if (++tokens > MOST_TOKENS) return true;
+  return false;
+}
+
 /**
- * @param where what an error begins with
- * @returns plain data, and the line (from 1) where the last step of a path that is there begins
- * @throws ConfigError for text that is no YAML, or none of this kind: tags, several documents, keys that are not
- *   text, what contains itself
+ * @param where the beginning of an error's message
+ * @returns plain data, and `lineOf`: the line, counted from 1, where the last key of a path stands
+ * @throws ConfigError if the text is not YAML, or has tags, several documents, keys that are not text, aliases that
+ *   contain themselves, or far more text than any configuration
  */
 export function parseYaml(
   text: string,
   where: (line: number) => string,
 ): { readonly values: unknown; lineOf(path: Path): number } {
+  if (isTooLong(text)) {
+    throw new ConfigError(`${where(1)}: this is much longer than any configuration`, {
+      remedy: 'check that it is the right file',
+    });
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  // the parser compares each key with every other one of its map: `refuseRepeatedKeys` takes their place
+  const options = { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false };
+  const document = parseDocument(text, options);
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const [problem] = [...document.errors, ...document.warnings];
   if (problem)
     throw new ConfigError(`${where(lineAt(problem.pos[0]))}: ${problem.message}`, { cause: problem });
+  refuseRepeatedKeys(document, (key, offset) => {
+    throw new ConfigError(`${where(lineAt(offset))}: ${key}: map keys must be unique`);
+  });
   try {
     const values: unknown = document.toJS();
     JSON.stringify(values);
     return { values, lineOf: (path) => lineAt(offsetOf(document, path)) };
   } catch (cause) {
-    const remedy = 'an alias (*) leads nowhere, to far too much, or into itself';
-    throw new ConfigError(`${where(1)}: ${remedy}`, { cause });
+    const problem = 'an alias (*) leads nowhere, to far too much, or into itself';
+    throw new ConfigError(`${where(1)}: ${problem}`, { cause });
   }
 }
 
-/** Where the last step of a path that is there begins. */
+/** @param refuse is given the second of two equal keys of a map, and where it begins */
+function refuseRepeatedKeys(document: Document, refuse: (key: string, offset: number) => never): void {
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) refuse(shorten(name), key.range?.[0] ?? 0);
+        seen.add(name);
+      }
+    },
+  });
+}
+
+/** The offset of the last key of a path, or of the last one that is there. */
 function offsetOf(document: Document, path: Path): number {
   let node: Node | null | undefined = document.contents as Node | null;
   let offset = node?.range?.[0] ?? 0;
@@ -76,13 +117,30 @@ function offsetOf(document: Document, path: Path): number {
   return offset;
 }
 
-/** A whole configuration, as `readConfigYaml` reads it back. */
-export function configYaml(config: TrainConfig): string {
+/**
+ * A whole configuration, as `readConfigYaml` reads it back.
+ * @param comments says above each key what it means
+ */
+export function configYaml(config: TrainConfig, { comments = false } = {}): string {
   const document = new Document(config);
   visit(document, {
     Seq(_, list) {
       list.flow = list.items.every(isScalar);
     },
   });
+  if (comments && isMap(document.contents)) comment(document.contents, []);
   return document.toString({ lineWidth: 110, flowCollectionPadding: false });
+}
+
+function comment({ items }: YAMLMap, path: Path): void {
+  for (const { key, value } of items) {
+    if (!isScalar(key)) continue;
+    const at = [...path, String(key.value)];
+    const text = explainKey(at);
+    if (text) {
+      const value = [text.unit, text.expected].filter((part) => part !== '').join(', ');
+      const help = text.help.replace(/\[([^\]]+)\]\([^)]*\)/g, 'docs/$1').replaceAll('`', '');
+      key.commentBefore = ` ${help} (${value})`;
+    } else if (isMap(value)) comment(value, at);
+  }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FftPlans } from '../../../src/dsp/fft';
+import { defaultConfig } from '../../../src/train/config';
 import { SpectralLoss } from '../../../src/train/learn/loss/spectral-loss';
-import { defaultLoss, type SpectralTerms, type TermKind } from '../../../src/train/learn/loss/terms';
+import type { SpectralTerms, TermKind } from '../../../src/train/learn/loss/terms';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 import { referenceLoss } from '../../support/reference-loss';
 
@@ -56,7 +57,7 @@ const sizes = [32, 64, 128];
 
 /** Losses of every kind, hops as shares and in samples, scales that terms share and scales of their own. */
 const losses: Record<string, SpectralTerms> = {
-  default: { ...defaultLoss, sizes },
+  default: { ...defaultConfig.loss, sizes },
   reference: { ...referenceLoss, sizes },
   magnitude: { sizes: [64], hop: 0.25, terms: [{ kind: 'magnitude', weight: 1 }] },
   'all kinds': {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { documentation } from '../../../.ci/docs';
 import { ConfigError, defaultConfig, readConfigYaml, resolveConfig } from '../../../src/train/config';
 import { type Field, fieldAt, fieldOf, keyPaths, namesOf, valueAt } from '../../../src/train/config/keys';
 import { configSchema } from '../../../src/train/config/schema';
@@ -30,6 +31,12 @@ function expectation(key: string): string {
   const variant = fieldAt(schema, key.split('.').slice(0, -1));
   return variant?.type === 'variant' ? namesOf(variant).join(' or ') : String(field.literal);
 }
+
+describe('the parts of docs that are made from the source', () => {
+  it.each(documentation())('$file is fresh: else run npm run docs', ({ text: written, fresh }) => {
+    expect(written).toBe(fresh);
+  });
+});
 
 describe('docs/configuration.md', () => {
   it('has every key, once, in order, and no other', () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav';
 import {
+  type ConfigChanges,
   ConfigError,
   type ConfigLayer,
   configYaml,
@@ -144,6 +145,17 @@ describe('YAML', () => {
 });
 
 describe('configYaml', () => {
+  it('can say what each key means', () => {
+    for (const config of [defaultConfig, resolveConfig(example('flute.yaml')), resolved('synth: hpn')]) {
+      const text = configYaml(config, { comments: true });
+      expect(resolved(text)).toEqual(config);
+      expect(text).toMatch(
+        /^ {2}# Optimizer steps of the run\. \(steps, whole number from 1 to .*\n {2}steps: /m,
+      );
+      expect(text).not.toMatch(/[`\]]\(|`/);
+    }
+  });
+
   const layers: Record<string, ConfigLayer> = {
     defaults: readAssignments([]),
     kinds: readAssignments(['synth=hpn', 'optimizer.schedule=constant', 'loss.sizes=64']),
@@ -166,6 +178,47 @@ describe('configYaml', () => {
     expect(resolved('synth: {harmonics: 3}\ntrainer: {seed: 9}\nloss: {sizes: [32]}\n', text)).toEqual(
       config,
     );
+  });
+});
+
+describe('text that is far too long', () => {
+  const repeat = (count: number, text: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join('');
+  const many: Record<string, string> = {
+    'unknown keys': repeat(100_000, (i) => `key${i}: 1\n`),
+    'unknown keys of a section': `trainer:\n${repeat(100_000, (i) => `  key${i}: 1\n`)}`,
+    'unknown keys in one line': `{${repeat(100_000, (i) => `k${i}: 1, `)}}`,
+    items: `loss: {sizes: [${repeat(100_000, () => '64, ')}]}`,
+    brackets: `loss: ${'['.repeat(100_000)}`,
+    'a long key': `${'k'.repeat(5_000_000)}: 1`,
+  };
+
+  it.each(Object.entries(many))('of %s is refused before it is parsed', (_name, text) => {
+    expect(refused(text)).toBe(
+      '0.yaml:1: this is much longer than any configuration; check that it is the right file',
+    );
+  });
+
+  it('is refused with the key where it can be parsed', () => {
+    expect(refused(repeat(3000, (i) => `key${i}: 1\n`))).toMatch(
+      /^0.yaml:1: key0: unknown key; did you mean/,
+    );
+    expect(refused(`trainer:\n${repeat(3000, (i) => `  key${i}: 1\n`)}`)).toMatch(
+      /^0.yaml:2: trainer.key0: /,
+    );
+    expect(refused(`${'k'.repeat(1000)}: 1`)).toMatch(/^0.yaml:1: k{57}\.\.\.: unknown key; did you mean/);
+    expect(refused(`a: ${'['.repeat(9000)}`)).toMatch(/^0.yaml:1: /);
+    expect(refused(`${repeat(900, (i) => `${' '.repeat(i)}a:\n`)}${' '.repeat(900)}b: 1`)).toMatch(
+      /^0.yaml:1: (a\.)+.*unknown key/,
+    );
+  });
+
+  it('is as harmless as an object', () => {
+    const keys = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`key${i}`, 1]));
+    expect(refusal(() => resolveConfig(keys as ConfigChanges))).toMatch(/^key0: unknown key; did you mean/);
+    let nested: unknown = 1;
+    for (let i = 0; i < 100_000; i++) nested = { key: nested };
+    expect(refusal(() => resolveConfig(nested as ConfigChanges))).toMatch(/^key\.key.*: unknown key/);
   });
 });
 

@@ -180,7 +180,7 @@ describe('training out of a database', () => {
       ...defaultConfig,
       model: {
         ...defaultConfig.model,
-        ...{ sampleRate: 16_000, frameRate: 100, analysis: settings.analysis },
+        ...{ sampleRate: 16_000, frameRate: 100, analysis: { ...settings.analysis, dip: 'first' as const } },
         decoder: { ...defaultConfig.model.decoder, hidden: 8 },
       },
       data: { ...defaultConfig.data, pitchMin: 60, validationFraction: 0.3 },

@@ -23,7 +23,7 @@ const config: TrainConfig = {
     ...defaultConfig.model,
     sampleRate: 16000,
     frameRate: 50,
-    analysis: { window: 640, pitchMin: 80, pitchMax: 1000, threshold: 0.1 },
+    analysis: { window: 640, pitchMin: 80, pitchMax: 1000, threshold: 0.1, dip: 'first' },
     decoder: { hidden: 8, inputScale: 'log' },
   },
   // of the logarithms a lone sine can bring few nearer

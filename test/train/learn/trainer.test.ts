@@ -19,7 +19,7 @@ const config: TrainConfig = {
     ...defaultConfig.model,
     sampleRate: 16000,
     frameRate: 50,
-    analysis: { window: 640, pitchMin: 80, pitchMax: 1000, threshold: 0.1 },
+    analysis: { window: 640, pitchMin: 80, pitchMax: 1000, threshold: 0.1, dip: 'first' },
     decoder: { hidden: 12, inputScale: 'log' },
   },
   synth: { preset: 'hpnir', harmonics: 12, bands: 9, irSeconds: 0.05 },

@@ -9,12 +9,12 @@
 import type { FftPlans, RealFft } from '../../../dsp/fft';
 import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import { hann } from '../../../dsp/window';
-import { defaultLoss, hopSamples, type SpectralTerms, type TermKind, weightAt } from './terms';
+import { hopSamples, type SpectralTerms, type TermKind, weightAt } from './terms';
 
 export interface SpectralLossOptions {
   /** samples of an example; at least the largest size */
   readonly length: number;
-  readonly loss?: SpectralTerms;
+  readonly loss: SpectralTerms;
 }
 
 /** A share that a term has in a scale. */
@@ -54,11 +54,7 @@ export class SpectralLoss {
   readonly #scratch: Pointer;
 
   /** @throws RangeError where the example is shorter than a frame, or a size is not one the FFT knows */
-  constructor(
-    heap: Heap<TrainKernels>,
-    plans: FftPlans,
-    { length, loss = defaultLoss }: SpectralLossOptions,
-  ) {
+  constructor(heap: Heap<TrainKernels>, plans: FftPlans, { length, loss }: SpectralLossOptions) {
     this.#heap = heap;
     this.#terms = loss.terms;
     const scales = new Map<string, Scale>();
