@@ -122,6 +122,7 @@ function program(): Command {
   ddsp
     .command('config')
     .description('print the configuration that train would use, with every key, as YAML')
+    .option('--comments', 'say above each key what it means')
     .addOption(configFile())
     .addArgument(changes('synth=hpn'))
     .action(config);
