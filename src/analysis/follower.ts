@@ -3,14 +3,17 @@
  * goes on.
  *
  * Pitch:
- * - A voiced frame is played as it is, with two exceptions. When the pitch falls to a fraction of what still
- *   fits the sound, it must stay there for CONFIRM seconds: two periods repeat as well as one does, and in a
- *   creak or a reverberant room for a frame or two better. And no note begins, unless it is sure, with a leap
- *   in what is left of a sound: that is a click of the lips, or a tail.
- * - While one note follows another without a gap no pitch fits a window that holds both, but the one that
- *   fills more of it is the likelier. This guess is followed as long as a window can hold two notes, if it is
- *   half likely and the sound does not fade: so a step of any size is played when it passes the window's
- *   middle, as the latency promises.
+ * - A voiced frame of a note that sounds is played as it is, with one exception: a leap to a fraction or a multiple of
+ *   its pitch that still fits. Two periods repeat as well as one does, in a creak or a reverberant room for a frame
+ *   or two better, and in a flute's changing colour for longer; while a note decays its octave repeats better than
+ *   the note. So a fraction must last or come suddenly, and a multiple must be about as clear as the pitch itself.
+ *   What is taken for such an error is played at the note's octave.
+ * - A note begins with a voiced frame, unless its octave is contested: then it waits for up to PATIENCE seconds until
+ *   the frames say more. And none begins, unless it is sure, with a leap in what is left of a sound: that is a
+ *   click of the lips, a key, or a tail.
+ * - While one note follows another without a gap no pitch fits a window that holds both, but the one that fills more of
+ *   it is the likelier. This guess is followed as long as a window can hold two notes, if it is half likely and the
+ *   sound does not fade: so a step of any size is played when it passes the window's middle, as the latency promises.
  * - Anything else (breath, consonants, the end of a note) holds the last voiced pitch.
  *
  * Loudness follows the input. A sound without pitch is a consonant at first, through which the held note
@@ -29,16 +32,43 @@ const FADING = 4;
 const FAINT = 12;
 /** dB a second that the recent level is forgotten by. */
 const FORGETTING = 50;
-/** Confidence from which a leap is believed even of a faint sound; octaves that are a leap. */
+/** Confidence from which a leap is believed even of a faint sound, and of one that is falling; octaves that are a leap. */
 const SURE = 0.9;
+const SURER = 0.95;
 const LEAP = 7 / 12;
 /** Seconds; rounded to frames, at least one. */
 const CONFIRM = 0.02;
+/** Seconds after which a note's pitch is established. */
+const YOUNG = 0.05;
 /** Doubt (see src/kernels/analysis/dips.ts) up to which the last pitch still fits. */
 const FITS = 0.25;
-/** Fractions that are taken for errors, and how exact they are, in octaves. */
+/**
+ * A multiple of an established pitch is believed at once if its doubt is at most NO_WORSE times that of the pitch (which
+ * fits a multiple of it, too), SLACK added to each.
+ */
+const NO_WORSE = 3;
+const SLACK = 0.002;
+/**
+ * A note steps; what changes more slowly is its colour. A fraction of an established pitch is believed if the doubt of
+ * the pitch has grown STEP times, or after LASTING seconds.
+ */
+const STEP = 5;
+const LASTING = 0.3;
+/** Seconds over which the usual doubt of a pitch is averaged. */
+const USUAL = 0.06;
+/** Multiples and fractions that are taken for errors, and how exact they are, in octaves. */
 const SMALLEST = 6;
 const EXACT = 0.05;
+/** Pitches this close together, in octaves, are one note's. */
+const SAME = 1 / 12;
+/**
+ * A beginning is contested if its doubt is more than UNCLEAR while twice the period leaves no more than LOWER times
+ * that doubt, or if a third of the period leaves less than UPPER. Seconds that a contested beginning waits.
+ */
+const UNCLEAR = 0.08;
+const LOWER = 1.6;
+const UPPER = 0.33;
+const PATIENCE = 0.04;
 /** dB a second that a sound without pitch fades by, after `hold`. */
 const FADE = 300;
 /** dB that fade anything. */
@@ -73,18 +103,32 @@ export class Follower {
   /** frames that a window can hold two notes */
   readonly #reach: number;
   readonly #confirm: number;
+  readonly #young: number;
+  readonly #settled: number;
+  readonly #patience: number;
+  readonly #lasting: number;
+  readonly #forgets: number;
   readonly #hold: number;
   readonly #forgetting: number;
   readonly #fading: number;
   readonly #gate: number;
   /** Hz, of the last voiced frame that was played */
   #sure = FIRST_F0;
+  /** frames that the note has sounded */
+  #age = 0;
   /** frames since the last voiced one */
   #unvoiced = 0;
   /** no gap since the last voiced frame */
   #continues = false;
-  /** frames that a fall has waited */
+  /** frames that an octave error seems to last; whether this one seems to be one */
   #waited = 0;
+  #waiting = false;
+  /** doubt that the pitch that sounds usually leaves */
+  #usual = 0;
+  /** frames that a beginning has waited */
+  #contested = 0;
+  /** dB, of the frame before */
+  #before = LOUDNESS_FLOOR;
   /** dB */
   #level = LOUDNESS_FLOOR;
   /** dB taken off */
@@ -94,6 +138,11 @@ export class Follower {
     const frame = hop / sampleRate;
     this.#reach = Math.ceil(window / hop);
     this.#confirm = Math.max(Math.round(CONFIRM / frame), 1);
+    this.#young = Math.round(YOUNG / frame);
+    this.#settled = 3 * this.#young;
+    this.#patience = Math.round(PATIENCE / frame);
+    this.#lasting = Math.round(LASTING / frame);
+    this.#forgets = Math.min(frame / USUAL, 1);
     this.#hold = hold / frame;
     this.#forgetting = FORGETTING * frame;
     this.#fading = FADE * frame;
@@ -106,16 +155,20 @@ export class Follower {
    * @param playing false: the background gate is closed, and this frame is none of the player's
    */
   next(heard: Heard, playing = true): void {
-    const { f0, loudness } = heard;
+    const { loudness } = heard;
     const open = playing && loudness >= this.#gate;
     this.#level = Math.max(loudness, this.#level - this.#forgetting);
     const faint = loudness < this.#level - FAINT;
-    this.#continues = !faint && (this.#continues || f0 > 0);
-    this.voiced = f0 > 0 && open && !this.#isTail(heard);
-    if (this.voiced) this.#voiced(heard);
+    this.#continues = !faint && (this.#continues || heard.f0 > 0);
+    this.#waiting = false;
+    const hz = open ? this.#note(heard) : 0;
+    this.voiced = hz > 0;
+    if (this.voiced) this.#play(heard, hz);
     else this.#unsure(heard, playing);
     const gated = loudness >= this.#gate ? loudness : this.#gate - GATE_RATIO * (this.#gate - loudness);
     this.loudness = Math.max(gated - this.#fade, LOUDNESS_FLOOR);
+    this.#waited = this.#waiting ? this.#waited + 1 : 0;
+    this.#before = loudness;
   }
 
   reset(): void {
@@ -123,22 +176,54 @@ export class Follower {
     this.#sure = FIRST_F0;
     this.loudness = LOUDNESS_FLOOR;
     this.voiced = false;
+    this.#age = 0;
     this.#unvoiced = Number.MAX_SAFE_INTEGER;
     this.#continues = false;
     this.#waited = 0;
+    this.#contested = 0;
+    this.#before = LOUDNESS_FLOOR;
     this.#level = LOUDNESS_FLOOR;
     this.#fade = Number.isFinite(this.#hold) ? GONE : 0;
   }
 
-  #voiced(heard: Heard): void {
-    if (this.#waited < this.#confirm && this.#falls(heard, heard.f0)) {
-      this.#waited++;
-      this.f0 = this.#sure;
-    } else {
-      this.#waited = 0;
-      this.f0 = heard.f0;
-      this.#sure = heard.f0;
+  /** Hz of the note that goes on or begins in this frame; 0 if there is none. */
+  #note(heard: Heard): number {
+    if (this.#unvoiced > this.#reach) return this.#beginning(heard);
+    if (heard.f0 === 0 || this.#isTail(heard)) return 0;
+    return heard.f0 * this.#correction(heard, heard.f0);
+  }
+
+  /** Hz of a note that begins after a pause; 0 if none does, or if it is not clear yet which. */
+  #beginning(heard: Heard): number {
+    const begins = heard.f0 > 0;
+    if (begins && this.#isTail(heard)) return 0;
+    if (begins && (this.#contested >= this.#patience || !this.#isContested(heard))) {
+      this.#contested = 0;
+      this.#age = 0;
+      return heard.f0;
     }
+    if (begins || this.#contested > 0) this.#contested++;
+    return 0;
+  }
+
+  /** Whether a note of another octave, or a twelfth above, may be beginning. */
+  #isContested(heard: Heard): boolean {
+    const { f0 } = heard;
+    const doubt = heard.doubtAt(f0);
+    return (
+      (doubt > UNCLEAR && heard.doubtAt(f0 / 2) < Math.min(LOWER * doubt, 1)) || heard.doubtAt(f0 * 3) < UPPER
+    );
+  }
+
+  #play(heard: Heard, hz: number): void {
+    const doubt = heard.doubtAt(hz);
+    if (Math.abs(Math.log2(hz / this.#sure)) > SAME) this.#age = 0;
+    const steps = this.#waiting && doubt > STEP * (this.#usual + SLACK);
+    if (this.#age === 0) this.#usual = doubt;
+    else if (!steps) this.#usual += this.#forgets * (doubt - this.#usual);
+    this.f0 = hz;
+    this.#sure = hz;
+    this.#age++;
     this.#unvoiced = 0;
     this.#fade = 0;
   }
@@ -148,22 +233,45 @@ export class Follower {
     this.#unvoiced++;
     const between = this.#continues && this.#unvoiced <= this.#reach && loudness > this.#level - FADING;
     const likely = guess > 0 && confidence > LIKELY && loudness >= this.#gate;
-    this.f0 = between && likely && !this.#falls(heard, guess) ? guess : this.#sure;
+    this.f0 = between && likely && this.#correction(heard, guess) === 1 ? guess : this.#sure;
     if (!playing || this.#unvoiced > this.#hold) this.#fade = Math.min(this.#fade + this.#fading, GONE);
   }
 
   /** Whether a leap comes out of a sound that has nearly gone. */
-  #isTail({ f0, confidence, loudness }: Heard): boolean {
-    if (confidence > SURE || loudness > this.#level - FAINT) return false;
-    return Math.abs(Math.log2(f0 / this.#sure)) > LEAP;
+  #isTail({ guess, confidence, loudness }: Heard): boolean {
+    const faint = confidence <= SURE && loudness <= this.#level - FAINT;
+    const falls = confidence <= SURER && loudness < this.#level - FADING && loudness < this.#before;
+    return (faint || falls) && Math.abs(Math.log2(guess / this.#sure)) > LEAP;
   }
 
-  /** Whether `hz` is a fraction of a pitch that was there a moment ago and is not gone. */
-  #falls(heard: Heard, hz: number): boolean {
-    if (this.#unvoiced > this.#reach) return false;
-    const ratio = this.#sure / hz;
-    const whole = Math.round(ratio);
-    if (whole < 2 || whole > SMALLEST) return false;
-    return Math.abs(Math.log2(ratio / whole)) < EXACT && heard.doubtAt(this.#sure) < FITS;
+  /**
+   * What `hz` must be multiplied by if it is a fraction, or a multiple, of the note that sounds, and is likelier an
+   * error than another note; else 1.
+   */
+  #correction(heard: Heard, hz: number): number {
+    if (this.#unvoiced > this.#reach || this.#age < this.#young) return 1;
+    const octaves = Math.log2(hz / this.#sure);
+    const whole = Math.round(2 ** Math.abs(octaves));
+    if (whole < 2 || whole > SMALLEST || Math.abs(Math.abs(octaves) - Math.log2(whole)) > EXACT) return 1;
+    if (octaves > 0 ? this.#rises(heard, hz, whole) : this.#falls(heard, hz * whole)) return 1;
+    this.#waiting = true;
+    return octaves > 0 ? 1 / whole : whole;
+  }
+
+  /** Whether a fraction of the pitch that sounds is another note. */
+  #falls(heard: Heard, sounding: number): boolean {
+    const doubt = heard.doubtAt(sounding);
+    if (doubt >= FITS || this.#waited >= this.#lasting) return true;
+    if (this.#waited < this.#confirm) return false;
+    return this.#age < this.#settled || doubt > STEP * (this.#usual + SLACK);
+  }
+
+  /** Whether a multiple of the pitch that sounds is another note. */
+  #rises(heard: Heard, hz: number, whole: number): boolean {
+    const { loudness } = heard;
+    const stays = heard.doubtAt(hz / whole);
+    const doubt = heard.doubtAt(hz);
+    if (loudness < this.#level - FADING && loudness < this.#before) return doubt <= stays;
+    return doubt <= NO_WORSE * (stays + SLACK) || this.#waited >= this.#confirm;
   }
 }

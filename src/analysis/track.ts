@@ -104,7 +104,7 @@ export async function analyseSignal(
   await analyseFrames(audio, settings, options, (analyser, i) => {
     follower ??= new Follower({ window: analyser.window, hop, sampleRate });
     follower.next(analyser);
-    track.f0[i] = analyser.f0;
+    track.f0[i] = follower.voiced ? follower.f0 : 0;
     track.heldF0[i] = follower.f0;
     track.confidence[i] = analyser.confidence;
     track.loudness[i] = analyser.loudness;

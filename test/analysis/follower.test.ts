@@ -54,25 +54,63 @@ describe('Follower: pitch', () => {
     expect(f0s([note(300), gap, frame({ ...guess, loudness: -20 })])).toEqual([300, 300, 300]);
   });
 
+  /** long enough for its pitch to be established */
+  const sounding = repeat(6, note(300));
+
   it.each([2, 3, 4, 5, 6])('a fall to 1/%i of a pitch that still fits must last', (whole) => {
     const creak = note(300 / whole, { doubtAt: () => 0.1 });
-    expect(f0s([note(300), creak, note(301)])).toEqual([300, 300, 301]);
-    expect(f0s([note(300), creak, creak, note(301)])).toEqual([300, 300, 300, 301]);
-    expect(f0s([note(300), ...repeat(3, creak)])).toEqual([300, 300, 300, 300 / whole]);
+    const follows = (...frames: readonly Heard[]) => f0s([...sounding, ...frames]).slice(6);
+    expect(follows(creak, note(301))).toEqual([300, 301]);
+    expect(follows(creak, creak, note(301))).toEqual([300, 300, 301]);
+    expect(follows(...repeat(3, creak))).toEqual([300, 300, 300 / whole]);
+  });
+
+  it('a note that slowly turns into its octave keeps its pitch for longer, one that steps does not', () => {
+    const turning = [0.01, 0.015, 0.02, 0.03, 0.04, 0.06].map((doubt, i) =>
+      note(i < 2 ? 300 : 150, { doubtAt: (hz) => (hz > 290 ? doubt : 0.001) }),
+    );
+    const long = repeat(20, note(300));
+    expect(f0s([...long, ...turning]).slice(20)).toEqual(repeat(6, 300));
+    const step = repeat(4, note(150, { doubtAt: (hz) => (hz > 290 ? 0.2 : 0.001) }));
+    expect(f0s([...long, ...step]).slice(20)).toEqual([300, 300, 150, 150]);
+  });
+
+  it('a multiple that is less clear than the pitch is not believed at once, nor while the sound fades', () => {
+    const between = (clear: number, heard: Partial<Heard> = {}) =>
+      note(600, { doubtAt: (hz) => (hz > 590 ? clear : 0.002), ...heard });
+    expect(f0s([...sounding, between(0.03), note(300)]).slice(6)).toEqual([300, 300]);
+    expect(f0s([...sounding, ...repeat(3, between(0.03))]).slice(6)).toEqual([300, 300, 600]);
+    expect(f0s([...sounding, between(0.01)]).slice(6)).toEqual([600]);
+    const fading = [-25, -27, -29, -31].map((loudness) => between(0.003, { loudness }));
+    expect(f0s([...sounding, ...fading]).slice(6)).toEqual(repeat(4, 300));
   });
 
   it('an octave down that is one is played at once, as is any up', () => {
-    expect(f0s([note(300), note(150)])).toEqual([300, 150]);
-    expect(f0s([note(300), note(600, { doubtAt: () => 0 })])).toEqual([300, 600]);
-    expect(f0s([note(300), note(200, { doubtAt: () => 0.1 })])).toEqual([300, 200]);
+    expect(f0s([...sounding, note(150)]).at(-1)).toBe(150);
+    expect(f0s([...sounding, note(600, { doubtAt: () => 0 })]).at(-1)).toBe(600);
+    expect(f0s([...sounding, note(200, { doubtAt: () => 0.1 })]).at(-1)).toBe(200);
     // a new note, some time later, is no creak of the old one
-    expect(f0s([note(300), ...repeat(4, noise()), note(150, { doubtAt: () => 0.1 })]).at(-1)).toBe(150);
+    const creaking = { doubtAt: (hz: number) => (hz > 310 ? 1 : hz > 140 ? 0.05 : 0.2) };
+    expect(f0s([...sounding, ...repeat(4, noise()), note(150, creaking)]).at(-1)).toBe(150);
+  });
+
+  it('a beginning whose octave is contested waits, for 40 ms', () => {
+    const contested = note(600, { doubtAt: (hz) => (hz > 700 ? 1 : hz > 590 ? 0.12 : 0.15) });
+    expect(f0s([noise(), contested, contested, note(300)])).toEqual([440, 440, 440, 300]);
+    expect(f0s([noise(), ...repeat(5, contested)])).toEqual([...repeat(5, 440), 600]);
+    const twelfth = note(100, { doubtAt: (hz) => (hz > 290 ? 0.3 : 0.01) });
+    expect(f0s([noise(), twelfth, note(300)])).toEqual([440, 440, 300]);
+    const clear = note(600, { doubtAt: (hz) => (hz > 700 ? 1 : hz > 590 ? 0.12 : 0.25) });
+    expect(f0s([noise(), clear])).toEqual([440, 600]);
   });
 
   it('a leap in what is left of a sound is no note, unless it is sure', () => {
-    const click = (confidence: number) => note(1600, { loudness: -50, confidence });
+    const click = (confidence: number, loudness = -50) => note(1600, { loudness, confidence });
     expect(f0s([note(150), click(0.85)])).toEqual([150, 150]);
-    expect(f0s([note(150), click(0.95)])).toEqual([150, 1600]);
+    expect(f0s([note(150), click(0.96)])).toEqual([150, 1600]);
+    // falling, it must be surer
+    expect(f0s([note(150), click(0.92, -26), click(0.92, -28)])).toEqual([150, 150, 150]);
+    expect(f0s([note(150), click(0.92, -26), click(0.92, -26)])).toEqual([150, 150, 1600]);
     expect(f0s([note(150), note(160, { loudness: -50, confidence: 0.85 })])).toEqual([150, 160]);
     // the level is forgotten: a soft note follows a loud one
     expect(f0s([note(150), ...repeat(70, noise({ loudness: -80 })), click(0.85)]).at(-1)).toBe(1600);
