@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 /** Public entries, which may import anything. */
 const ENTRIES = ['index'];
-const PLATFORM = /^#(threads|storage|packages)$/;
+const PLATFORM = /^#(threads|storage|lazy-packages)$/;
 
 const root = path.resolve(import.meta.dirname, '..');
 const sources = ['src', 'worklet']

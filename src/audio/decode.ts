@@ -2,6 +2,7 @@
 
 import { DECODED_HERE, decompress, needsPage } from '#codecs';
 import { type ByteSource, bytesInMemory } from '../platform/bytes';
+import { join } from '../platform/join';
 import { findAiffSound } from './aiff';
 import type { Compressed } from './codecs/compressed';
 import { type Container, identify, promisedSamples } from './container';
@@ -26,18 +27,15 @@ export async function decodeAudio(bytes: Uint8Array, name: string): Promise<Deco
   const pieces: DecodedAudio[] = [];
   for await (const piece of decodePieces(bytesInMemory(bytes), name)) pieces.push(piece);
   const [{ sampleRate, channels }] = pieces;
-  return { sampleRate, channels: channels.map((_, i) => join(pieces.map((piece) => piece.channels[i]))) };
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return {
+    sampleRate,
+    channels: channels.map((_, i) =>
+      join(
+        Float32Array,
+        pieces.map((piece) => piece.channels[i]),
+      ),
+    ),
+  };
 }
 
 /**
@@ -114,7 +112,7 @@ export async function decodedForWorkers(
       pieces.push(downmix(channels));
       rate = sampleRate;
     }
-    return writeWav(join(pieces), rate, { float: true });
+    return writeWav(join(Float32Array, pieces), rate, { float: true });
   } catch {
     // the worker finds out what is wrong, and says so
     return null;

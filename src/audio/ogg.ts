@@ -6,6 +6,7 @@
  */
 
 import { type ByteSource, bytesInMemory, part } from '../platform/bytes';
+import { join } from '../platform/join';
 import { AGAIN, AudioFileError, READABLE } from './errors';
 import { has, viewOf } from './magic';
 
@@ -111,11 +112,11 @@ export async function* oggPages(
     found.push(page.bytes);
     size += page.bytes.length;
     if (size < step) continue;
-    yield join(found, size);
+    yield join(Uint8Array, found);
     found = [];
     size = 0;
   }
-  if (size > 0) yield join(found, size);
+  if (size > 0) yield join(Uint8Array, found);
 }
 
 /** The position that the last page of a stream ends at: samples from the start of the sound. */
@@ -139,24 +140,12 @@ const FLAC_MAPPING = 9;
 /** A stream of FLAC as a plain FLAC file, in memory. */
 export async function plainFlac({ content, serial }: OggLink): Promise<ByteSource> {
   const found: Uint8Array[] = [];
-  let size = 0;
   for await (const page of pages(content)) {
     if (page?.serial !== serial) continue;
     const from = firstPacket(page.bytes) + (page.flags & BEGINS ? FLAC_MAPPING : 0);
     found.push(page.bytes.subarray(from));
-    size += page.bytes.length - from;
   }
-  return bytesInMemory(join(found, size));
-}
-
-function join(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const bytes of parts) {
-    whole.set(bytes, at);
-    at += bytes.length;
-  }
-  return whole;
+  return bytesInMemory(join(Uint8Array, found));
 }
 
 /** Page by page; the last may be cut short. Ends with null where something else than a page follows. */

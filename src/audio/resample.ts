@@ -3,6 +3,7 @@
 import type { TrainKernels } from '../dsp/heap';
 import { Heap, type Pointer } from '../dsp/heap';
 import { trainModule } from '../dsp/train-module';
+import { join } from '../platform/join';
 import { type ResamplingFilter, resamplingFilter } from './resampling-filter';
 
 /** Samples handed to the kernel at a time. */
@@ -100,7 +101,7 @@ class FilterRun {
       this.#filled += piece.length;
       parts.push(this.#advance());
     }
-    return join(parts);
+    return join(Float32Array, parts);
   }
 
   #advance(): Float32Array {
@@ -134,17 +135,6 @@ class FilterRun {
   }
 }
 
-function join(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 /**
  * A whole recording; see `Resampler`.
  * @param audio mono; returned as it is when the rates are equal
@@ -166,7 +156,7 @@ export async function resample(
     await new Promise((resolve) => setTimeout(resolve));
   }
   parts.push(resampler.finish());
-  return join(parts);
+  return join(Float32Array, parts);
 }
 
 /** The mean of all channels; the channel itself, not a copy, when there is only one. */

@@ -7,7 +7,7 @@ import { writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
 import { checkOutput } from './output';
 import { readNetwork } from './pitch';
-import { Progress } from './progress';
+import { ProgressBar } from './progress-bar';
 import { type ConfigOptions, readSettings } from './settings';
 
 export interface AnalyseOptions extends ConfigOptions {
@@ -25,7 +25,7 @@ export async function analyse(
   await checkOutput(out, [file, pitch.network, ...(options.config ?? [])]);
   const network = await readNetwork(pitch).then((found) => found && PitchNetwork.load(found));
   const audio = await readMono(file, sampleRate);
-  const progress = new Progress('analysing', 1);
+  const progress = new ProgressBar('analysing', 1);
   const onProgress = (share: number) => progress.update(share);
   const settings = { sampleRate, frameRate, analysis };
   const track = await trackPitch(audio, settings, pitch, network ?? null, { onProgress });

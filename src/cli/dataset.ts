@@ -10,8 +10,9 @@ import { datasetOptions, type TrainConfig } from '../train/config';
 import { DATABASE_VERSION } from '../train/data/database';
 import { Dataset } from '../train/data/dataset';
 import { audioFolder } from '../train/data/folder';
+import { clock, duration } from '../train/run/times';
 import { readNetwork } from './pitch';
-import { clock, duration, Progress } from './progress';
+import { ProgressBar } from './progress-bar';
 import { say } from './terminal';
 
 export interface DataOptions {
@@ -54,7 +55,7 @@ export async function withDataset<T>(
   const { sources, ignored } = await audioFolder(options.data);
   const store = await lmdbStore(options.db ?? (await defaultDatabase(options.data)));
   try {
-    const progress = new Progress('reading', 1);
+    const progress = new ProgressBar('reading', 1);
     let dataset: Dataset;
     try {
       dataset = await Dataset.fromFiles(sources, {

@@ -21,7 +21,7 @@ import { exportForeign } from './export-foreign';
 import { latencyOf } from './latency';
 import { named } from './model-file';
 import { protectInputs } from './output';
-import { Progress } from './progress';
+import { ProgressBar } from './progress-bar';
 import { readSettings } from './settings';
 import { say } from './terminal';
 
@@ -129,7 +129,7 @@ async function makeFolder(folder: string): Promise<void> {
 /** The run's held-out originals, through the model. */
 async function playSamples(model: Model, run: RunFolder, folder: string): Promise<Sample[]> {
   const names = (await run.list(RUN_FOLDERS.samples)).filter((name) => name.endsWith('.wav'));
-  const progress = new Progress('playing', names.length);
+  const progress = new ProgressBar('playing', names.length);
   const samples: Sample[] = [];
   try {
     for (const [i, name] of names.entries()) {

@@ -1,9 +1,9 @@
 /** `ddsp preprocess`: a folder of recordings into the database that training reads. */
 
 import type { RecordingSummary } from '../train/data/summary';
+import { clock } from '../train/run/times';
 import { type DataOptions, withDataset } from './dataset';
 import { interruptible } from './interrupt';
-import { clock } from './progress';
 import { type ConfigOptions, readSettings } from './settings';
 import { printable, say } from './terminal';
 

@@ -6,7 +6,7 @@ import { writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
 import { readModelFile } from './model-file';
 import { checkOutput } from './output';
-import { Progress } from './progress';
+import { ProgressBar } from './progress-bar';
 import { say } from './terminal';
 
 export interface RenderCommandOptions {
@@ -30,7 +30,7 @@ export async function render(
   await checkOutput(output, [input, modelFile]);
   const model = await readModelFile(modelFile);
   const audio = await readMono(input, model.sampleRate);
-  const progress = new Progress('rendering', 1);
+  const progress = new ProgressBar('rendering', 1);
   let rendered: Float32Array;
   try {
     rendered = await renderOffline(model, audio, {

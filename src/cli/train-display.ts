@@ -3,7 +3,8 @@
 import type { FigureName } from '../train/learn/metrics/figures';
 import { showFigure } from '../train/learn/metrics/figures';
 import type { TrainEvent, Trainer } from '../train/learn/trainer';
-import { duration, Progress } from './progress';
+import { duration } from '../train/run/times';
+import { ProgressBar } from './progress-bar';
 
 /** Share of a new step in the running mean of the loss that is shown. */
 const SMOOTHING = 0.05;
@@ -11,7 +12,7 @@ const SMOOTHING = 0.05;
 export class TrainDisplay {
   readonly #trainer: Trainer;
   readonly #figure: FigureName;
-  readonly #bar: Progress;
+  readonly #bar: ProgressBar;
   readonly #first: number;
   readonly #started = performance.now();
   #loss: number | null = null;
@@ -22,7 +23,7 @@ export class TrainDisplay {
     this.#trainer = trainer;
     this.#figure = figure;
     this.#first = trainer.step;
-    this.#bar = new Progress('training', steps);
+    this.#bar = new ProgressBar('training', steps);
   }
 
   show(event: TrainEvent): void {

@@ -24,7 +24,7 @@ import { TrainDisplay } from './train-display';
 import { planTraining, quote, resumption, type TrainCommandOptions, type TrainPlan } from './train-plan';
 
 /** A run, open and ready to go. */
-interface Run {
+interface OpenRun {
   readonly folder: RunFolder;
   readonly config: TrainConfig;
   readonly trainer: Trainer;
@@ -94,7 +94,7 @@ function notResumed(error: CheckpointError, { folder, run }: TrainPlan): CliErro
   );
 }
 
-async function follow(run: Run, signal: AbortSignal): Promise<void> {
+async function follow(run: OpenRun, signal: AbortSignal): Promise<void> {
   const { trainer, recorder, display, folder } = run;
   let reason: EndReason = 'aborted';
   try {
@@ -119,7 +119,7 @@ async function follow(run: Run, signal: AbortSignal): Promise<void> {
 }
 
 /** Leaves behind what can be gone on with, and says how. */
-async function failure(error: unknown, { trainer, recorder, folder }: Run): Promise<Error> {
+async function failure(error: unknown, { trainer, recorder, folder }: OpenRun): Promise<Error> {
   if (error instanceof LostStoreError) return lost(error, trainer);
   const diverged = error instanceof DivergenceError;
   if (!diverged && !(error instanceof StoreError)) {
@@ -146,7 +146,7 @@ function lost(error: LostStoreError, { step }: Trainer): CliError {
   return new CliError(`step ${step}: ${error.message}; ${remedy}`, EXIT.failed, { cause: error });
 }
 
-function summary({ trainer, config }: Run, reason: EndReason): string {
+function summary({ trainer, config }: OpenRun, reason: EndReason): string {
   const { best } = trainer.progress;
   const { best: figure, patience } = config.trainer;
   const why = reason === 'patience' ? `nothing better came in ${patience} validations` : 'all steps are done';

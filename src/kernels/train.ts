@@ -3,7 +3,7 @@ export * from './neural/activation.backward';
 export * from './neural/gemm';
 export * from './neural/gru.backward';
 export * from './neural/norm.backward';
-export * from './neural/optimiser';
+export * from './neural/optimizer';
 export { packColumns } from './neural/pack';
 export * from './neural/scaling.backward';
 export * from './play';

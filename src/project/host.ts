@@ -14,12 +14,12 @@ import { about, datasetOptions, type TrainConfig } from '../train/config';
 import { Dataset } from '../train/data/dataset';
 import { type HeldOut, type Stretch, stretchAudio, stretches } from '../train/data/held-out';
 import type { DatasetProgress } from '../train/data/preprocess';
+import { uniqueNames } from '../train/data/unique-names';
 import { TrainingError } from '../train/errors';
 import { checkpointModel, checkpointSummary } from '../train/learn/checkpoint';
 import { holdLock } from './lock';
 import type { LossCurves } from './loss-curves';
 import { type Overview, overview } from './overview';
-import { type Plan, Run, type TrainingState } from './run';
 import {
   explainFull,
   type ProgressRecord,
@@ -28,6 +28,7 @@ import {
   type RecordingFile,
   soundOf,
 } from './storage';
+import { type Plan, TimedTraining, type TrainingState } from './timed-training';
 
 export interface TrainOptions {
   /**
@@ -54,7 +55,7 @@ export class Host {
   readonly #sound: DataStore;
   #project: ProjectRecord;
   #dataset: Dataset | null = null;
-  #run: Run | null = null;
+  #training: TimedTraining | null = null;
   #stop = new AbortController();
 
   private constructor(storage: ProjectStorage, sound: DataStore, project: ProjectRecord) {
@@ -88,7 +89,7 @@ export class Host {
     files: readonly RecordingFile[],
     onProgress: (progress: DatasetProgress) => void,
   ): Promise<ProjectRecord> {
-    if (this.#run) throw new TrainingError('pause training before recordings are added');
+    if (this.#training) throw new TrainingError('pause training before recordings are added');
     const before = await this.#storage.recordings(this.#project.id);
     const all = [...before, ...renamed(files, before)];
     const dataset = await explainFull(this.#read(all, onProgress));
@@ -110,14 +111,14 @@ export class Host {
 
   /** @returns whether it came to the end; false: it was paused before */
   async train({ minutes, workers }: TrainOptions, onState: (state: TrainingState) => void): Promise<boolean> {
-    if (this.#run) throw new TrainingError('the project is being trained already');
+    if (this.#training) throw new TrainingError('the project is being trained already');
     this.#stop = new AbortController();
     const dataset = await this.#data();
     const before = await this.#progress();
     const config = this.#config(dataset);
     const { steps, secondsLeft } = this.#project;
     const known = before && checkpointSummary(before.checkpoint).data.fingerprint === dataset.fingerprint;
-    this.#run = new Run({
+    this.#training = new TimedTraining({
       dataset,
       config,
       plan:
@@ -133,9 +134,9 @@ export class Host {
         this.#saveProgress(step, plan, { checkpoint, curves, best }),
     });
     try {
-      return await this.#run.train(this.#stop.signal);
+      return await this.#training.train(this.#stop.signal);
     } finally {
-      this.#run = null;
+      this.#training = null;
     }
   }
 
@@ -145,7 +146,7 @@ export class Host {
 
   /** A model file. @throws TrainingError before training */
   async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer>> {
-    const now = which === 'latest' && this.#run?.model();
+    const now = which === 'latest' && this.#training?.model();
     if (now) return transfer(now, [now.buffer]);
     const kept = await this.#progress();
     if (!kept) throw new TrainingError('there is no model yet: train first');
@@ -161,7 +162,7 @@ export class Host {
 
   /** What the model makes of a held-out stretch when it hears it. */
   async compare(index: number): Promise<Comparison> {
-    const step = this.#run?.step ?? this.#project.step;
+    const step = this.#training?.step ?? this.#project.step;
     const file = await this.model('latest');
     const stretch = (await this.#stretches())[index];
     const { sampleRate } = this.#project.config.model;
@@ -247,13 +248,9 @@ export class Host {
   }
 }
 
-/** Files whose names are taken get a number: slices are told apart by the names of their recordings. */
+/** Files whose names are taken get a number. */
 function renamed(files: readonly RecordingFile[], before: readonly RecordingFile[]): RecordingFile[] {
-  const taken = new Set(before.map(({ name }) => name));
-  return files.map(({ name, blob }) => {
-    let free = name;
-    for (let i = 2; taken.has(free); i++) free = `${name} (${i})`;
-    taken.add(free);
-    return { name: free, blob };
-  });
+  const nameOf = ({ name }: RecordingFile) => name;
+  const names = uniqueNames(files.map(nameOf), before.map(nameOf));
+  return files.map((file, i) => ({ ...file, name: names[i] }));
 }

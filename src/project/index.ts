@@ -12,5 +12,5 @@ export {
   type ProjectTrainOptions,
   TrainingProject,
 } from './project';
-export type { TrainingState } from './run';
 export { type ProjectInfo, type ProjectRecord, StorageError } from './storage';
+export type { TrainingState } from './timed-training';

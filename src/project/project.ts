@@ -14,8 +14,8 @@ import type { Comparison, Host, TrainOptions } from './host';
 import { withLock } from './lock';
 import type { LossCurves } from './loss-curves';
 import { recordingFile } from './recording-file';
-import type { TrainingState } from './run';
 import { type ProjectInfo, type ProjectRecord, ProjectStorage } from './storage';
+import type { TrainingState } from './timed-training';
 import type { PageWorkerApi } from './worker';
 
 export interface NewProject extends ThreadOptions {

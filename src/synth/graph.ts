@@ -1,7 +1,7 @@
 /**
  * Reads a synth graph: resolves types, options and connections, and lays out the decoder's outputs.
  *
- * Nothing here renders; `SynthStream` and the trainer's `SynthTrainer` both step through the plan that
+ * Nothing here renders; `SynthStream` and the trainer's `TrainableSynth` both step through the plan that
  * `planSynth` returns.
  */
 

@@ -59,5 +59,5 @@ export {
   showFigure,
 } from './learn/metrics/figures';
 export { readPretrained } from './learn/pretrained';
-export type { ProgressState, Validation } from './learn/progress';
 export { type EndReason, type TrainEvent, Trainer, type TrainerOptions } from './learn/trainer';
+export type { ProgressState, Validation } from './learn/training-progress';

@@ -7,7 +7,7 @@ import { planSynth } from '../../src/synth/graph';
 import { trainableType } from '../../src/synth/registry';
 import type { TrainableProcessor } from '../../src/synth/trainable';
 import { modelConfig, type TrainConfig } from '../../src/train/config';
-import { DecoderTrainer } from '../../src/train/learn/decoder/trainer';
+import { TrainableDecoder } from '../../src/train/learn/decoder/trainable-decoder';
 import { SpectralLoss } from '../../src/train/learn/loss/spectral-loss';
 import { Adam } from '../../src/train/learn/optimizer';
 import { initialParameters, parameterLayout } from '../../src/train/learn/parameters';
@@ -46,7 +46,7 @@ export function trainStages(
   const stride = Math.ceil(plan.outputs / 4) * 4;
   const parameters = heap.put(initialParameters(model, uniform(1)));
   const gradients = heap.alloc(layout.size);
-  const decoder = new DecoderTrainer(heap, {
+  const decoder = new TrainableDecoder(heap, {
     batch: count,
     frames,
     hidden: model.decoder.hidden,

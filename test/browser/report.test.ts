@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Listening } from '../../src/train/run/listening';
+import { Reconstructions } from '../../src/train/run/reconstructions';
 import { type ReportData, thinOut } from '../../src/train/run/report/data';
 import { reportHtml } from '../../src/train/run/report/html';
 import { phrase, randomModel } from '../support/models';
@@ -31,7 +31,10 @@ describe('a report, opened from disk', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'ddsp-report-'));
     const model = randomModel(3);
     const audio = phrase(1.5, model.sampleRate, 1);
-    const listening = await Listening.create([{ title: 'a "phrase" </script>', audio }], model.sampleRate);
+    const listening = await Reconstructions.create(
+      [{ title: 'a "phrase" </script>', audio }],
+      model.sampleRate,
+    );
     await listening.hear(model);
     const steps = Array.from({ length: 1200 }, (_, i) => ({
       type: 'step' as const,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DecoderStream } from '../../src/decoder/decoder';
 import { decoderTensors } from '../../src/decoder/layout';
-import { DecoderTrainer } from '../../src/train/learn/decoder/trainer';
+import { TrainableDecoder } from '../../src/train/learn/decoder/trainable-decoder';
 import { unfold } from '../kernels/synth/twin';
 import { reference } from '../support/fixtures';
 import { flavours, newHeap } from '../support/kernels';
@@ -75,10 +75,10 @@ describe.each(flavours)('decoder against the reference (%s)', (flavour) => {
     });
   });
 
-  it('DecoderTrainer.forward: outputs to 1e-4', () => {
+  it('TrainableDecoder.forward: outputs to 1e-4', () => {
     const heap = newHeap(flavour);
     const flat = tensors.flatMap(({ name }) => Array.from(fixture.get(`w.${name}`)));
-    const trainer = new DecoderTrainer(heap, {
+    const trainer = new TrainableDecoder(heap, {
       batch: 2,
       frames: f0.length,
       hidden,

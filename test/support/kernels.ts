@@ -57,17 +57,8 @@ export class Guarded {
   }
 }
 
-/** mulberry32: uniform in [0, 1). */
-export function randomiser(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = a;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+/** Uniform in [0, 1). */
+export { uniform as randomiser } from '../../src/train/learn/random';
 
 export function randomArray(count: number, random: () => number, low = -1, high = 1): Float32Array {
   return Float32Array.from({ length: count }, () => low + (high - low) * random());

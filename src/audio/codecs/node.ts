@@ -2,7 +2,7 @@
 
 import { messageOf } from '../../errors';
 import { blocks } from '../../platform/bytes';
-import { packages } from '../../platform/packages/node';
+import { packages } from '../../platform/lazy-packages/node';
 import type { DecodedAudio } from '../decoded';
 import { AGAIN, AudioFileError, READABLE } from '../errors';
 import { flacBlocks } from '../flac';

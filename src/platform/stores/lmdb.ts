@@ -2,7 +2,7 @@
 
 import { mkdir, open as openFile, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { packages } from '#packages';
+import { packages } from '#lazy-packages';
 import { DatabaseError, type DataStore, type Entry } from './store';
 
 /** LMDB's own errors are negative numbers, the system's positive. */

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { source } from '../../../build/train-worker';
-import { packagePlaces } from '../packages/node';
+import { packagePlaces } from '../lazy-packages/node';
 import type { StartThread } from './thread';
 
 /**

@@ -38,6 +38,7 @@ import {
   whyEmpty,
   whyUnpitched,
 } from './summary';
+import { uniqueNames } from './unique-names';
 
 export interface DatasetOptions extends FeatureSettings, PreprocessOptions {
   /** default 1 */
@@ -294,20 +295,11 @@ function summariseRecording(
   };
 }
 
-/** By name; a name that has come before gets a number. */
+/** By name; a name that comes again gets a number. */
 function inOrder(sources: readonly AudioSource[]): AudioSource[] {
   const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const taken = new Set(sources.map(({ name }) => name));
-  const used = new Set<string>();
-  return sorted.map(({ name, content }) => {
-    let unique = name;
-    for (let i = 2; used.has(unique); i++) {
-      const next = `${name} (${i})`;
-      if (!taken.has(next)) unique = next;
-    }
-    used.add(unique);
-    return { name: unique, content };
-  });
+  const names = uniqueNames(sorted.map(({ name }) => name));
+  return sorted.map(({ content }, i) => ({ name: names[i], content }));
 }
 
 function tooShort({ frames, hop }: SliceShape, sampleRate: number): string {

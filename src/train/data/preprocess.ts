@@ -76,7 +76,7 @@ export async function preprocess(
       network: options.network,
     }),
   );
-  const run = new Run(jobs, store, settings, options);
+  const run = new Preprocessing(jobs, store, settings, options);
   const outcomes = await run.finish();
   await forget(store, new Set(await Promise.all(sources.map(({ name }) => sourceKey(name)))));
   return jobs.map(({ name }, i) => ({ name, outcome: outcomes[i] }));
@@ -105,7 +105,7 @@ export async function preprocessStored(
         network: options.network,
       }),
     );
-  const outcomes = await new Run(jobs, store, settings, options).finish();
+  const outcomes = await new Preprocessing(jobs, store, settings, options).finish();
   return jobs.map(({ name }, i) => ({ name, outcome: outcomes[i] }));
 }
 
@@ -146,7 +146,7 @@ async function forget(store: DataStore, keep: ReadonlySet<string>): Promise<void
 const REPORT_MS = 100;
 const FIRST_GUESS_MS = 1000;
 
-class Run {
+class Preprocessing {
   readonly #jobs: readonly RecordingJob[];
   readonly #store: DataStore;
   readonly #settings: FeatureSettings;

@@ -11,7 +11,7 @@ import { about, modelConfig, type TrainConfig } from '../config';
 import { isWhole, sealCheckpoint, UNSEALED } from './checkpoint-seal';
 import type { AdamState } from './optimizer';
 import { type ParameterLayout, parameterLayout, toTensors } from './parameters';
-import type { ProgressState } from './progress';
+import type { ProgressState } from './training-progress';
 
 export interface Checkpoint extends AdamState {
   readonly progress: ProgressState;

@@ -12,13 +12,13 @@ import { Heap, type Pointer } from '../../dsp/heap';
 import type { ModelConfig } from '../../model/model';
 import { planSynth } from '../../synth/graph';
 import { seedOf } from '../../synth/seeds';
-import { DecoderTrainer } from './decoder/trainer';
+import { TrainableDecoder } from './decoder/trainable-decoder';
 import { SpectralLoss } from './loss/spectral-loss';
 import type { SpectralTerms } from './loss/terms';
-import { Comparison } from './metrics/comparison';
 import { addFigures, type Figures } from './metrics/figures';
+import { SpectralComparison } from './metrics/spectral-comparison';
 import { parameterLayout } from './parameters';
-import { SynthTrainer } from './synth-trainer';
+import { TrainableSynth } from './trainable-synth';
 
 export interface LearnerConfig {
   readonly model: ModelConfig;
@@ -50,10 +50,10 @@ export class Learner {
   /** values in the flat parameter vector */
   readonly size: number;
   readonly #heap: Heap<TrainKernels>;
-  readonly #decoder: DecoderTrainer;
-  readonly #synth: SynthTrainer;
+  readonly #decoder: TrainableDecoder;
+  readonly #synth: TrainableSynth;
   readonly #loss: SpectralLoss;
-  readonly #comparison: Comparison;
+  readonly #comparison: SpectralComparison;
   readonly #samples: number;
   readonly #frames: number;
   readonly #stride: number;
@@ -79,7 +79,7 @@ export class Learner {
     this.#samples = samples;
     this.#frames = frames;
     this.#stride = stride;
-    this.#decoder = new DecoderTrainer(heap, {
+    this.#decoder = new TrainableDecoder(heap, {
       batch,
       frames,
       hidden: model.decoder.hidden,
@@ -88,7 +88,7 @@ export class Learner {
       parameters,
       gradients,
     });
-    this.#synth = new SynthTrainer(plan, {
+    this.#synth = new TrainableSynth(plan, {
       heap,
       sampleRate: model.sampleRate,
       hop,
@@ -105,7 +105,7 @@ export class Learner {
       },
     });
     this.#loss = new SpectralLoss(heap, plans, { loss, length: samples });
-    this.#comparison = new Comparison(heap, plans, samples, model.sampleRate);
+    this.#comparison = new SpectralComparison(heap, plans, samples, model.sampleRate);
     this.#f0At = heap.alloc(batch * frames);
     this.#loudnessAt = heap.alloc(batch * frames);
     this.#targetAt = heap.alloc(samples);

@@ -29,8 +29,8 @@ import {
   toTensors,
 } from './parameters';
 import { pretrainedParameters } from './pretrained';
-import { notFinite, Progress, type ProgressState, type Validation } from './progress';
 import { mixSeeds, permutation, uniform } from './random';
+import { notFinite, type ProgressState, TrainingProgress, type Validation } from './training-progress';
 import { WorkerPool } from './worker-pool';
 
 export interface TrainerOptions extends ThreadOptions {
@@ -85,14 +85,14 @@ export class Trainer {
   readonly #validation: readonly SliceRef[];
   readonly #pool: WorkerPool;
   readonly #adam: Adam;
-  readonly #progress: Progress;
+  readonly #progress: TrainingProgress;
   #step: number;
 
   private constructor(
     options: TrainerOptions,
     pool: WorkerPool,
     adam: Adam,
-    progress: Progress,
+    progress: TrainingProgress,
     step: number,
   ) {
     this.#config = options.config;
@@ -144,7 +144,7 @@ export class Trainer {
       layout.size,
       options,
     );
-    const progress = new Progress(config.trainer, resumed?.progress);
+    const progress = new TrainingProgress(config.trainer, resumed?.progress);
     return new Trainer(options, pool, adam, progress, resumed?.step ?? 0);
   }
 

@@ -1,5 +1,6 @@
 /** A file that only grows, written now and then; a disk that is full for a while costs no line. */
 
+import { join } from '../../platform/join';
 import { LostStoreError, type RunStore, StoreError } from './store';
 
 /** Bytes that wait at most for a disk that takes nothing. */
@@ -26,7 +27,7 @@ export class BufferedLog {
   /** Writes what waits. Training is worth more than its log: an error is told and tried again later. */
   async flush(): Promise<void> {
     if (this.#waiting.length === 0) return;
-    const content = joined(this.#waiting);
+    const content = join(Uint8Array, this.#waiting);
     try {
       await this.#store.append(this.#file, content);
       this.#waiting = [];
@@ -42,14 +43,4 @@ export class BufferedLog {
       this.#warned = true;
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -3,7 +3,7 @@
 import type { About, Statistics } from '../../model/model';
 import type { CheckpointSummary } from '../learn/checkpoint';
 import { FIGURE_NAMES, FIGURES, showFigure } from '../learn/metrics/figures';
-import type { Validation } from '../learn/progress';
+import type { Validation } from '../learn/training-progress';
 import { markdownBlock, markdownCode, markdownLine, markdownText } from './markdown';
 
 export interface CardOptions {

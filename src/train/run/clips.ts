@@ -3,6 +3,7 @@
 import type { Dataset } from '../data/dataset';
 import { type Stretch, stretchAudio, stretches } from '../data/held-out';
 import type { SliceRef } from '../data/split';
+import { clock } from './times';
 
 export interface Clip {
   /** the recording's name, and where in it the clip starts */
@@ -37,10 +38,4 @@ function beginning(stretch: Stretch, { sampleRate, samplesPerSlice }: Dataset): 
   const end = first.offset + LONGEST_SECONDS * sampleRate;
   const fits = ({ offset }: SliceRef) => offset + samplesPerSlice <= end;
   return { ...stretch, slices: stretch.slices.filter((slice, i) => i === 0 || fits(slice)) };
-}
-
-/** "1:05" */
-function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

@@ -11,13 +11,13 @@ import { writeModel } from '../../model/file';
 import { about, type TrainConfig } from '../config';
 import type { Dataset } from '../data/dataset';
 import { FIGURE_NAMES } from '../learn/metrics/figures';
-import type { Validation } from '../learn/progress';
 import type { TrainEvent, Trainer } from '../learn/trainer';
+import type { Validation } from '../learn/training-progress';
 import { BufferedLog } from './buffered-log';
 import { type Clip, chooseClips } from './clips';
 import { dataFacts } from './facts';
-import { Listening } from './listening';
 import { type MetricsLine, readLines, type StepLine, writeLine } from './metrics-log';
+import { Reconstructions } from './reconstructions';
 import { type RunState, thinOut } from './report/data';
 import { reportHtml } from './report/html';
 import { LostStoreError, RUN_FILES, RUN_FOLDERS, type RunStore, StoreError } from './store';
@@ -50,7 +50,7 @@ const EVENT_FILE = /^events\.out\.tfevents\.(\d+)\./;
 
 export class RunRecorder {
   readonly #options: RecorderOptions;
-  readonly #listening: Listening;
+  readonly #listening: Reconstructions;
   readonly #metrics: BufferedLog;
   readonly #events: BufferedLog;
   readonly #steps: StepLine[];
@@ -65,7 +65,7 @@ export class RunRecorder {
 
   private constructor(
     options: RecorderOptions,
-    listening: Listening,
+    listening: Reconstructions,
     eventFile: string,
     past: readonly MetricsLine[],
   ) {
@@ -94,7 +94,7 @@ export class RunRecorder {
     for (const [i, clip] of clips.entries()) {
       await store.write(sampleFile(clip, i), writeWav(clip.audio, sampleRate));
     }
-    const listening = await Listening.create(clips, sampleRate);
+    const listening = await Reconstructions.create(clips, sampleRate);
     const recorder = new RunRecorder(options, listening, eventFile, past);
     recorder.#events.add(fileStart(now()));
     if (!resumed) recorder.#addEvent(0, listening.originals);

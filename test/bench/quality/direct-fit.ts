@@ -14,10 +14,10 @@ import { planSynth } from '../../../src/synth/graph';
 import { modelConfig, type TrainConfig } from '../../../src/train/config';
 import type { Slice } from '../../../src/train/data/slice-reader';
 import { SpectralLoss } from '../../../src/train/learn/loss/spectral-loss';
-import { Comparison } from '../../../src/train/learn/metrics/comparison';
+import { SpectralComparison } from '../../../src/train/learn/metrics/spectral-comparison';
 import { initialParameters, parameterLayout, parameterPaces } from '../../../src/train/learn/parameters';
 import { mixSeeds, uniform } from '../../../src/train/learn/random';
-import { SynthTrainer } from '../../../src/train/learn/synth-trainer';
+import { TrainableSynth } from '../../../src/train/learn/trainable-synth';
 
 export interface Fit {
   readonly step: number;
@@ -46,7 +46,7 @@ export async function* directFit(
   const stride = Math.ceil(plan.outputs / 4) * 4;
   const room = { value: heap.alloc(layout.size), gradient: heap.alloc(layout.size) };
   const moments = [heap.alloc(layout.size), heap.alloc(layout.size)];
-  const synth = new SynthTrainer(plan, {
+  const synth = new TrainableSynth(plan, {
     heap,
     sampleRate: model.sampleRate,
     hop,
@@ -58,7 +58,7 @@ export async function* directFit(
     },
   });
   const loss = new SpectralLoss(heap, plans, { loss: config.loss, length: samples });
-  const comparison = new Comparison(heap, plans, samples, model.sampleRate);
+  const comparison = new SpectralComparison(heap, plans, samples, model.sampleRate);
   const controls = frames * stride;
   const [logits, first, second] = Array.from({ length: 3 }, () => heap.alloc(controls * slices.length));
   const [u, du, gradient] = Array.from({ length: 3 }, () => heap.alloc(controls));

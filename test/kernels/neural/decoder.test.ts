@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DecoderStream } from '../../../src/decoder/decoder';
 import { decoderTensors, loudnessInput, pitchInput } from '../../../src/decoder/layout';
 import type { InputScale } from '../../../src/model/model';
-import { DecoderTrainer } from '../../../src/train/learn/decoder/trainer';
+import { TrainableDecoder } from '../../../src/train/learn/decoder/trainable-decoder';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 import { DecoderTwin } from './decoder-twin';
 
@@ -73,7 +73,7 @@ describe('decoder inputs', () => {
   });
 });
 
-describe.each(flavours)('DecoderTrainer (%s)', (flavour) => {
+describe.each(flavours)('TrainableDecoder (%s)', (flavour) => {
   it.each([
     [10, 7, 3, 5, 'linear'],
     [12, 8, 1, 4, 'log'],
@@ -90,7 +90,7 @@ describe.each(flavours)('DecoderTrainer (%s)', (flavour) => {
       const gradients = guarded.buffer(start);
       const f0 = guarded.buffer(s.f0);
       const loudness = guarded.buffer(s.loudness);
-      const trainer = new DecoderTrainer(heap, {
+      const trainer = new TrainableDecoder(heap, {
         batch,
         frames,
         hidden,
@@ -138,7 +138,7 @@ describe.each(flavours)('DecoderTrainer (%s)', (flavour) => {
   it('refuses a batch larger than it was made for', () => {
     const heap = newHeap(flavour);
     const s = setting(4, 3, 2, 2, 3);
-    const trainer = new DecoderTrainer(heap, {
+    const trainer = new TrainableDecoder(heap, {
       ...s,
       inputScale: 'log',
       parameters: heap.put(s.parameters),
@@ -157,7 +157,7 @@ describe.each(flavours)('DecoderStream (%s)', (flavour) => {
     const heap = newHeap(flavour);
     const s = setting(hidden, outputs, 1, 20, 4);
     const stream = new DecoderStream(heap, s.weights, hidden, outputs, scale);
-    const trainer = new DecoderTrainer(heap, {
+    const trainer = new TrainableDecoder(heap, {
       ...s,
       inputScale: scale,
       parameters: heap.put(s.parameters),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultConfig, modelConfig, type TrainConfig } from '../../../src/train/config';
 import { CheckpointError, checkpointModel, writeCheckpoint } from '../../../src/train/learn/checkpoint';
 import { parameterLayout } from '../../../src/train/learn/parameters';
-import { NO_PROGRESS } from '../../../src/train/learn/progress';
+import { NO_PROGRESS } from '../../../src/train/learn/training-progress';
 import { randomiser } from '../../support/kernels';
 
 const config: TrainConfig = {

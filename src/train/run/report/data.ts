@@ -1,7 +1,7 @@
 /** What a report shows: plain data, written into the page as JSON. */
 
 import type { FigureName } from '../../learn/metrics/figures';
-import type { Validation } from '../../learn/progress';
+import type { Validation } from '../../learn/training-progress';
 import type { StepLine } from '../metrics-log';
 
 export type RunState = 'training' | 'finished' | 'stopped' | 'failed';

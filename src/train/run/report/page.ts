@@ -5,6 +5,7 @@
 
 import plotStyle from 'uplot/dist/uPlot.min.css';
 import { FIGURE_NAMES, FIGURES, type FigureName, showFigure } from '../../learn/metrics/figures';
+import { duration } from '../times';
 import { drawCurves } from './curves';
 import type { Media, ReportClip, ReportData } from './data';
 import { element } from './elements';
@@ -225,11 +226,6 @@ function reload(): void {
   const listening = players().some((player) => !player.paused);
   if (listening || document.hidden) setTimeout(reload, RELOAD_SECONDS * 1000);
   else location.reload();
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 show(JSON.parse(document.getElementById('data')!.textContent!));

@@ -7,7 +7,7 @@
  */
 
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
-import { packages } from '#packages';
+import { packages } from '#lazy-packages';
 import { messageOf } from '../../../../errors';
 import { PitchNetworkError } from './errors';
 

@@ -62,7 +62,7 @@ export async function trackNeural(
   });
   const slow = await resample(audio, sampleRate, NETWORK_RATE, signal);
   const step = Math.round(sampleRate / settings.frameRate) / sampleRate;
-  const decoder = new Decoder(track, settings, viterbi);
+  const decoder = new ActivationPath(track, settings, viterbi);
   for (let at = 0; at < count; at += BATCH) {
     signal?.throwIfAborted();
     const frames = Math.min(BATCH, count - at);
@@ -79,7 +79,7 @@ export async function trackNeural(
 }
 
 /** From activations to pitches. */
-class Decoder {
+class ActivationPath {
   readonly #track: Track;
   readonly #viterbi: boolean;
   readonly #first: number;

@@ -1,4 +1,4 @@
-/** The optimiser's passes over a flat vector of n values. */
+/** The optimizer's passes over a flat vector of n values. */
 
 import { madd } from '../simd.inline';
 import { loadLanes, storeLanes } from './math.inline';

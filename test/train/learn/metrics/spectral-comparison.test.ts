@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FftPlans } from '../../../../src/dsp/fft';
-import { Comparison } from '../../../../src/train/learn/metrics/comparison';
 import type { Distances } from '../../../../src/train/learn/metrics/figures';
+import { SpectralComparison } from '../../../../src/train/learn/metrics/spectral-comparison';
 import { flavours, Guarded, newHeap, randomArray, randomiser } from '../../../support/kernels';
 
 type Samples = ArrayLike<number>;
@@ -105,7 +105,7 @@ describe.each(flavours)('distances between sounds (%s)', (flavour) => {
     [3600, 22_050],
   ])('agree with their twins over %i samples at %i Hz', (length, sampleRate) => {
     const guarded = new Guarded(heap);
-    const comparison = new Comparison(heap, plans, length, sampleRate);
+    const comparison = new SpectralComparison(heap, plans, length, sampleRate);
     const original = randomArray(length, random);
     const tone = original.map((value, n) => 1e-3 * value + 0.2 * Math.sin(0.3 * n + 1e-5 * n * n));
     const at = guarded.buffer(original);
@@ -119,7 +119,7 @@ describe.each(flavours)('distances between sounds (%s)', (flavour) => {
 
   it('are what they are defined to be: halved, a sound is 6 dB quieter and half its magnitudes', () => {
     const guarded = new Guarded(heap);
-    const comparison = new Comparison(heap, plans, 4096, 48_000);
+    const comparison = new SpectralComparison(heap, plans, 4096, 48_000);
     const sound = randomArray(4096, random);
     const [whole, half] = [guarded.buffer(sound), guarded.buffer(sound.map((value) => value / 2))];
     const distances = comparison.between(half, whole);
@@ -132,7 +132,7 @@ describe.each(flavours)('distances between sounds (%s)', (flavour) => {
 
   it('are 0 for equal sounds and for two silences, and NaN where a sound is', () => {
     const guarded = new Guarded(heap);
-    const comparison = new Comparison(heap, plans, 4096, 48_000);
+    const comparison = new SpectralComparison(heap, plans, 4096, 48_000);
     const [sound, silence] = [guarded.buffer(randomArray(4096, random)), guarded.buffer(4096)];
     for (const [p, t] of [
       [sound, sound],
@@ -148,6 +148,6 @@ describe.each(flavours)('distances between sounds (%s)', (flavour) => {
   });
 
   it('refuse a sound without a frame', () => {
-    expect(() => new Comparison(heap, plans, 2047, 48_000)).toThrow(/2047 samples.*2048/);
+    expect(() => new SpectralComparison(heap, plans, 2047, 48_000)).toThrow(/2047 samples.*2048/);
   });
 });

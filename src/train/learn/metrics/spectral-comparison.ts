@@ -28,7 +28,7 @@ const BANDS = 40;
 const COEFFICIENTS = 14;
 const DECIBELS = 10 / Math.LN10;
 
-export class Comparison {
+export class SpectralComparison {
   readonly #heap: Heap<TrainKernels>;
   readonly #spectrogram: PowerSpectrogram;
   readonly #at: readonly [Pointer, Pointer];

@@ -5,7 +5,7 @@ import { SynthGraphError, type SynthPlan } from '../../synth/graph';
 import { trainableType } from '../../synth/registry';
 import type { NoiseInput, TrainableProcessor, TrainContext } from '../../synth/trainable';
 
-export class SynthTrainer {
+export class TrainableSynth {
   /** T * H samples: what the graph puts out */
   readonly signal: Pointer;
   /** gradient with respect to `signal`; the caller accumulates into it between forward and backward */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
 
-describe.each(flavours)('optimiser kernels (%s)', (flavour) => {
+describe.each(flavours)('optimizer kernels (%s)', (flavour) => {
   const heap = newHeap(flavour);
   const { kernels } = heap;
   const random = randomiser(5);

@@ -15,7 +15,7 @@ interface Recorded {
   readonly image: Image;
 }
 
-export class Listening {
+export class Reconstructions {
   readonly #clips: readonly Clip[];
   readonly #painter: SpectrogramPainter;
   readonly #originals: readonly Recorded[];
@@ -27,8 +27,8 @@ export class Listening {
     this.#originals = clips.map(({ audio }) => this.#recorded(audio, painter.paint([audio])[0]));
   }
 
-  static async create(clips: readonly Clip[], sampleRate: number): Promise<Listening> {
-    return new Listening(clips, await SpectrogramPainter.create(sampleRate));
+  static async create(clips: readonly Clip[], sampleRate: number): Promise<Reconstructions> {
+    return new Reconstructions(clips, await SpectrogramPainter.create(sampleRate));
   }
 
   /** Hz at the edges of the pictures. */

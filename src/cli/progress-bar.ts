@@ -1,4 +1,4 @@
-/** Progress on stderr: a bar in a terminal, a plain line now and then elsewhere. */
+/** ProgressBar on stderr: a bar in a terminal, a plain line now and then elsewhere. */
 
 import { SingleBar } from 'cli-progress';
 import { printable, say } from './terminal';
@@ -6,7 +6,7 @@ import { printable, say } from './terminal';
 /** Between two plain lines, so that logs stay readable. */
 const LINE_INTERVAL_MS = 10_000;
 
-export class Progress {
+export class ProgressBar {
   readonly #title: string;
   readonly #total: number;
   readonly #bar: SingleBar | null;
@@ -49,18 +49,4 @@ export class Progress {
   stop(): void {
     this.#bar?.stop();
   }
-}
-
-/** A time as people say it. */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
-/** A length as players show it: 3:07, 1:02:30. */
-export function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  const digits = (value: number) => String(value).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return `${hours > 0 ? `${hours}:${digits(minutes)}` : minutes}:${digits(whole % 60)}`;
 }

@@ -32,7 +32,7 @@ const SUSPICIOUS = 10;
 /** ... and after which training has diverged. */
 const DIVERGED = 100;
 
-export class Progress {
+export class TrainingProgress {
   readonly #config: Pick<TrainerConfig, 'best' | 'patience'>;
   #latest: Validation | null;
   #best: Validation | null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DivergenceError } from '../../../src/train/errors';
-import { NO_PROGRESS, Progress, type Validation } from '../../../src/train/learn/progress';
+import { NO_PROGRESS, TrainingProgress, type Validation } from '../../../src/train/learn/training-progress';
 
 const figures = (step: number, loss: number, logSpectralDistance = loss): Validation => ({
   step,
@@ -13,7 +13,7 @@ const figures = (step: number, loss: number, logSpectralDistance = loss): Valida
 
 describe('the best figure', () => {
   it('is the lowest of the chosen kind', () => {
-    const progress = new Progress({ best: 'logSpectralDistance', patience: 0 });
+    const progress = new TrainingProgress({ best: 'logSpectralDistance', patience: 0 });
     expect(progress.validated(figures(0, 5, 20))).toBe(true);
     expect(progress.validated(figures(1, 4, 21))).toBe(false);
     expect(progress.validated(figures(2, 6, 20))).toBe(false);
@@ -22,7 +22,7 @@ describe('the best figure', () => {
   });
 
   it('is never one that is no number, nor hidden by one', () => {
-    const progress = new Progress({ best: 'loss', patience: 0 });
+    const progress = new TrainingProgress({ best: 'loss', patience: 0 });
     expect(progress.validated(figures(0, Number.NaN))).toBe(false);
     expect(progress.state.best).toBeNull();
     expect(progress.validated(figures(1, 3))).toBe(true);
@@ -30,14 +30,14 @@ describe('the best figure', () => {
     expect(progress.state).toMatchObject({ best: { step: 1 }, latest: { step: 2 }, waited: 1 });
     // another kind was chosen when the run was resumed, of which JSON knows only null
     const state = { ...NO_PROGRESS, best: JSON.parse(JSON.stringify(figures(0, 1, Number.NaN))) };
-    expect(new Progress({ best: 'logSpectralDistance', patience: 0 }, state).validated(figures(1, 9))).toBe(
-      true,
-    );
+    expect(
+      new TrainingProgress({ best: 'logSpectralDistance', patience: 0 }, state).validated(figures(1, 9)),
+    ).toBe(true);
   });
 
   it('is waited for as long as the patience lasts', () => {
     const waiting = (patience: number) => {
-      const progress = new Progress({ best: 'loss', patience });
+      const progress = new TrainingProgress({ best: 'loss', patience });
       progress.validated(figures(0, 1));
       return [2, 3, 4].map((loss, i) => {
         progress.validated(figures(i + 1, loss));
@@ -53,7 +53,7 @@ describe('a loss that runs away', () => {
   const config = { best: 'loss', patience: 0 } as const;
   /** After 50 steps around 2. */
   const settled = () => {
-    const progress = new Progress(config);
+    const progress = new TrainingProgress(config);
     for (let step = 1; step <= 50; step++) progress.stepped(step, 2 + (step % 2), 'loss');
     return progress;
   };
@@ -82,7 +82,7 @@ describe('a loss that runs away', () => {
     const progress = settled();
     for (let step = 51; step < 500; step++) progress.stepped(step, step % 3 ? 2 : 1000, 'loss');
     for (let step = 500; step < 1000; step++) progress.stepped(step, 2 * 1.01 ** (step - 500), 'loss');
-    const falling = new Progress(config);
+    const falling = new TrainingProgress(config);
     for (let step = 1; step < 500; step++) falling.stepped(step, 1e6 * 0.9 ** step, 'loss');
   });
 
@@ -95,14 +95,14 @@ describe('a loss that runs away', () => {
   });
 
   it('is known to a resumed run', () => {
-    const progress = new Progress(config, JSON.parse(JSON.stringify(settled().state)));
+    const progress = new TrainingProgress(config, JSON.parse(JSON.stringify(settled().state)));
     for (let step = 51; step < 150; step++) progress.stepped(step, 99, 'loss');
     expect(() => progress.stepped(150, 99, 'loss')).toThrow(/diverges/);
   });
 
   it('stops training at once where it is not finite', () => {
     for (const loss of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => new Progress(config).stepped(7, loss, 'loss')).toThrow(
+      expect(() => new TrainingProgress(config).stepped(7, loss, 'loss')).toThrow(
         new RegExp(`step 7: the loss is ${loss}; the parameters are still those of step 6`),
       );
     }

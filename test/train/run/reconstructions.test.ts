@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { decodeAudio } from '../../../src/audio/decode';
 import { UNMATCHED } from '../../../src/play/matching/options';
 import { renderOffline } from '../../../src/play/render';
-import { Listening } from '../../../src/train/run/listening';
+import { Reconstructions } from '../../../src/train/run/reconstructions';
 import { phrase, randomModel } from '../../support/models';
 
 it('plays clips in their own register and at their own level, whatever the model learned of others', async () => {
   const model = randomModel(1);
   // an octave and more below what the model learned, and quieter
   const audio = phrase(1, model.sampleRate, 2).map((value) => 0.01 * value);
-  const listening = await Listening.create([{ title: 'low and quiet', audio }], model.sampleRate);
+  const listening = await Reconstructions.create([{ title: 'low and quiet', audio }], model.sampleRate);
   await listening.hear(model);
   const [{ reconstruction }] = listening.clips;
   const wav = Buffer.from(reconstruction?.sound.split(',')[1] ?? '', 'base64');

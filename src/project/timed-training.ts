@@ -23,7 +23,7 @@ const PLAN_TOLERANCE = 0.2;
 /** Share of a new step in the mean time of a step. */
 const SMOOTHING = 0.03;
 
-export interface RunOptions extends ThreadOptions {
+export interface TimedTrainingOptions extends ThreadOptions {
   readonly dataset: Dataset;
   /** `trainer.steps` is set by `plan` */
   readonly config: TrainConfig;
@@ -69,8 +69,8 @@ export interface SavedProgress {
   readonly best: Uint8Array<ArrayBuffer> | null;
 }
 
-export class Run {
-  readonly #options: RunOptions;
+export class TimedTraining {
+  readonly #options: TimedTrainingOptions;
   readonly #recorder: LossRecorder;
   #trainer: Trainer | null = null;
   #steps: number;
@@ -82,7 +82,7 @@ export class Run {
   #savedStep = 0;
   #savedAt = 0;
 
-  constructor(options: RunOptions) {
+  constructor(options: TimedTrainingOptions) {
     this.#options = options;
     this.#steps = options.plan.steps;
     this.#seconds = options.plan.seconds;

@@ -15,7 +15,7 @@ import type { InputScale } from '../../../model/model';
 import { GruLayer } from './gru';
 import { Linear, type LinearShape, MlpLayer, roundUp, type Tensor } from './layers';
 
-export interface DecoderTrainerOptions {
+export interface TrainableDecoderOptions {
   /** the largest number of examples processed together */
   readonly batch: number;
   /** T, frames of an example */
@@ -35,13 +35,13 @@ export interface DecoderTrainerOptions {
  *
  * `forward` reads the parameters anew each time, so a step is: forward, backward, change the parameters.
  */
-export class DecoderTrainer {
+export class TrainableDecoder {
   /** [batch, frames, stride], in (0, 1); values beyond `outputs` in a row are 0 */
   readonly output: Pointer;
   /** `outputs` rounded up to a multiple of 4 */
   readonly stride: number;
   readonly #heap: Heap<TrainKernels>;
-  readonly #options: DecoderTrainerOptions;
+  readonly #options: TrainableDecoderOptions;
   readonly #features: Pointer;
   readonly #before: readonly MlpLayer[];
   readonly #gru: GruLayer;
@@ -51,7 +51,7 @@ export class DecoderTrainer {
   readonly #scratch: readonly [Pointer, Pointer];
   #batch = 0;
 
-  constructor(heap: Heap<TrainKernels>, options: DecoderTrainerOptions) {
+  constructor(heap: Heap<TrainKernels>, options: TrainableDecoderOptions) {
     const { batch, frames, hidden, outputs } = options;
     const rows = batch * frames;
     const wide = roundUp(hidden, 4);
