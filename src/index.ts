@@ -2,12 +2,16 @@
 
 export type { ListeningOptions } from './analysis/listening';
 export { type WavOptions, writeWav } from './audio/wav';
+export { CONTROLS, type Control, type ControlName, type ControlOptions } from './controls';
 export type { Heap, Pointer } from './dsp/heap';
+export { DdspError, type DdspErrorOptions, OptionError } from './errors';
 export { ModelError, type ModelErrorCode } from './model/errors';
 export { readModel } from './model/file';
+export type { ModelSource } from './model/load';
 export type * from './model/model';
 export type { MatchingOptions } from './play/matching/options';
-export { type RenderOptions, renderOffline } from './play/render';
+export { type OfflineOptions, type RenderOptions, renderFrames, renderOffline } from './play/render';
+export type { Frames } from './play/sources/frame-track';
 export type {
   ControlSpec,
   Knob,
@@ -26,6 +30,14 @@ export type {
   TrainContext,
 } from './synth/trainable';
 export type { AnalysisFrame } from './web/analysis-feed';
-export { DDSPNode, type DDSPNodeEventMap, type DDSPNodeOptions, type ModelInfo } from './web/ddsp-node';
+export type {
+  ControlParams,
+  DDSPNodeClass,
+  DDSPNodeEventMap,
+  DDSPNodeOptions,
+  ModelInfo,
+  SetModelOptions,
+} from './web/ddsp-node';
 export { type Microphone, openMicrophone } from './web/microphone';
 export type { ModelInput } from './web/model-input';
+export { DDSPNode } from './web/native';

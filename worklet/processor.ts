@@ -1,59 +1,63 @@
 /**
- * The AudioWorkletProcessor: hands the host's blocks to the player and its messages to whom they concern.
+ * The AudioWorkletProcessor: hands the host's blocks to the crossfader and its messages to whom they concern.
  *
  * All of it runs on the audio thread. The constructor and the message handler may allocate (an engine
  * is built there); `process` may not: no object, no view, no closure, no message.
  */
 
-import type { ListeningOptions } from '../src/analysis/listening';
-import type { Table } from '../src/dsp/heap';
-import type { Metadata } from '../src/model/schema';
+import { LISTENING_KEYS, type ListeningOptions } from '../src/analysis/listening';
+import { CONTROL_NAMES, CONTROLS, type ControlName } from '../src/controls';
+import { messageOf } from '../src/errors';
+import { checkKeys } from '../src/options';
+import { Crossfader } from '../src/play/crossfader';
 import { Engine } from '../src/play/engine';
 import { FRAME_VALUES } from '../src/play/frame-log';
+import { matching } from '../src/play/matching/options';
 import { PlayerProfile } from '../src/play/matching/profile';
-import { Player } from '../src/play/player';
 import {
+  type InstrumentMessage,
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
   type ProcessorOptions,
   type Reply,
   type Request,
 } from '../src/web/protocol';
+import { releaseInstrument, takeInstrument } from './instruments';
 
 /** Hosts may render any number of frames at once; longer quanta are taken in pieces of this many. */
 const PIECE = 512;
+/** Instruments that a node can be playing: one fades out while the next takes over and a third waits. */
+const IN_USE = 3;
 
-type Parameters = Record<string, Float32Array>;
+type Parameters = Record<ControlName, Float32Array>;
+
+/** The kernels, compiled once for all nodes of a context. */
+let compiled: WebAssembly.Module | null = null;
 
 class DDSPProcessor extends AudioWorkletProcessor {
   /** Values are taken once a frame, at its very sample: a frame may end anywhere in a quantum. */
   static get parameterDescriptors() {
-    const automationRate = 'a-rate';
-    return [
-      { name: 'pitchShift', defaultValue: 0, minValue: -24, maxValue: 24, automationRate },
-      { name: 'harmonics', defaultValue: 1, minValue: 0, maxValue: 2, automationRate },
-      { name: 'noise', defaultValue: 1, minValue: 0, maxValue: 2, automationRate },
-      { name: 'reverb', defaultValue: 0.5, minValue: 0, maxValue: 1, automationRate },
-      { name: 'gain', defaultValue: 1, minValue: 0, maxValue: 4, automationRate },
-    ];
+    return CONTROL_NAMES.map((name) => {
+      const { minimum, maximum, default: defaultValue } = CONTROLS[name];
+      return { name, defaultValue, minValue: minimum, maxValue: maximum, automationRate: 'a-rate' as const };
+    });
   }
 
-  readonly #player = new Player(sampleRate);
+  readonly #crossfader = new Crossfader(sampleRate);
   readonly #profile = new PlayerProfile();
   readonly #mono = new Float32Array(PIECE);
   readonly #sound = new Float32Array(PIECE);
-  #module: WebAssembly.Module | null = null;
   #listening: ListeningOptions = {};
-  /** context frame at which the player's sample 0 was played */
+  /** keys of the instruments that this node may be playing, the newest last */
+  readonly #instruments: string[] = [];
+  /** context frame at which the crossfader's sample 0 was played */
   #start = 0;
   #alive = true;
 
   constructor(options: { processorOptions: ProcessorOptions }) {
     super();
-    this.port.onmessage = (event: MessageEvent) => this.#receive(event.data as Request);
-    const { version, binary, model, tables, listening, matching } = options.processorOptions;
-    this.#listening = listening;
-    this.#player.controls.matching = matching;
+    this.port.onmessage = (event: MessageEvent) => this.#receive(event.data);
+    const { version, binary, instrument, listening, matching } = options.processorOptions;
     if (version !== PROTOCOL_VERSION) {
       this.#reply({
         type: 'error',
@@ -63,13 +67,15 @@ class DDSPProcessor extends AudioWorkletProcessor {
       });
       return;
     }
+    this.#listening = listening;
+    this.#crossfader.matching = matching;
     try {
-      this.#module = new WebAssembly.Module(binary);
+      compiled ??= new WebAssembly.Module(binary);
     } catch (error) {
       this.#reply({ type: 'error', id: 0, stage: 'kernels', message: String(error) });
       return;
     }
-    this.#play(0, model, tables);
+    this.#play(0, instrument);
   }
 
   /**
@@ -80,17 +86,17 @@ class DDSPProcessor extends AudioWorkletProcessor {
   process(inputs: Float32Array[][], outputs: Float32Array[][], parameters: Parameters): boolean {
     const channels = outputs[0];
     if (!this.#alive || channels.length === 0) return this.#alive;
-    const player = this.#player;
-    this.#start = currentFrame - player.position;
+    const crossfader = this.#crossfader;
+    this.#start = currentFrame - crossfader.position;
 
     const input = inputs[0];
     const count = channels[0].length;
     const sound = this.#sound;
     for (let at = 0, n = 0; at < count; at += n) {
-      n = Math.min(PIECE, count - at, player.untilFrame);
+      n = Math.min(PIECE, count - at, crossfader.untilBlock);
       this.#turn(parameters, at + n - 1);
       if (input.length > 0) downmix(input, at, n, this.#mono);
-      player.process(input.length > 0 ? this.#mono : null, sound, 0, n);
+      crossfader.process(input.length > 0 ? this.#mono : null, sound, 0, n);
       for (let c = 0; c < channels.length; c++) {
         const channel = channels[c];
         for (let i = 0; i < n; i++) channel[at + i] = sound[i];
@@ -99,54 +105,69 @@ class DDSPProcessor extends AudioWorkletProcessor {
     return true;
   }
 
-  /** What the frame takes whose last sample is sample `at` of the quantum. A parameter that rests has one value. */
-  #turn({ pitchShift, harmonics, noise, reverb, gain }: Parameters, at: number): void {
-    const controls = this.#player.controls;
-    controls.pitchShift = pitchShift[Math.min(at, pitchShift.length - 1)];
-    controls.harmonics = harmonics[Math.min(at, harmonics.length - 1)];
-    controls.noise = noise[Math.min(at, noise.length - 1)];
-    controls.reverb = reverb[Math.min(at, reverb.length - 1)];
-    controls.gain = gain[Math.min(at, gain.length - 1)];
+  /** What the frame takes whose last sample is sample `at` of the quantum. A parameter at rest has one value. */
+  #turn(parameters: Parameters, at: number): void {
+    const { controls } = this.#crossfader;
+    for (let i = 0; i < CONTROL_NAMES.length; i++) {
+      const values = parameters[CONTROL_NAMES[i]];
+      controls[CONTROL_NAMES[i]] = values[Math.min(at, values.length - 1)];
+    }
   }
 
-  #receive(message: Request): void {
+  /** Anything may arrive on the port of a page's node: what is not a request is ignored. */
+  #receive(message: Partial<Request> | null | undefined): void {
+    try {
+      this.#answer(message as Request);
+    } catch {
+      // a request of another shape than the protocol's
+    }
+  }
+
+  #answer(message: Request): void {
     switch (message.type) {
       case 'model':
-        this.#play(message.id, message.model, message.tables);
+        this.#play(message.id, message.instrument);
         break;
       case 'matching':
-        this.#player.controls.matching = message.matching;
+        this.#crossfader.matching = matching(message.matching);
         break;
       case 'analysis':
-        this.#sendFrames(message.frames);
+        if (message.frames instanceof Float64Array) this.#sendFrames(message.frames);
         break;
       case 'dispose':
         this.#alive = false;
         this.port.onmessage = null;
+        for (const key of this.#instruments) releaseInstrument(key);
         break;
     }
   }
 
-  #play(id: number, model: Metadata, tables: Table[]): void {
-    if (!this.#module) return;
+  #play(id: number, message: InstrumentMessage): void {
+    if (!compiled) return;
     try {
-      const untold = { ...model, tensors: {} };
-      const engine = new Engine(this.#module, untold, sampleRate, {
-        tables,
-        gradually: id > 0,
+      checkKeys('instrument', message, ['key', 'model', 'tables']);
+      checkKeys('listening', this.#listening, LISTENING_KEYS);
+      const instrument = takeInstrument(message);
+      if (!instrument) {
+        this.#reply({ type: 'missing', id });
+        return;
+      }
+      this.#instruments.push(message.key);
+      if (this.#instruments.length > IN_USE) releaseInstrument(this.#instruments.shift()!);
+      const engine = new Engine(compiled, instrument, {
+        listening: this.#listening,
+        gradually: true,
         profile: this.#profile,
-        ...this.#listening,
       });
-      this.#player.setEngine(engine);
+      this.#crossfader.setEngine(engine);
       this.#reply({ type: 'ready', id, latency: engine.latency, tail: engine.tail });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#reply({ type: 'error', id, stage: 'model', message });
+      this.#reply({ type: 'error', id, stage: 'model', message: messageOf(error) });
     }
   }
 
   #sendFrames(frames: Float64Array<ArrayBuffer>): void {
-    const count = this.#player.log.drain(frames);
+    const count = this.#crossfader.log.drain(frames);
     for (let i = 0; i < count; i++) {
       frames[i * FRAME_VALUES] = (frames[i * FRAME_VALUES] + this.#start) / sampleRate;
     }

@@ -38,7 +38,7 @@ export interface AnalyserContext {
 }
 
 /** Samples a window has at `sampleRate`: the same time as at the model's rate, and even. */
-function windowAt(sampleRate: number, modelRate: number, config: AnalysisConfig): number {
+export function windowAt(sampleRate: number, modelRate: number, config: AnalysisConfig): number {
   return 2 * Math.round((config.window * sampleRate) / modelRate / 2);
 }
 
@@ -100,7 +100,9 @@ export class Analyser {
     // room for all lags, of which the weights of a window that is no power of two make use
     this.#fft = FftPlans.of(heap).get(fftSizeFor(2 * this.window));
     const { size, spectrumLength } = this.#fft;
-    const weights = heap.computed(() => binWeights(this.window, sampleRate, config.window, modelRate));
+    const weights = heap.computed(`bin-weights/${config.window}`, () =>
+      binWeights(this.window, sampleRate, config.window, modelRate),
+    );
     this.#meanWeight = weights[0] * this.window ** 2;
     this.input = heap.alloc(this.window);
     this.#padded = heap.alloc(size);
@@ -124,7 +126,7 @@ export class Analyser {
       });
       return;
     }
-    const byLag = heap.computed(() => lagWeights(weights, this.window, size));
+    const byLag = heap.computed(`lag-weights/${this.window}`, () => lagWeights(weights, this.window, size));
     heap.view(this.#correlation, size).set(byLag);
     this.#kernels.rfft(this.#spectrum, this.#correlation, tables, work, size);
     // the bins between 0 and the last stand for two of the full transform

@@ -1,9 +1,11 @@
-/** How a player is listened to, where that differs from what the model's file says. */
+/** How a player is listened to, where that differs from the model's file. */
 
+import { OptionError } from '../errors';
+import { checkKeys, checkNumber, show } from '../options';
 import { LOUDNESS_FLOOR } from './analyser';
 import type { AnalysisConfig } from './config';
 
-/** What is not said is the model's, or the default. */
+/** An option that is left out is the model's, or the default. */
 export interface ListeningOptions {
   /** Hz: no lower pitch is looked for; at least the model's sample rate over its window, so that a period fits */
   readonly pitchMin?: number;
@@ -28,33 +30,36 @@ export interface Listening {
 const DEFAULT_HOLD = 0.1;
 const LOUDEST_GATE = 100;
 
+/** Names of the options. */
+export const LISTENING_KEYS: readonly string[] = ['pitchMin', 'pitchMax', 'threshold', 'dip', 'gate', 'hold'];
+
 /**
  * @param sampleRate the model's, Hz
- * @throws RangeError that names the option
+ * @throws OptionError that names the option
  */
 export function listening(
   analysis: AnalysisConfig,
   sampleRate: number,
-  { gate = LOUDNESS_FLOOR, hold = DEFAULT_HOLD, ...changes }: ListeningOptions,
+  options: ListeningOptions,
 ): Listening {
+  checkKeys('listening', options, LISTENING_KEYS);
+  const { gate = LOUDNESS_FLOOR, hold = DEFAULT_HOLD, ...changes } = options;
   const { pitchMin = analysis.pitchMin, pitchMax = analysis.pitchMax } = changes;
   const { threshold = analysis.threshold, dip = analysis.dip } = changes;
   const config = { window: analysis.window, pitchMin, pitchMax, threshold, dip };
   if (Object.values(changes).some((value) => value !== undefined)) {
-    demand('pitchMin', pitchMin, sampleRate / analysis.window, pitchMax);
-    demand('pitchMax', pitchMax, pitchMin, sampleRate / 2);
+    demand('pitchMin', pitchMin, sampleRate / analysis.window, pitchMax, 'Hz');
+    demand('pitchMax', pitchMax, pitchMin, sampleRate / 2, 'Hz');
     demand('threshold', threshold, 0.001, 1);
     if (dip !== undefined && dip !== 'first' && dip !== 'clear') {
-      throw new RangeError(`dip: expected first or clear, found ${dip}`);
+      throw new OptionError('listening.dip', `expected first or clear, found ${show(dip)}`);
     }
   }
-  demand('gate', gate, LOUDNESS_FLOOR, LOUDEST_GATE);
-  demand('hold', hold, 0, Number.POSITIVE_INFINITY);
+  demand('gate', gate, LOUDNESS_FLOOR, LOUDEST_GATE, 'dB');
+  demand('hold', hold, 0, Number.POSITIVE_INFINITY, 's');
   return { config, gate, hold };
 }
 
-function demand(name: string, value: number, low: number, high: number): void {
-  if (!(value >= low && value <= high)) {
-    throw new RangeError(`${name}: expected ${Number(low.toPrecision(4))} to ${high}, found ${value}`);
-  }
+function demand(name: string, value: number, minimum: number, maximum: number, unit?: string): void {
+  checkNumber(`listening.${name}`, value, { minimum, maximum, unit });
 }

@@ -35,11 +35,16 @@ export function binWeights(
  * @param size of the padded transform, at least 2 W
  * @returns g(0), g(1)..g(W - 1), zeros, g(W - 1)..g(1)
  */
-export function lagWeights(weights: Float64Array, window: number, size: number): Float32Array {
+export function* lagWeights(
+  weights: Float64Array,
+  window: number,
+  size: number,
+): Generator<void, Float32Array> {
   const half = window / 2;
   const cosines = Float64Array.from({ length: window }, (_, i) => Math.cos((2 * Math.PI * i) / window));
   const g = new Float32Array(size);
   for (let tau = 0; tau <= half; tau++) {
+    if (tau % 64 === 0) yield;
     let sum = 0;
     let turn = 0;
     for (let k = 0; k <= half; k++) {

@@ -6,6 +6,7 @@ import { decodeAudio } from '../audio/decode';
 import { writeWav } from '../audio/wav';
 import { readModel, writeModel } from '../model/file';
 import type { Model } from '../model/model';
+import { listeningLatency } from '../play/latency';
 import { UNMATCHED } from '../play/matching/options';
 import { renderOffline } from '../play/render';
 import { about, configYaml, defaultConfig, type TrainConfig } from '../train/config';
@@ -18,7 +19,6 @@ import { EXPORT_FILES, RUN_FOLDERS } from '../train/run/store';
 import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
 import { exportForeign } from './export-foreign';
-import { latencyOf } from './latency';
 import { named } from './model-file';
 import { protectInputs } from './output';
 import { ProgressBar } from './progress-bar';
@@ -66,7 +66,7 @@ export async function exportModel(
     bytes: modelBytes.length,
     about: model.about,
     parameters: Object.values(model.tensors).reduce((total, values) => total + values.length, 0),
-    latencySeconds: await latencyOf(model),
+    latencySeconds: listeningLatency(model, model.sampleRate) / model.sampleRate,
     statistics: model.statistics,
     checkpoint,
     configText: configYaml(config),

@@ -6,10 +6,10 @@ import { OptionError } from '../errors';
 import { writeModel } from '../model/file';
 import { ImportError, type ImportOptions, importModel } from '../model/import';
 import type { Model } from '../model/model';
+import { listeningLatency } from '../play/latency';
 import { modelCard } from '../train/run/card';
 import { readBytes, writeAtomically } from '../train/run/disk';
 import { CliError, EXIT } from './errors';
-import { latencyOf } from './latency';
 import { checkOutput, protectInputs } from './output';
 import { say } from './terminal';
 
@@ -67,7 +67,7 @@ export async function importFile(
       float16,
       about: model.about,
       parameters: Object.values(model.tensors).reduce((total, values) => total + values.length, 0),
-      latencySeconds: await latencyOf(model),
+      latencySeconds: listeningLatency(model, model.sampleRate) / model.sampleRate,
       statistics: model.statistics,
       samples: [],
     }),

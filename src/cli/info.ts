@@ -2,17 +2,20 @@
 
 import { stat } from 'node:fs/promises';
 import { modelTensors } from '../model/tensors';
-import { latencyOf } from './latency';
+import { listeningLatency } from '../play/latency';
+import { instrumentFor } from '../play/prepare';
 import { readModelFile } from './model-file';
 import { printableJson } from './terminal';
 
 export async function info(file: string): Promise<void> {
-  const { tensors, ...metadata } = await readModelFile(file);
+  const model = await readModelFile(file);
+  const { tensors, ...metadata } = model;
+  await instrumentFor(model, model.sampleRate);
   const report = {
     file,
     bytes: (await stat(file)).size,
     parameters: Object.values(tensors).reduce((total, values) => total + values.length, 0),
-    latencySeconds: await latencyOf({ ...metadata, tensors }),
+    latencySeconds: listeningLatency(metadata, metadata.sampleRate) / metadata.sampleRate,
     ...metadata,
     tensors: Object.fromEntries(modelTensors(metadata)),
   };

@@ -1,156 +1,104 @@
-/** The decoder at work on a stream: a frame of pitch and loudness in, a frame of controls out. */
+/**
+ * The decoder, one frame at a time. `Decoder` holds what all voices share: packed weights and scratch.
+ * `DecoderStream` is one voice's: its recurrent state, and a frame of controls out for a frame of inputs in.
+ *
+ * Memory is taken by the constructors; `step` and `reset` allocate nothing and hold no views.
+ */
 
 import type { Heap, Pointer } from '../dsp/heap';
 import type { InputScale } from './config';
+import { DEFAULT_INPUTS, type DecoderInput, decoderInput } from './inputs';
 import { Linear, MlpLayer, paddedRows } from './layers';
-import {
-  DECODER_INPUTS,
-  decoderTensors,
-  GRU_NAMES,
-  loudnessInput,
-  MLP_LAYERS,
-  mlpNames,
-  OUT_NAMES,
-  pitchInput,
-} from './layout';
+import { decoderTensors, GRU_NAMES, MLP_LAYERS, mlpNames, OUT_NAMES } from './layout';
 
 /** steps of the same inputs after which the state is compared with what it was */
 const SETTLING = 64;
 /** a few roundings of a state within (-1, 1) */
 const IN_PLACE = 1e-6;
 
-/**
- * Memory is taken by the constructor; `step` and `reset` allocate nothing and hold no views. Values that
- * are not finite never reach the recurrent state, from which they would not leave again: such a frame
- * repeats the last good inputs.
- */
-export class DecoderStream {
-  /** `outputs` values in (0, 1), then zeros up to a multiple of 4 */
-  readonly output: Pointer;
-  readonly #kernels: Heap['kernels'];
-  readonly #scale: InputScale;
-  readonly #hidden: number;
-  readonly #outputs: number;
+export interface DecoderShape {
+  /** h, any size */
+  readonly hidden: number;
+  /** values of all controls in a frame, any number */
+  readonly outputs: number;
+  readonly inputScale: InputScale;
+  /** default `f0`, `loudness` */
+  readonly inputs?: readonly string[];
+}
+
+export class Decoder {
+  readonly heap: Heap;
+  readonly hidden: number;
+  readonly outputs: number;
+  readonly inputScale: InputScale;
+  readonly inputs: readonly DecoderInput[];
   readonly #before: readonly MlpLayer[];
   readonly #gatesOfInput: Linear;
   readonly #gatesOfState: Linear;
   readonly #behind: readonly MlpLayer[];
   readonly #out: Linear;
-  readonly #inputs: Pointer;
   readonly #ping: Pointer;
   readonly #pong: Pointer;
   readonly #gates: Pointer;
   readonly #recurrent: Pointer;
-  readonly #state: Pointer;
-  /** the state some steps ago */
-  readonly #remembered: Pointer;
-  /** stays zero: the state before the first frame */
-  readonly #silence: Pointer;
   readonly #logits: Pointer;
-  #fresh = true;
-  /** steps since the inputs last changed */
-  #steady = 0;
-  #settled = false;
-  #f0 = 440;
-  #loudness = -80;
 
   /**
    * @param weights tensors by their names in `decoderTensors`; not asked for where the heap has tables
-   * @param hidden h, any size
-   * @param outputs controls a frame, any number
    * @throws Error if a tensor has another size than `decoderTensors` says
    */
-  constructor(
-    heap: Heap,
-    weights: (name: string) => Float32Array,
-    hidden: number,
-    outputs: number,
-    inputScale: InputScale,
-  ) {
+  constructor(heap: Heap, weights: (name: string) => Float32Array, shape: DecoderShape) {
+    const { hidden, outputs, inputScale, inputs = DEFAULT_INPUTS } = shape;
     const sizes = new Map(
-      decoderTensors(hidden, outputs).map(({ name, shape }) => [name, shape.reduce((a, b) => a * b)]),
+      decoderTensors(hidden, outputs, inputs.length).map(({ name, shape: extents }) => [
+        name,
+        extents.reduce((a, b) => a * b),
+      ]),
     );
-    const values = (name: string) => () => {
+    const values = (name: string) => {
       const tensor = weights(name);
       const expected = sizes.get(name);
       if (tensor.length === expected) return tensor;
       throw new Error(`decoder: ${name} has ${tensor.length} values, expected ${expected}`);
     };
     const linear = (rows: number, weight: string, bias: string) =>
-      new Linear(heap, rows, hidden, values(weight), values(bias));
-    const mlp = (index: number, inputs: number) =>
+      new Linear(heap, rows, hidden, { weight, bias }, values);
+    const mlp = (index: number, depth: number) =>
       Array.from({ length: MLP_LAYERS }, (_, layer) => {
-        const { weight, bias, gamma, beta } = mlpNames(index, layer);
-        const depth = layer === 0 ? inputs : hidden;
-        return new MlpLayer(heap, hidden, depth, values(weight), values(bias), values(gamma), values(beta));
+        const names = mlpNames(index, layer);
+        return new MlpLayer(heap, hidden, layer === 0 ? depth : hidden, names, values);
       });
-    this.#kernels = heap.kernels;
-    this.#scale = inputScale;
-    this.#hidden = hidden;
-    this.#outputs = outputs;
-    this.#before = mlp(0, DECODER_INPUTS);
+    this.heap = heap;
+    this.hidden = hidden;
+    this.outputs = outputs;
+    this.inputScale = inputScale;
+    this.inputs = inputs.map((name) => decoderInput(name)!);
+    this.#before = mlp(0, inputs.length);
     this.#gatesOfInput = linear(3 * hidden, GRU_NAMES.inputWeight, GRU_NAMES.inputBias);
     this.#gatesOfState = linear(3 * hidden, GRU_NAMES.stateWeight, GRU_NAMES.stateBias);
     this.#behind = mlp(1, hidden);
     this.#out = linear(outputs, OUT_NAMES.weight, OUT_NAMES.bias);
-    this.#inputs = heap.alloc(DECODER_INPUTS);
     this.#ping = heap.alloc(paddedRows(hidden));
     this.#pong = heap.alloc(paddedRows(hidden));
     this.#gates = heap.alloc(paddedRows(3 * hidden));
     this.#recurrent = heap.alloc(paddedRows(3 * hidden));
-    this.#state = heap.alloc(hidden);
-    this.#remembered = heap.alloc(hidden);
-    this.#silence = heap.alloc(hidden);
     this.#logits = heap.alloc(paddedRows(outputs));
-    this.output = heap.alloc(Math.ceil(outputs / 4) * 4);
   }
 
   /**
    * Audio thread. One frame.
-   * @param f0 Hz, > 0
-   * @param loudness dB
+   * @param output room for `outputs` values in (0, 1)
+   * @param state h values: the new state
+   * @param last the state before; may be `state`
    */
-  step(f0: number, loudness: number): void {
-    const isNews =
-      (Number.isFinite(f0) && f0 !== this.#f0) || (Number.isFinite(loudness) && loudness !== this.#loudness);
-    if (this.#settled && !isNews) return;
-    if (Number.isFinite(f0)) this.#f0 = f0;
-    if (Number.isFinite(loudness)) this.#loudness = loudness;
-    const kernels = this.#kernels;
-    const hidden = this.#hidden;
-    kernels.storePair(this.#inputs, pitchInput(this.#scale, this.#f0), loudnessInput(this.#loudness));
-
-    const features = this.#runMlp(this.#before, this.#inputs);
-    const last = this.#fresh ? this.#silence : this.#state;
-    this.#fresh = false;
-    this.#gatesOfInput.run(this.#gates, features);
+  run(output: Pointer, inputs: Pointer, state: Pointer, last: Pointer): void {
+    const { kernels } = this.heap;
+    const { hidden } = this;
+    this.#gatesOfInput.run(this.#gates, this.#runMlp(this.#before, inputs));
     this.#gatesOfState.run(this.#recurrent, last);
-    kernels.gruCell(this.#state, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
-    this.#steady = isNews ? 0 : this.#steady + 1;
-    if (this.#steady % SETTLING === 0) this.#settle();
-
-    this.#out.run(this.#logits, this.#runMlp(this.#behind, this.#state));
-    kernels.sigmoid(this.output, this.#logits, this.#outputs);
-  }
-
-  /** Back to the state before the first frame. */
-  reset(): void {
-    this.#fresh = true;
-    this.#steady = 0;
-    this.#settled = false;
-    this.#f0 = 440;
-    this.#loudness = -80;
-  }
-
-  /**
-   * Under inputs that stay the same the state comes to rest. Where it is found in the same place again, further
-   * steps would change nothing that is heard, and are left out until the inputs change.
-   */
-  #settle(): void {
-    const kernels = this.#kernels;
-    const moved = kernels.distance(this.#state, this.#remembered, this.#hidden);
-    this.#settled = this.#steady > 0 && moved <= IN_PLACE;
-    kernels.move(this.#remembered, this.#state, this.#hidden);
+    kernels.gruCell(state, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
+    this.#out.run(this.#logits, this.#runMlp(this.#behind, state));
+    kernels.sigmoid(output, this.#logits, this.outputs);
   }
 
   #runMlp(layers: readonly MlpLayer[], x: Pointer): Pointer {
@@ -161,5 +109,90 @@ export class DecoderStream {
       from = to;
     }
     return from;
+  }
+}
+
+/**
+ * Values that are not finite never reach the recurrent state, from which they would not leave again: such a
+ * value repeats the last good one.
+ */
+export class DecoderStream {
+  /** `outputs` values in (0, 1), then zeros up to a multiple of 4 */
+  readonly output: Pointer;
+  readonly #decoder: Decoder;
+  readonly #inputs: Pointer;
+  readonly #state: Pointer;
+  /** the state some steps ago */
+  readonly #remembered: Pointer;
+  /** stays zero: the state before the first frame */
+  readonly #silence: Pointer;
+  /** the last good values, in the inputs' order */
+  readonly #values: Float64Array;
+  #fresh = true;
+  /** steps since the inputs last changed */
+  #steady = 0;
+  #settled = false;
+
+  constructor(decoder: Decoder) {
+    const { heap, hidden, outputs, inputs } = decoder;
+    this.#decoder = decoder;
+    this.#values = Float64Array.from(inputs, (input) => input.default);
+    this.#inputs = heap.alloc(inputs.length);
+    this.#state = heap.alloc(hidden);
+    this.#remembered = heap.alloc(hidden);
+    this.#silence = heap.filled(`zeros/${hidden}`, hidden, () => {});
+    this.output = heap.alloc(Math.ceil(outputs / 4) * 4);
+  }
+
+  /**
+   * Audio thread. One frame.
+   * @param values one for each input, in their order and units
+   */
+  step(values: Float64Array): void {
+    const decoder = this.#decoder;
+    const isNews = this.#take(values);
+    if (this.#settled && !isNews) return;
+    const { kernels } = decoder.heap;
+    const { inputs, inputScale } = decoder;
+    for (let i = 0; i < inputs.length; i++) {
+      kernels.storeValue(this.#inputs, i, inputs[i].scale(this.#values[i], inputScale));
+    }
+    decoder.run(this.output, this.#inputs, this.#state, this.#fresh ? this.#silence : this.#state);
+    this.#fresh = false;
+    this.#steady = isNews ? 0 : this.#steady + 1;
+    if (this.#steady % SETTLING === 0) this.#settle();
+  }
+
+  /** Back to the state before the first frame. */
+  reset(): void {
+    this.#fresh = true;
+    this.#steady = 0;
+    this.#settled = false;
+    const { inputs } = this.#decoder;
+    for (let i = 0; i < inputs.length; i++) this.#values[i] = inputs[i].default;
+  }
+
+  /** @returns whether any value is another than before */
+  #take(values: Float64Array): boolean {
+    const kept = this.#values;
+    let isNews = false;
+    for (let i = 0; i < kept.length; i++) {
+      const value = values[i];
+      if (!Number.isFinite(value) || value === kept[i]) continue;
+      kept[i] = value;
+      isNews = true;
+    }
+    return isNews;
+  }
+
+  /**
+   * Under inputs that stay the same the state comes to rest. Where it is found in the same place again, further
+   * steps would change nothing that is heard, and are left out until the inputs change.
+   */
+  #settle(): void {
+    const { heap, hidden } = this.#decoder;
+    const moved = heap.kernels.distance(this.#state, this.#remembered, hidden);
+    this.#settled = this.#steady > 0 && moved <= IN_PLACE;
+    heap.kernels.move(this.#remembered, this.#state, hidden);
   }
 }

@@ -2,8 +2,8 @@
 
 import type { Heap, Pointer } from '../dsp/heap';
 
-/** A tensor, asked for only where no table of the heap holds what is made of it. */
-export type Values = () => Float32Array;
+/** A tensor by its name, asked for only where no table of the heap holds what is made of it. */
+export type Values = (name: string) => Float32Array;
 
 /** rows that `gemv` computes together */
 const PANEL = 16;
@@ -22,22 +22,27 @@ export class Linear {
   readonly #depth: number;
 
   /**
-   * @param weight row-major [rows, depth]
-   * @param bias rows values
+   * @param names of the tensors `weight`, (rows, depth) row-major, and `bias`, (rows)
    */
-  constructor(heap: Heap, rows: number, depth: number, weight: Values, bias: Values) {
+  constructor(
+    heap: Heap,
+    rows: number,
+    depth: number,
+    { weight, bias }: { weight: string; bias: string },
+    values: Values,
+  ) {
     const padded = paddedRows(rows);
     this.#kernels = heap.kernels;
     this.#rows = rows;
     this.#depth = depth;
-    this.#bias = heap.filled(padded, (at) => heap.view(at, rows).set(bias()));
-    this.#weight = heap.filled(padded * depth, (at) => {
-      const values = weight();
+    this.#bias = heap.filled(bias, padded, (at) => heap.view(at, rows).set(values(bias)));
+    this.#weight = heap.filled(weight, padded * depth, (at) => {
+      const tensor = values(weight);
       const raw = heap.alloc(PANEL * depth);
       const view = heap.view(raw, PANEL * depth);
       for (let row = 0; row < rows; row += PANEL) {
         const count = Math.min(PANEL, rows - row);
-        view.set(values.subarray(row * depth, (row + count) * depth));
+        view.set(tensor.subarray(row * depth, (row + count) * depth));
         heap.kernels.packRows(at + row * depth * 4, raw, depth, count, depth, PANEL);
       }
     });
@@ -62,15 +67,14 @@ export class MlpLayer {
     heap: Heap,
     size: number,
     depth: number,
-    weight: Values,
-    bias: Values,
-    gamma: Values,
-    beta: Values,
+    names: { weight: string; bias: string; gamma: string; beta: string },
+    values: Values,
   ) {
+    const { gamma, beta } = names;
     this.#kernels = heap.kernels;
-    this.#linear = new Linear(heap, size, depth, weight, bias);
-    this.#gamma = heap.filled(size, (at) => heap.view(at, size).set(gamma()));
-    this.#beta = heap.filled(size, (at) => heap.view(at, size).set(beta()));
+    this.#linear = new Linear(heap, size, depth, names, values);
+    this.#gamma = heap.filled(gamma, size, (at) => heap.view(at, size).set(values(gamma)));
+    this.#beta = heap.filled(beta, size, (at) => heap.view(at, size).set(values(beta)));
     this.#scale = heap.alloc(1);
     this.#size = size;
   }

@@ -1,13 +1,11 @@
 /**
- * The decoder's tensors and inputs (Engel et al. 2020, appendix B.1, as realtimeDDSP arranges it):
+ * The decoder's tensors (Engel et al. 2020, appendix B.1, as realtimeDDSP arranges it):
  *
- *   f0, loudness -> MLP(2 -> h, 3 layers) -> GRU(h) -> MLP(h -> h, 3 layers) -> Linear(outputs) -> sigmoid
+ *   inputs -> MLP(inputs -> h, 3 layers) -> GRU(h) -> MLP(h -> h, 3 layers) -> Linear(outputs) -> sigmoid
  *
  * A layer of an MLP is Linear, LayerNorm, ReLU. Names and layouts are PyTorch's: weights row-major
  * [out, in], the GRU's three gates stacked in the order r, z, n.
  */
-
-import type { InputScale } from './config';
 
 export interface TensorSpec {
   /** without the prefix `estimator.` that a model file puts before it */
@@ -16,9 +14,6 @@ export interface TensorSpec {
 }
 
 export const MLP_LAYERS = 3;
-
-/** values that enter the decoder in each frame: pitch and loudness */
-export const DECODER_INPUTS = 2;
 
 /** Names of one layer of an MLP: `mlp` 0 (before the GRU) or 1 (behind it), `layer` 0..2. */
 export function mlpNames(mlp: number, layer: number) {
@@ -55,11 +50,12 @@ function mlpTensors(mlp: number, inputs: number, hidden: number): TensorSpec[] {
 /**
  * Every tensor of a decoder, in the order of PyTorch's state dict.
  * @param hidden h, width of every layer
- * @param outputs controls a frame
+ * @param outputs values of all controls in a frame
+ * @param inputs values that enter in a frame
  */
-export function decoderTensors(hidden: number, outputs: number): readonly TensorSpec[] {
+export function decoderTensors(hidden: number, outputs: number, inputs: number): readonly TensorSpec[] {
   return [
-    ...mlpTensors(0, DECODER_INPUTS, hidden),
+    ...mlpTensors(0, inputs, hidden),
     { name: GRU_NAMES.inputWeight, shape: [3 * hidden, hidden] },
     { name: GRU_NAMES.stateWeight, shape: [3 * hidden, hidden] },
     { name: GRU_NAMES.inputBias, shape: [3 * hidden] },
@@ -68,30 +64,4 @@ export function decoderTensors(hidden: number, outputs: number): readonly Tensor
     { name: OUT_NAMES.weight, shape: [outputs, hidden] },
     { name: OUT_NAMES.bias, shape: [outputs] },
   ];
-}
-
-const LOWEST = 32;
-const HIGHEST = 2000;
-const OCTAVES = Math.log2(HIGHEST / LOWEST);
-
-/**
- * Pitch as the decoder takes it; 0 at 32 Hz and 1 at 2000 Hz on either scale, no limits in between or
- * beyond but one: `log` holds f0 at 8 Hz from below (-0.34), where a logarithm would run away.
- *
- * `linear` is the reference's; `log` gives each octave the same share, where `linear` leaves the lowest
- * four octaves (32 to 512 Hz) a quarter of the range.
- *
- * @param f0 Hz
- */
-export function pitchInput(scale: InputScale, f0: number): number {
-  if (scale === 'linear') return (f0 - LOWEST) / (HIGHEST - LOWEST);
-  return Math.log2(Math.max(f0, LOWEST / 4) / LOWEST) / OCTAVES;
-}
-
-/**
- * Loudness as the decoder takes it, the same on either scale: 0 at the floor of -80 dB, 1 at 0 dB.
- * @param loudness dB
- */
-export function loudnessInput(loudness: number): number {
-  return loudness / 80 + 1;
 }

@@ -26,11 +26,12 @@ function impulseResponse(t: number): number {
  * Filtered step less ideal step, both from -1 to 1, at times 0..STEP_REACH after the middle (before it, the
  * same with the other sign): -1 at the middle, 0 at the end and in the entry beyond.
  */
-export function bandLimitedStep(): Float32Array {
+export function* bandLimitedStep(): Generator<void, Float32Array> {
   const count = STEP_REACH * STEP_RESOLUTION;
   const width = 1 / STEP_RESOLUTION;
   const integral = new Float64Array(count + 1);
   for (let i = 0; i < count; i++) {
+    if (i % STEP_RESOLUTION === 0) yield;
     // Simpson's rule
     const left = impulseResponse(i * width);
     const middle = impulseResponse((i + 0.5) * width);

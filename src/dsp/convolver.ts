@@ -19,6 +19,8 @@ import type { Heap, Pointer } from './heap';
 const PRODUCT_COST = 0.3;
 const TRANSFORM_COST = 0.065;
 const RATIOS = [2, 4, 8, 16];
+/** partitions transformed between two pauses of set-up */
+const PIECE = 16;
 
 export interface LevelPlan {
   /** taps before its first and behind its last */
@@ -95,7 +97,13 @@ class Level {
   /** hops of the block under way that are there */
   #filled = 0;
 
-  constructor(heap: Heap, taps: Float32Array, hop: number, { from, to, hops, size, partitions }: LevelPlan) {
+  constructor(
+    heap: Heap,
+    name: string,
+    taps: Float32Array,
+    hop: number,
+    { from, to, hops, size, partitions }: LevelPlan,
+  ) {
     this.#heap = heap;
     this.#hop = hop;
     this.#hops = hops;
@@ -107,8 +115,11 @@ class Level {
     this.#products = this.#forward + partitions;
     this.#steps = this.#products + heap.kernels.irfftSteps(size);
     this.#newest = heap.alloc(size);
-    this.#filters = heap.filled(partitions * fft.spectrumLength, (at) =>
-      this.#transform(at, taps.subarray(from, to)),
+    this.#filters = heap.filled(
+      `${name}/${from}`,
+      partitions * fft.spectrumLength,
+      (at, piece) => this.#transform(at, taps.subarray(from, to), piece * PIECE),
+      PIECE * fft.spectrumLength,
     );
     this.#blocks = heap.alloc(partitions * fft.spectrumLength);
     this.#sum = heap.alloc(fft.spectrumLength);
@@ -122,16 +133,16 @@ class Level {
     return (this.#partitions + 3) * this.#hops;
   }
 
-  /** The partitions' spectra; `#newest` is free then. */
-  #transform(filters: Pointer, taps: Float32Array): void {
+  /** Spectra of up to PIECE partitions from `first` on; `#newest` is free then. */
+  #transform(filters: Pointer, taps: Float32Array, first: number): void {
     const heap = this.#heap;
     const { size, tables, work } = this.#fft;
-    for (let p = 0; p < this.#partitions; p++) {
+    for (let p = first; p < Math.min(first + PIECE, this.#partitions); p++) {
       const partition = taps.subarray(p * this.#block, (p + 1) * this.#block);
       heap.view(this.#newest, size).fill(0);
       heap.view(this.#newest, partition.length).set(partition);
       heap.kernels.copyFlushed(this.#newest, this.#newest, this.#block);
-      heap.kernels.rfft(this.#at(filters, p), this.#newest, tables, work, size);
+      heap.kernels.rfft(this.#at(filters, p - first), this.#newest, tables, work, size);
     }
     heap.kernels.silence(this.#newest, size);
   }
@@ -229,16 +240,17 @@ export class Convolver {
   /**
    * Set-up only. Values below 1e-12 count as 0, in the response as in the input: nothing can become
    * denormal, and a NaN in the input is gone when it has left the output.
+   * @param name of the response, for its tables
    * @param taps the response, from time zero on
    * @param hop samples of a segment
    * @param ratio see `planConvolver`
    */
-  constructor(heap: Heap, taps: Float32Array, hop: number, ratio?: number) {
+  constructor(heap: Heap, name: string, taps: Float32Array, hop: number, ratio?: number) {
     this.#heap = heap;
     this.#hop = hop;
     const [first, second] = planConvolver(taps.length, hop, ratio);
-    this.#first = new Level(heap, taps, hop, first);
-    this.#second = second ? new Level(heap, taps, hop, second) : null;
+    this.#first = new Level(heap, name, taps, hop, first);
+    this.#second = second ? new Level(heap, name, taps, hop, second) : null;
     this.#silence = heap.alloc(hop);
     this.#memory = Math.max(this.#first.memory, this.#second?.memory ?? 0);
     this.#quiet = this.#memory;

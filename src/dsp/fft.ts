@@ -12,9 +12,11 @@ import type { Heap, Pointer } from './heap';
 
 const SMALLEST = 32;
 const LARGEST = 262144;
+/** butterflies computed between two pauses of set-up */
+const TURN = 512;
 
 /** Twiddles of the passes (six floats a butterfly), then those that separate even and odd samples. */
-function twiddles(size: number): Float32Array {
+function* twiddles(size: number): Generator<void, Float32Array> {
   const m = size / 2;
   const values: number[] = [];
   const turn = (fraction: number): [number, number] => [
@@ -23,6 +25,7 @@ function twiddles(size: number): Float32Array {
   ];
   // the first pass takes four butterflies at once: each of the six values as a vector of four
   for (let p = 0; p < m / 4; p += 4) {
+    if (p % TURN === 0) yield;
     for (let power = 1; power <= 3; power++) {
       for (let part = 0; part < 2; part++) {
         for (let lane = 0; lane < 4; lane++) values.push(turn((power * (p + lane)) / m)[part]);
@@ -31,11 +34,13 @@ function twiddles(size: number): Float32Array {
   }
   for (let length = m / 4; length > 8; length /= 4) {
     for (let p = 0; p < length / 4; p++) {
+      if (p % TURN === 0) yield;
       for (let power = 1; power <= 3; power++) values.push(...turn((power * p) / length));
     }
   }
   // -i/2 exp(-2 pi i k / size)
   for (let k = 1; k <= m / 2; k += 4) {
+    if (k % TURN === 1) yield;
     for (let lane = 0; lane < 4; lane++) values.push(0.5 * turn((k + lane) / size)[1]);
     for (let lane = 0; lane < 4; lane++) values.push(-0.5 * turn((k + lane) / size)[0]);
   }
@@ -69,7 +74,7 @@ export class RealFft {
     this.bins = size / 2 + 1;
     this.stride = size / 2 + 4;
     this.spectrumLength = 2 * this.stride;
-    this.tables = heap.put(heap.computed(() => twiddles(size)));
+    this.tables = heap.constant(`twiddles/${size}`, () => twiddles(size));
     this.work = work ?? heap.alloc(size);
   }
 }

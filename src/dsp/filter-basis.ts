@@ -22,7 +22,7 @@ export interface FilterBasis {
   /** reach + 1, padded to a multiple of 16 */
   readonly tapStride: number;
   /** computes them: bands x tapStride, row-major, zeros beyond reach */
-  values(): Float32Array;
+  values(): Generator<void, Float32Array>;
 }
 
 /** The last tap before the window's end, N/2 samples at the model's rate. */
@@ -44,9 +44,10 @@ export function filterBasis(bands: number, sampleRate: number, modelRate: number
   const reach = filterReach(bands, sampleRate, modelRate);
   const tapStride = Math.ceil((reach + 1) / 16) * 16;
   const level = Math.sqrt(modelRate / sampleRate) / size;
-  const compute = () => {
+  function* compute(): Generator<void, Float32Array> {
     const values = new Float32Array(bands * tapStride);
     for (let k = 0; k <= last; k++) {
+      yield;
       const weight = level * (k === 0 ? 1 : k === last ? 2 * edge : 2);
       for (let n = 0; n <= reach; n++) {
         const turns = (n * modelRate) / sampleRate / size;
@@ -55,6 +56,6 @@ export function filterBasis(bands: number, sampleRate: number, modelRate: number
       }
     }
     return values;
-  };
+  }
   return { reach, tapStride, values: compute };
 }

@@ -8,12 +8,10 @@
 
 import type { Exports as PlayExports } from '../../build/kernels/play';
 import type { Exports as TrainExports } from '../../build/kernels/train';
+import { type Computation, compute, type Table, type Tables } from './tables';
 
 export type PlayKernels = Omit<PlayExports, 'memory'>;
 export type TrainKernels = Omit<TrainExports, 'memory'>;
-
-/** What set-up computes: twiddles, packed weights, a response's spectra. */
-export type Table = Float32Array<ArrayBufferLike> | Float64Array<ArrayBufferLike>;
 
 /** A byte address in a kernel memory. */
 export type Pointer = number;
@@ -37,9 +35,8 @@ export class Heap<K = PlayKernels> {
   readonly #memory: WebAssembly.Memory;
   #top = HEAP_BASE;
   #sealed = false;
-  /** of `computed` and `filled`, until the heap is sealed; null: nobody will want them */
-  #tables: Table[] | null;
-  #asked = 0;
+  /** where constants are, by name */
+  readonly #constants = new Map<string, Pointer>();
   /** what `filled` has put off: tables, where each belongs, and how far `fillOn` has come */
   readonly #pending: Float32Array<ArrayBufferLike>[] = [];
   readonly #pendingAt: Pointer[] = [];
@@ -50,17 +47,17 @@ export class Heap<K = PlayKernels> {
 
   /**
    * @param module a compiled kernel binary (see `binary.ts`)
-   * @param tables where `computed` finds its tables, or leaves them for the next heap of the same purpose
+   * @param tables where constants are looked up, and kept for the next heap of the same purpose; null: nowhere
    * @param gradually `filled` puts off copying the tables that it finds, until `fillOn` does
    */
   constructor(
     module: WebAssembly.Module,
-    tables: Table[] | null = null,
+    readonly tables: Tables | null = null,
     readonly gradually = false,
   ) {
-    this.#tables = tables;
     // growing it again and again takes as long as filling it
-    const known = (tables ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    let known = 0;
+    for (const { byteLength } of tables?.complete.values() ?? []) known += byteLength;
     this.#memory = new WebAssembly.Memory({ initial: 2 + Math.ceil(known / PAGE), maximum: MAXIMUM_PAGES });
     const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.kernels = instance.exports as K;
@@ -84,27 +81,50 @@ export class Heap<K = PlayKernels> {
   }
 
   /**
-   * A table that takes long to compute. Set-up asks for its tables always in the same order, so those that
-   * one heap computed (on a page's main thread) serve another (on its audio thread, which must not wait).
+   * A table that takes long to compute. Set-up only.
+   * @param name says what it was made of, so that equal names mean equal tables
    */
-  computed<T extends Table>(compute: () => T): T {
-    const index = this.#asked++;
-    if (!this.#tables) return compute();
-    this.#tables[index] ??= compute();
-    return this.#tables[index] as T;
+  computed<T extends Table>(name: string, computation: Computation<T>): T {
+    return this.tables ? this.tables.get(name, computation) : compute(computation);
   }
 
-  /** Room for `count` values that `fill` writes, or that (as in `computed`) another heap has written. */
-  filled(count: number, fill: (at: Pointer) => void): Pointer {
-    const at = this.alloc(count);
-    const index = this.#asked++;
-    const table = this.#tables?.[index];
+  /** The same in memory, once however often it is asked for. Set-up only. */
+  constant(name: string, computation: Computation<Table>): Pointer {
+    return this.#once(name, () => this.put(this.computed(name, computation)));
+  }
+
+  /**
+   * Room for `count` values that `fill` writes, or that another heap has written; once, as `constant`.
+   * @param piece values written by one call of `fill`, so that a set-up can pause between two; default: all
+   */
+  filled(name: string, count: number, fill: (at: Pointer, piece: number) => void, piece = count): Pointer {
+    return this.#once(name, () => {
+      const start = this.alloc(count);
+      for (let from = 0, index = 0; from < count; from += piece, index++) {
+        const at = start + from * 4;
+        this.#fillPiece(`${name}/${index}`, at, Math.min(piece, count - from), () => fill(at, index));
+      }
+      return start;
+    });
+  }
+
+  #fillPiece(name: string, at: Pointer, count: number, fill: () => void): void {
+    const table = this.tables?.find(name);
     if (this.gradually && table instanceof Float32Array) {
       this.#pending.push(table);
       this.#pendingAt.push(at);
     } else if (table) this.view(at, count).set(table);
-    else fill(at);
-    if (this.#tables) this.#tables[index] ??= this.view(at, count).slice();
+    else {
+      fill();
+      this.tables?.keep(name, this.view(at, count).slice());
+    }
+  }
+
+  #once(name: string, make: () => Pointer): Pointer {
+    const known = this.#constants.get(name);
+    if (known !== undefined) return known;
+    const at = make();
+    this.#constants.set(name, at);
     return at;
   }
 
@@ -116,7 +136,6 @@ export class Heap<K = PlayKernels> {
   /** From here on the memory neither grows nor moves: cached views stay valid. */
   seal(): void {
     this.#sealed = true;
-    this.#tables = null;
     if (this.#pending.length > 0) this.#all = new Float32Array(this.#memory.buffer as ArrayBuffer);
   }
 

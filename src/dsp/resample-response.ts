@@ -29,7 +29,11 @@ function kernelTable(): Float64Array {
  * @param from its rate, Hz
  * @param to the rate wanted, Hz
  */
-export function resampleResponse(response: Float32Array, from: number, to: number): Float32Array {
+export function* resampleResponse(
+  response: Float32Array,
+  from: number,
+  to: number,
+): Generator<void, Float32Array> {
   if (from === to) return response;
   const table = kernelTable();
   const cutoff = Math.min(1, to / from);
@@ -40,6 +44,7 @@ export function resampleResponse(response: Float32Array, from: number, to: numbe
   const length = Math.floor((response.length - 1 + reach) / step) + 1;
   const out = new Float32Array(length);
   for (let n = 0; n < length; n++) {
+    if (n % 1024 === 0) yield;
     const centre = n * step;
     const end = Math.min(response.length - 1, Math.floor(centre + reach));
     let sum = 0;

@@ -14,6 +14,7 @@ import { DdspError, type DdspErrorOptions } from '../errors';
  * - `shape`: a tensor's shape disagrees with decoder and graph
  * - `missing-tensor`, `unknown-tensor`: the file's tensors are not the ones decoder and graph ask for
  * - `value`: a tensor holds NaN, an infinity, a number beyond 100000, or (when writing float16) beyond 65504
+ * - `silent`: it plays nothing of a note in the middle of its range
  * - `download`: the file could not be fetched
  */
 export type ModelErrorCode =
@@ -29,6 +30,7 @@ export type ModelErrorCode =
   | 'missing-tensor'
   | 'unknown-tensor'
   | 'value'
+  | 'silent'
   | 'download';
 
 /** A model that cannot be read, written or fetched; the message names the field or tensor. */

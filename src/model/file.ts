@@ -1,8 +1,7 @@
-/** Model files for the processors of this library: reading, writing and fetching. */
+/** Model files for the processors of this library: reading and writing. */
 
 import { SynthGraphError } from '../synth/graph';
 import { ModelError } from './errors';
-import { fetchModel, type ModelSource } from './load';
 import type { Model, ModelConfig } from './model';
 import { parseModel } from './read';
 import { modelTensors } from './tensors';
@@ -16,11 +15,6 @@ export function readModel(bytes: ArrayBuffer | Uint8Array): Model {
 /** @throws ModelError naming the field or tensor that is wrong: what cannot be read back is not written */
 export function writeModel(model: Model, options?: WriteOptions): Uint8Array<ArrayBuffer> {
   return serialiseModel(model, expectedTensors, options);
-}
-
-/** Fetches and reads a model: an address, a picked file, a response, or bytes. See `fetchModel`. */
-export function loadModel(source: ModelSource, fetchOptions?: RequestInit): Promise<Model> {
-  return fetchModel(source, expectedTensors, fetchOptions);
 }
 
 function expectedTensors(config: ModelConfig): Map<string, readonly number[]> {

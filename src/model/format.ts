@@ -9,7 +9,10 @@ import type { Metadata } from './schema';
 export const LARGEST_VALUE = 100_000;
 
 export const FORMAT = 'ddsp-model';
-export const VERSION = '1';
+/** The version that is written: its decoder names its inputs. */
+export const VERSION = '2';
+/** Versions that are read. In version 1 every decoder has the inputs f0 and loudness. */
+export const READABLE_VERSIONS: readonly unknown[] = ['1', VERSION];
 
 /** Sections of `__metadata__`, each a string of JSON, and the model's property each one holds. */
 export const METADATA_FIELDS: readonly (readonly [field: string, property: keyof Metadata])[] = [

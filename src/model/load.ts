@@ -2,31 +2,28 @@
 
 import { messageOf } from '../errors';
 import { ModelError } from './errors';
-import type { Model } from './model';
-import { type ExpectedTensors, FILE_LIMIT, parseModel } from './read';
+import { FILE_LIMIT } from './read';
 
 /** An address, a file picked by the user, a response, or the bytes themselves. */
 export type ModelSource = string | URL | Blob | Response | ArrayBuffer | Uint8Array;
 
 /**
- * Reads a model from wherever it is.
+ * Reads a model file from wherever it is, as bytes.
  * @param source a string is a URL, relative to the page
  * @param fetchOptions for a URL; its `signal` rejects with the signal's own reason
- * @throws ModelError `download` when nothing (or an error page) was served, else as `parseModel`
+ * @throws ModelError `download` when nothing (or an error page) was served, `too-large` beyond the limit
  */
-export async function fetchModel(
+export async function fetchModelFile(
   source: ModelSource,
-  expectedTensors: ExpectedTensors,
   fetchOptions?: RequestInit,
-): Promise<Model> {
-  if (source instanceof ArrayBuffer || source instanceof Uint8Array)
-    return parseModel(source, expectedTensors);
+): Promise<ArrayBuffer | Uint8Array> {
+  if (source instanceof ArrayBuffer || source instanceof Uint8Array) return source;
   if (source instanceof Blob) {
     refuseSize(source.size, 'the file');
-    return parseModel(await source.arrayBuffer(), expectedTensors);
+    return source.arrayBuffer();
   }
   const response = source instanceof Response ? source : await request(source, fetchOptions);
-  return parseModel(await download(response, String(source), fetchOptions?.signal), expectedTensors);
+  return download(response, String(source), fetchOptions?.signal);
 }
 
 async function request(address: string | URL, options?: RequestInit): Promise<Response> {

@@ -3,7 +3,7 @@
 import { ModelError } from './errors';
 import { show } from './fields';
 import { decodeHalves } from './float16';
-import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, VERSION } from './format';
+import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, READABLE_VERSIONS } from './format';
 import type { Model, ModelConfig } from './model';
 import { type Entry, readEntries, readHeader } from './safetensors';
 import { checkMetadata, type Metadata } from './schema';
@@ -47,10 +47,10 @@ function checkKind({ format, version }: Readonly<Record<string, unknown>>): void
       'not-a-model',
       `safetensors file, but not a model: its metadata's format is ${show(format)}, expected "${FORMAT}"`,
     );
-  if (version !== VERSION)
+  if (!READABLE_VERSIONS.includes(version))
     throw new ModelError(
       'version',
-      `model file of version ${show(version)}, this library reads version "${VERSION}"`,
+      `model file of version ${show(version)}, this library reads versions ${READABLE_VERSIONS.join(' and ')}; update the library`,
     );
 }
 

@@ -1,6 +1,7 @@
 /** The metadata of a model file: which fields there are, their types and their ranges. */
 
 import * as v from 'valibot';
+import { DEFAULT_INPUTS, decoderInput } from '../decoder/inputs';
 import { ModelError } from './errors';
 import { between, explain, oneOf, shorten, text, texts, whole } from './fields';
 import type { Model, ModelConfig, SynthGraph } from './model';
@@ -40,6 +41,13 @@ export function processorList<const Schema extends v.GenericSchema>(processor: S
   return v.pipe(v.array(processor, expected), v.minLength(1, expected), v.maxLength(32, expected));
 }
 
+const INPUTS = 'a list of decoder inputs that begins with f0 and loudness, each named once';
+
+function areInputs(names: readonly string[]): boolean {
+  const begin = DEFAULT_INPUTS.every((name, i) => names[i] === name);
+  return begin && new Set(names).size === names.length && names.every((name) => decoderInput(name));
+}
+
 /** What a model is before it is trained, one schema for each of its fields. */
 export const configFields = {
   sampleRate: whole(8000, 192_000),
@@ -72,6 +80,15 @@ export const aboutFields = {
 
 const schema = v.object({
   ...configFields,
+  decoder: v.strictObject({
+    ...configFields.decoder.entries,
+    inputs: v.optional(
+      v.pipe(
+        v.array(v.string(INPUTS), INPUTS),
+        v.check((names) => areInputs(names), INPUTS),
+      ),
+    ),
+  }),
   statistics: v.strictObject({
     f0: ascending(between(1, 96_000)),
     loudness: ascending(between(-80, 200)),

@@ -1,11 +1,10 @@
 /** Which tensors a model holds: the decoder's, sized by its width and the graph's controls, and the processors'. */
 
+import { DECODER_PREFIX } from '../decoder/config';
+import { DEFAULT_INPUTS } from '../decoder/inputs';
 import { decoderTensors } from '../decoder/layout';
 import { planSynth, synthTensors } from '../synth/graph';
 import type { ModelConfig } from './model';
-
-/** Before the names of the decoder's tensors, as in the reference's state dict. */
-export const DECODER_PREFIX = 'estimator.';
 
 /**
  * Names and shapes; the decoder's first, in PyTorch's order.
@@ -18,7 +17,8 @@ export function modelTensors({
 }: Pick<ModelConfig, 'decoder' | 'synth' | 'sampleRate'>): Map<string, readonly number[]> {
   const plan = planSynth(synth);
   const tensors = new Map<string, readonly number[]>();
-  for (const { name, shape } of decoderTensors(decoder.hidden, plan.outputs)) {
+  const inputs = decoder.inputs ?? DEFAULT_INPUTS;
+  for (const { name, shape } of decoderTensors(decoder.hidden, plan.outputs, inputs.length)) {
     tensors.set(DECODER_PREFIX + name, shape);
   }
   for (const [name, size] of synthTensors(plan, sampleRate)) tensors.set(name, [size]);

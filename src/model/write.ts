@@ -1,5 +1,6 @@
 /** Model -> model file. What cannot be read back is not written. */
 
+import { DEFAULT_INPUTS } from '../decoder/inputs';
 import { ModelError } from './errors';
 import { encodeHalves, HALF_MAX } from './float16';
 import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, VERSION } from './format';
@@ -32,7 +33,9 @@ export function serialiseModel(
   const dtype = float16 ? 'F16' : 'F32';
   const encoded = new Map<string, TensorBytes>();
   for (const [name, shape] of expected) encoded.set(name, encode(name, tensors[name], shape, dtype));
-  const fields = METADATA_FIELDS.map(([field, property]) => [field, JSON.stringify(metadata[property])]);
+  const { decoder } = metadata;
+  const named = { ...metadata, decoder: { ...decoder, inputs: decoder.inputs ?? DEFAULT_INPUTS } };
+  const fields = METADATA_FIELDS.map(([field, property]) => [field, JSON.stringify(named[property])]);
   return writeContainer({ format: FORMAT, version: VERSION, ...Object.fromEntries(fields) }, encoded);
 }
 

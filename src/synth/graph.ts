@@ -19,6 +19,8 @@ export interface PlannedNode {
   readonly controls: readonly ControlSpec[];
   /** index of its first value among the decoder's outputs */
   readonly offset: number;
+  /** runs once, on the sum of all voices, and not in each of them: see `markShared` */
+  shared: boolean;
   /** its number among the graph's random processors (0 where it is none): see seeds.ts */
   readonly randomSource: number;
 }
@@ -65,13 +67,30 @@ export function planSynth(graph: SynthGraph): SynthPlan {
       sources: resolveSources(node, type, index),
       controls,
       offset: outputs,
+      shared: false,
       randomSource: type.random ? randomSources++ : 0,
     });
     index.set(node.name, nodes.length - 1);
     outputs += controls.reduce((sum, control) => sum + control.size, 0);
   }
   if (outputs === 0) throw new SynthGraphError('synth: no processor has a control for the decoder to drive');
+  markShared(nodes);
   return { nodes, outputs };
+}
+
+/**
+ * Splits the graph where the first processors stand that may run once for all voices. A processor is shared if it
+ * and all that it feeds are linear without controls, and it is a shared type itself or follows one.
+ */
+function markShared(nodes: readonly PlannedNode[]): void {
+  const linear = nodes.map(({ type, controls }) => type.voices !== undefined && controls.length === 0);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    if (!linear[i]) for (const source of nodes[i].sources) linear[source] = false;
+  }
+  for (const [i, node] of nodes.entries()) {
+    const follows = node.sources.some((source) => nodes[source].shared);
+    node.shared = linear[i] && (node.type.voices === 'shared' || follows);
+  }
 }
 
 /**

@@ -44,6 +44,8 @@ export type Knob = 'harmonics' | 'noise' | 'reverb';
 
 export interface StreamContext {
   readonly heap: Heap;
+  /** the processor's name in the graph: names its tables */
+  readonly name: string;
   /** the context's sample rate, Hz */
   readonly sampleRate: number;
   /** the sample rate the model was trained at, Hz */
@@ -94,11 +96,11 @@ export interface ProcessorType {
   readonly audio: readonly string[];
   readonly knob: Knob | null;
   /**
-   * True for a linear, time-invariant effect without controls: one stream over the sum of several voices then
-   * equals the sum of one stream for each voice. The first such processor of a graph, and all behind it, run once
-   * for all voices.
+   * What becomes of the processor when several voices play. `shared`: it is linear, time-invariant and has no
+   * controls, so it runs once, on the sum of all voices. `sum`: it is linear without controls, so it may follow a
+   * shared one. By default each voice has its own.
    */
-  readonly shareable: boolean;
+  readonly voices?: 'shared' | 'sum';
   /** true: it draws random numbers while it sounds, and takes a seed for them */
   readonly random?: boolean;
   /** options it knows, with defaults; `undefined` means required */

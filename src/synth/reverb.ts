@@ -30,10 +30,14 @@ export function responseTail(
  * [0, taps] at the context's rate, without the end that cannot be heard.
  * @param taps at the model's rate, from one sample after the direct sound on
  */
-function heardResponse(taps: Float32Array, modelRate: number, sampleRate: number): Float32Array {
+function* heardResponse(
+  taps: Float32Array,
+  modelRate: number,
+  sampleRate: number,
+): Generator<void, Float32Array> {
   const delayed = new Float32Array(taps.length + 1);
   delayed.set(taps, 1);
-  const response = resampleResponse(delayed, modelRate, sampleRate);
+  const response = yield* resampleResponse(delayed, modelRate, sampleRate);
   let end = response.length;
   for (
     let rest = Math.abs(response[end - 1]);
@@ -47,14 +51,11 @@ function heardResponse(taps: Float32Array, modelRate: number, sampleRate: number
 
 /** Convolver with a learned response; `taps` is called only where no table holds the response yet. */
 export function newConvolver(
-  { heap, hop, sampleRate, modelRate }: StreamContext,
+  { heap, name, hop, sampleRate, modelRate }: StreamContext,
   taps: () => Float32Array,
 ): Convolver {
-  return new Convolver(
-    heap,
-    heap.computed(() => heardResponse(taps(), modelRate, sampleRate)),
-    hop,
-  );
+  const response = heap.computed(`${name}/response`, () => heardResponse(taps(), modelRate, sampleRate));
+  return new Convolver(heap, `${name}/spectra`, response, hop);
 }
 
 /** output = 2 (1 - k) dry + 2 k wet, k the knob. */

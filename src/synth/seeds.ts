@@ -1,4 +1,4 @@
-/** Seeds for the processors of one graph that draw random numbers. */
+/** Seeds for whatever draws random numbers: the processors of a graph, and the voices that play it. */
 
 /**
  * The seed of a graph's random processor number `source`. The first takes the graph's own; the others take
@@ -7,9 +7,17 @@
  * @returns a 32-bit integer
  */
 export function seedOf(seed: number, source: number): number {
-  if (source === 0) return seed;
-  let hash = (seed + Math.imul(source, 0x9e3779b9)) >>> 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return source === 0 ? seed : hash(seed + Math.imul(source, 0x9e3779b9));
+}
+
+/** The seed of voice `index`. The first takes the engine's own, the others hashes as in `seedOf`. */
+export function voiceSeed(seed: number, index: number): number {
+  return index === 0 ? seed : hash(~seed + Math.imul(index, 0x9e3779b9));
+}
+
+function hash(value: number): number {
+  let h = value >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }

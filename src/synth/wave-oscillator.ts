@@ -29,7 +29,6 @@ export function waveOscillator(type: string, makeWave: WaveMaker): ProcessorType
     type,
     audio: [],
     knob: 'harmonics',
-    shareable: false,
     options: {},
     controls: () => [{ name: 'amplitude', size: 1, scaling: 'exp_sigmoid', max: 1 }],
     tensors: () => ({}),

@@ -1,17 +1,30 @@
 /** What a node takes as its model. */
 
-import { loadModel } from '../model/file';
-import type { ModelSource } from '../model/load';
+import { readModel } from '../model/file';
+import { fetchModelFile, type ModelSource } from '../model/load';
 import type { Model } from '../model/model';
 
 /** Where a model file is (an address, a picked file, a response, its bytes), or a model already read. */
 export type ModelInput = ModelSource | Model;
 
+/** Models that somebody still plays, by the hash of their file: equal files give the same model object. */
+const known = new Map<string, WeakRef<Model>>();
+
 /** @throws (rejects with) ModelError where the file cannot be fetched or read */
 export async function resolveModel(input: ModelInput, signal?: AbortSignal): Promise<Model> {
-  return isModel(input) ? input : loadModel(input, { signal });
+  if (isModel(input)) return input;
+  const bytes = await fetchModelFile(input, { signal });
+  const hash = await hashOf(bytes);
+  const model = known.get(hash)?.deref() ?? readModel(bytes);
+  known.set(hash, new WeakRef(model));
+  return model;
+}
+
+async function hashOf(bytes: ArrayBuffer | Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as BufferSource);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function isModel(input: ModelInput): input is Model {
-  return typeof input === 'object' && 'tensors' in input;
+  return typeof input === 'object' && input !== null && 'tensors' in input;
 }

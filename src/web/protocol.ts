@@ -1,23 +1,32 @@
 /** Everything the node and its processor say to each other. */
 
 import type { ListeningOptions } from '../analysis/listening';
-import type { Table } from '../dsp/heap';
+import type { Table } from '../dsp/tables';
 import type { Metadata } from '../model/schema';
 import type { MatchingSettings } from '../play/matching/options';
+import { VERSION } from '../version';
 
-export const PROCESSOR_NAME = 'ddsp-processor';
+/** Holds the version, so that two releases of this package can play on one page. */
+export const PROCESSOR_NAME = `ddsp-processor-${VERSION}`;
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
+
+/** An instrument on its way to the audio thread. */
+export interface InstrumentMessage {
+  /** the same for every node that plays this instrument */
+  readonly key: string;
+  /** without its tensors, of which the tables are made */
+  readonly model: Metadata;
+  /** null: an earlier node of the context has brought them */
+  readonly tables: ReadonlyMap<string, Table> | null;
+}
 
 /** What the processor is constructed with. */
 export interface ProcessorOptions {
   readonly version: number;
   /** the kernel binary this host can run */
   readonly binary: BufferSource;
-  /** without its tensors, of which the tables are made */
-  readonly model: Metadata;
-  /** computed on the page's main thread, so that the audio thread need not (`EngineOptions.tables`) */
-  readonly tables: Table[];
+  readonly instrument: InstrumentMessage;
   /** for every model that is played */
   readonly listening: ListeningOptions;
   readonly matching: MatchingSettings;
@@ -25,8 +34,8 @@ export interface ProcessorOptions {
 
 /** Node to processor. */
 export type Request =
-  /** play this model from now on; answered by `ready` or `error` with the same id; the tables travel */
-  | { readonly type: 'model'; readonly id: number; readonly model: Metadata; readonly tables: Table[] }
+  /** play this model from now on; answered by `ready`, `missing` or `error` with the same id */
+  | { readonly type: 'model'; readonly id: number; readonly instrument: InstrumentMessage }
   /** match like this from the next frame on */
   | { readonly type: 'matching'; readonly matching: MatchingSettings }
   /** fill `frames` and send it back; the buffer travels, so that neither side makes garbage of it */
@@ -40,6 +49,8 @@ export type Stage = 'version' | 'kernels' | 'model';
 export type Reply =
   /** `latency` and `tail` in samples */
   | { readonly type: 'ready'; readonly id: number; readonly latency: number; readonly tail: number }
+  /** the instrument's tables are not there any more: send them */
+  | { readonly type: 'missing'; readonly id: number }
   | { readonly type: 'error'; readonly id: number; readonly stage: Stage; readonly message: string }
   /** `count` frames of FRAME_VALUES values each: context time in seconds, then as FrameLog has them */
   | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer>; readonly count: number };

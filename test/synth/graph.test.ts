@@ -39,7 +39,7 @@ describe('the registries', () => {
   });
 
   it('share linear effects without controls', () => {
-    const shareable = Object.values(processorTypes).filter((type) => type.shareable);
+    const shareable = Object.values(processorTypes).filter((type) => type.voices === 'shared');
     expect(shareable.map(({ type }) => type)).toEqual(['IRReverb', 'DecayReverb']);
     for (const type of shareable) {
       expect(type.audio).toHaveLength(1);

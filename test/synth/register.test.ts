@@ -23,7 +23,7 @@ const level: ProcessorType = {
   type: 'Level',
   audio: ['audio'],
   knob: null,
-  shareable: true,
+  voices: 'shared',
   options: {},
   controls: () => [],
   tensors: () => ({ level: 1 }),

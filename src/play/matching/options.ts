@@ -1,6 +1,9 @@
 /** How a player is matched to the model that is played. */
 
-/** What is not said is `auto`. */
+import { OptionError } from '../../errors';
+import { checkKeys, checkNumber, type NumberRange, show } from '../../options';
+
+/** An option that is left out is `auto`. */
 export interface MatchingOptions {
   /**
    * Whole octaves, -4..4, between the player's pitch and the instrument's, to which `pitchShift` adds.
@@ -30,24 +33,28 @@ export const MOST_GAIN = 60;
 /** As it was recorded: for what is compared with the recordings themselves. */
 export const UNMATCHED: MatchingSettings = { register: 'off', level: 'off', lock: false };
 
-/** @throws RangeError that names the option */
-export function matching({
-  register = 'auto',
-  level = 'auto',
-  lock = false,
-}: MatchingOptions = {}): MatchingSettings {
-  demand('matching.register', register, -MOST_OCTAVES, MOST_OCTAVES, ' whole octaves');
-  demand('matching.level', level, LEAST_GAIN, MOST_GAIN, ' dB');
+/** Names of the options. */
+export const MATCHING_KEYS: readonly string[] = ['register', 'level', 'lock'];
+
+/** @throws OptionError that names the option */
+export function matching(options: MatchingOptions = {}): MatchingSettings {
+  checkKeys('matching', options, MATCHING_KEYS);
+  const { register = 'auto', level = 'auto', lock = false } = options;
+  demand('matching.register', register, {
+    minimum: -MOST_OCTAVES,
+    maximum: MOST_OCTAVES,
+    unit: 'octaves',
+    whole: true,
+  });
+  demand('matching.level', level, { minimum: LEAST_GAIN, maximum: MOST_GAIN, unit: 'dB' });
   if (typeof lock !== 'boolean') {
-    throw new RangeError(`matching.lock: expected true or false, found ${lock}`);
+    throw new OptionError('matching.lock', `expected true or false, found ${show(lock)}`);
   }
   return { register, level, lock };
 }
 
-function demand(name: string, value: unknown, low: number, high: number, unit: string): void {
+function demand(option: string, value: unknown, range: NumberRange): void {
   if (value === 'auto' || value === 'off') return;
-  const whole = high === MOST_OCTAVES;
-  if (typeof value === 'number' && value >= low && value <= high && (!whole || Number.isInteger(value)))
-    return;
-  throw new RangeError(`${name}: expected auto, off or ${low} to ${high}${unit}, found ${value}`);
+  if (typeof value === 'number') checkNumber(option, value, range);
+  else throw new OptionError(option, `expected 'auto', 'off' or a number, found ${show(value)}`);
 }

@@ -35,7 +35,7 @@ export const add: ProcessorType = {
   type: 'Add',
   audio: ['a', 'b'],
   knob: null,
-  shareable: false,
+  voices: 'sum',
   options: {},
   controls: () => [],
   tensors: () => ({}),

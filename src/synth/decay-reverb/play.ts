@@ -58,7 +58,7 @@ export const decayReverb: ProcessorType = {
   type: 'DecayReverb',
   audio: ['audio'],
   knob: 'reverb',
-  shareable: true,
+  voices: 'shared',
   options: {
     length: RESPONSE_LENGTH,
     seed: { default: 1, min: 0, max: 2 ** 32 - 1, integer: true },

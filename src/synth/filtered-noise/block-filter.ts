@@ -19,7 +19,9 @@ export class BlockFilter {
 
   constructor(heap: Heap, bands: number, hop: number, sampleRate: number, modelRate: number) {
     this.basis = filterBasis(bands, sampleRate, modelRate);
-    this.basisAt = heap.put(heap.computed(() => this.basis.values()));
+    this.basisAt = heap.constant(`noise-basis/${bands}/${sampleRate}/${modelRate}`, () =>
+      this.basis.values(),
+    );
     this.length = hop + 2 * this.basis.reach;
     this.fft = FftPlans.of(heap).get(fftSizeFor(this.length));
     this.frame = heap.alloc(this.fft.size);

@@ -30,7 +30,6 @@ export const filteredNoise: ProcessorType = {
   type: 'FilteredNoise',
   audio: [],
   knob: 'noise',
-  shareable: false,
   random: true,
   options: { bands: { min: 3, max: 4097, integer: true } },
   controls: ({ bands }): readonly ControlSpec[] => [

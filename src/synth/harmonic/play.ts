@@ -56,7 +56,6 @@ export const harmonic: ProcessorType = {
   type: 'Harmonic',
   audio: [],
   knob: 'harmonics',
-  shareable: false,
   options: { harmonics: { min: 1, max: 512, integer: true } },
   controls: ({ harmonics }) => [
     { name: 'amplitude', size: 1, scaling: 'exp_sigmoid', max: 1 },

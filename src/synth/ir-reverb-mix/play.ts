@@ -17,7 +17,6 @@ import { segmentWeights } from '../segments';
 export const irReverbMix: ProcessorType = {
   ...irReverb,
   type: 'IRReverbMix',
-  shareable: false,
   controls: () => [{ name: 'mix', size: 1, scaling: 'sigmoid', max: 1 }],
   stream: (context, _options, [audio]) => new IrReverbMixStream(context, audio),
 };

@@ -12,7 +12,7 @@ export const irReverb: ProcessorType = {
   type: 'IRReverb',
   audio: ['audio'],
   knob: 'reverb',
-  shareable: true,
+  voices: 'shared',
   options: { length: RESPONSE_LENGTH },
   controls: () => [],
   tensors: ({ length }) => ({ [IR_TENSOR]: length }),

@@ -10,7 +10,7 @@ import { type WaveMaker, waveOscillator } from '../wave-oscillator';
 
 export const makeSaw: WaveMaker = (heap, limit) => {
   const { kernels } = heap;
-  const step = heap.put(heap.computed(bandLimitedStep));
+  const step = heap.constant('band-limited-step', bandLimitedStep);
   return (out, phase, weight, fromHz, toHz, n) =>
     kernels.sawWave(out, phase, weight, fromHz, toHz, 2 * limit, step, STEP_RESOLUTION, STEP_REACH, n);
 };

@@ -183,7 +183,7 @@ export class Learner {
   #decode({ f0, loudness, count }: Batch): Pointer {
     this.#heap.view(this.#f0At, f0.length).set(f0);
     this.#heap.view(this.#loudnessAt, loudness.length).set(loudness);
-    return this.#decoder.forward(this.#f0At, this.#loudnessAt, count);
+    return this.#decoder.forward([this.#f0At, this.#loudnessAt], count);
   }
 
   #synthesise(batch: Batch, index: number, u: Pointer): void {

@@ -1,7 +1,8 @@
 /** The flat parameter vector: which tensor lies where, how it starts, and how it becomes a model's tensors. */
 
+import { DECODER_PREFIX } from '../../decoder/config';
 import type { ModelConfig } from '../../model/model';
-import { DECODER_PREFIX, modelTensors } from '../../model/tensors';
+import { modelTensors } from '../../model/tensors';
 import { planSynth } from '../../synth/graph';
 import type { Options } from '../../synth/processor';
 import { trainableType } from '../../synth/registry';

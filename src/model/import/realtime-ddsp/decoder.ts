@@ -1,5 +1,6 @@
 /** The decoder of realtimeDDSP, whose tensors have the names of this library's. */
 
+import { DEFAULT_INPUTS } from '../../../decoder/inputs';
 import { decoderTensors } from '../../../decoder/layout';
 import { ImportError } from '../errors';
 
@@ -29,7 +30,7 @@ export function convertDecoder(
       `tensor ${PREFIX}out.weight is missing, or not of a width from 1 to ${WIDEST}`,
     );
   const tensors: Record<string, Float32Array> = {};
-  for (const { name, shape } of decoderTensors(hidden, outputs)) {
+  for (const { name, shape } of decoderTensors(hidden, outputs, DEFAULT_INPUTS.length)) {
     const tensor = find(name);
     if (!tensor) throw new ImportError('tensor', `tensor ${PREFIX}${name} is missing`);
     if (tensor.shape.join() !== shape.join())

@@ -6,7 +6,7 @@
  * course. How well this does on models whose statistics are known: docs/models.md.
  */
 
-import { pitchInput } from '../../../decoder/layout';
+import { pitchInput } from '../../../decoder/inputs';
 import type { Model, Statistics } from '../../model';
 import { PlainDecoder } from './decoder';
 import { LevelMeter } from './level';

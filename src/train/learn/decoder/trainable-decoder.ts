@@ -1,15 +1,7 @@
 /** The decoder over a batch: forward to its outputs, backward to the gradients of its weights. */
 
-import {
-  DECODER_INPUTS,
-  decoderTensors,
-  GRU_NAMES,
-  loudnessInput,
-  MLP_LAYERS,
-  mlpNames,
-  OUT_NAMES,
-  pitchInput,
-} from '../../../decoder/layout';
+import { DEFAULT_INPUTS, type DecoderInput, decoderInput } from '../../../decoder/inputs';
+import { decoderTensors, GRU_NAMES, MLP_LAYERS, mlpNames, OUT_NAMES } from '../../../decoder/layout';
 import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import type { InputScale } from '../../../model/model';
 import { GruLayer } from './gru';
@@ -23,7 +15,9 @@ export interface TrainableDecoderOptions {
   readonly hidden: number;
   readonly outputs: number;
   readonly inputScale: InputScale;
-  /** the tensors of `decoderTensors(hidden, outputs)` one behind the other; the caller's */
+  /** names of the inputs; default `f0`, `loudness` */
+  readonly inputs?: readonly string[];
+  /** the tensors of `decoderTensors(hidden, outputs, inputs)` one behind the other; the caller's */
   readonly parameters: Pointer;
   /** laid out like `parameters`; accumulated into */
   readonly gradients: Pointer;
@@ -42,6 +36,7 @@ export class TrainableDecoder {
   readonly stride: number;
   readonly #heap: Heap<TrainKernels>;
   readonly #options: TrainableDecoderOptions;
+  readonly #inputs: readonly DecoderInput[];
   readonly #features: Pointer;
   readonly #before: readonly MlpLayer[];
   readonly #gru: GruLayer;
@@ -52,16 +47,17 @@ export class TrainableDecoder {
   #batch = 0;
 
   constructor(heap: Heap<TrainKernels>, options: TrainableDecoderOptions) {
-    const { batch, frames, hidden, outputs } = options;
+    const { batch, frames, hidden, outputs, inputs = DEFAULT_INPUTS } = options;
     const rows = batch * frames;
     const wide = roundUp(hidden, 4);
     this.#heap = heap;
     this.#options = options;
     this.stride = roundUp(outputs, 4);
+    this.#inputs = inputs.map((name) => decoderInput(name)!);
 
     const tensors = new Map<string, Tensor>();
     let offset = 0;
-    for (const { name, shape } of decoderTensors(hidden, outputs)) {
+    for (const { name, shape } of decoderTensors(hidden, outputs, this.#inputs.length)) {
       tensors.set(name, { value: options.parameters + offset, gradient: options.gradients + offset });
       offset += shape.reduce((a, b) => a * b) * 4;
     }
@@ -74,7 +70,7 @@ export class TrainableDecoder {
       new Linear(heap, shape, tensors.get(weight)!, tensors.get(bias)!, workspace);
 
     const square = { inputs: hidden, inputStride: wide, outputs: hidden, outputStride: wide };
-    const first = { ...square, inputs: DECODER_INPUTS, inputStride: DECODER_INPUTS };
+    const first = { ...square, inputs: inputs.length, inputStride: inputs.length };
     const gates = { ...square, outputs: 3 * hidden, outputStride: roundUp(3 * hidden, 4) };
     const last = { ...square, outputs, outputStride: this.stride };
     const mlp = (index: number, entry: LinearShape) =>
@@ -94,19 +90,18 @@ export class TrainableDecoder {
     this.#behind = mlp(1, square);
     this.#out = linear(last, OUT_NAMES.weight, OUT_NAMES.bias);
 
-    this.#features = heap.alloc(rows * DECODER_INPUTS);
+    this.#features = heap.alloc(rows * inputs.length);
     this.#logits = heap.alloc(rows * this.stride);
     this.#scratch = [heap.alloc(rows * wide), heap.alloc(rows * wide)];
     this.output = heap.alloc(rows * this.stride);
   }
 
   /**
-   * @param f0 [batch, frames], Hz
-   * @param loudness [batch, frames], dB
+   * @param tracks one (batch, frames) array for each input, in their order and units
    * @param batch examples in hand, up to the batch of the options
    * @returns `output`
    */
-  forward(f0: Pointer, loudness: Pointer, batch = this.#options.batch): Pointer {
+  forward(tracks: readonly Pointer[], batch = this.#options.batch): Pointer {
     const { frames, outputs } = this.#options;
     if (batch < 1 || batch > this.#options.batch) {
       throw new RangeError(`batch of ${batch}: expected 1 to ${this.#options.batch}`);
@@ -114,7 +109,7 @@ export class TrainableDecoder {
     const rows = frames * batch;
     this.#batch = batch;
     for (const linear of this.#linears()) linear.prepareForward();
-    this.#writeFeatures(f0, loudness);
+    this.#writeFeatures(tracks);
 
     let x = this.#features;
     for (const layer of this.#before) x = layer.forward(x, rows);
@@ -170,17 +165,17 @@ export class TrainableDecoder {
     return [...mlps, this.#gru.input, this.#gru.state, this.#out];
   }
 
-  #writeFeatures(f0: Pointer, loudness: Pointer): void {
+  #writeFeatures(tracks: readonly Pointer[]): void {
     const { frames, inputScale } = this.#options;
     const batch = this.#batch;
-    const hertz = this.#heap.view(f0, batch * frames);
-    const decibels = this.#heap.view(loudness, batch * frames);
-    const features = this.#heap.view(this.#features, batch * frames * DECODER_INPUTS);
-    for (let b = 0; b < batch; b++) {
-      for (let t = 0; t < frames; t++) {
-        const at = (t * batch + b) * DECODER_INPUTS;
-        features[at] = pitchInput(inputScale, hertz[b * frames + t]);
-        features[at + 1] = loudnessInput(decibels[b * frames + t]);
+    const width = this.#inputs.length;
+    const features = this.#heap.view(this.#features, batch * frames * width);
+    for (const [i, input] of this.#inputs.entries()) {
+      const values = this.#heap.view(tracks[i], batch * frames);
+      for (let b = 0; b < batch; b++) {
+        for (let t = 0; t < frames; t++) {
+          features[(t * batch + b) * width + i] = input.scale(values[b * frames + t], inputScale);
+        }
       }
     }
   }

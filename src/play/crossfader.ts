@@ -17,9 +17,11 @@
  * heard replaces it; one that comes during a crossfade waits for its end.
  */
 
+import { CONTROL_NAMES, defaultControls } from '../controls';
 import { held } from '../dsp/limits';
-import { type Controls, defaultControls, type Engine } from './engine';
+import type { Engine } from './engine';
 import { FrameLog } from './frame-log';
+import { type MatchingSettings, matching } from './matching/options';
 
 const FADE_SECONDS = 0.02;
 const WARM_UP_SECONDS = 0.15;
@@ -27,28 +29,27 @@ const WARM_UP_SECONDS = 0.15;
 const BLOCK = 128;
 const LOGGED_FRAMES = 1024;
 
-/** What the player needs of an engine. */
+/** What the crossfader needs of an engine. */
 export type Playable = Pick<
   Engine,
   | 'latency'
   | 'tail'
   | 'hop'
   | 'controls'
-  | 'frames'
-  | 'f0'
-  | 'confidence'
-  | 'loudness'
-  | 'register'
-  | 'level'
-  | 'untilFrame'
+  | 'matching'
+  | 'blocks'
+  | 'listener'
+  | 'untilBlock'
   | 'release'
   | 'prepare'
   | 'process'
 >;
 
-export class Player {
+export class Crossfader {
   /** Taken over by every engine at the start of each piece. */
   readonly controls = defaultControls();
+  /** Taken over in the same way. */
+  matching: MatchingSettings = matching();
   readonly log = new FrameLog(LOGGED_FRAMES);
   /** samples played since construction */
   position = 0;
@@ -71,7 +72,7 @@ export class Player {
   #ringing: Playable | null = null;
   #rest = 0;
   #cut = false;
-  #loggedFrames = 0;
+  #loggedBlocks = 0;
 
   /** @param sampleRate Hz */
   constructor(sampleRate: number) {
@@ -80,8 +81,8 @@ export class Player {
   }
 
   /** Samples until the next frame of the engine that is heard; at least 1. */
-  get untilFrame(): number {
-    return this.#current ? this.#current.untilFrame : BLOCK;
+  get untilBlock(): number {
+    return this.#current ? this.#current.untilBlock : BLOCK;
   }
 
   /**
@@ -92,7 +93,7 @@ export class Player {
     if (!this.#current || this.position === 0) {
       while (!engine.prepare());
       this.#current = engine;
-      this.#loggedFrames = engine.frames;
+      this.#loggedBlocks = engine.blocks;
     } else if (this.#fade > 0) {
       this.#queued = engine;
     } else {
@@ -123,7 +124,7 @@ export class Player {
       output.fill(0, offset, offset + count);
       return;
     }
-    copyControls(this.controls, current.controls);
+    this.#turn(current);
     current.process(input, output, offset, count);
     if (this.#ringing) this.#ring(this.#ringing, output, offset, count);
     if (this.#next) this.#advanceSwap(current, this.#next, input, output, offset, count);
@@ -139,9 +140,9 @@ export class Player {
   ): void {
     if (!next.prepare()) return;
     const own = this.#output;
-    const framesBefore = next.frames;
+    const blocksBefore = next.blocks;
     if (input) for (let i = 0; i < count; i++) this.#input[i] = input[offset + i];
-    copyControls(this.controls, next.controls);
+    this.#turn(next);
     next.process(input ? this.#input : null, own, 0, count);
     if (this.#wait > 0) {
       this.#wait -= count;
@@ -152,13 +153,13 @@ export class Player {
       this.#faded++;
       output[offset + i] = held(output[offset + i] + (own[i] * this.#faded) / this.#fade);
     }
-    if (this.#faded === this.#fade) this.#finish(current, next, framesBefore);
+    if (this.#faded === this.#fade) this.#finish(current, next, blocksBefore);
   }
 
   /** Adds what is left of an engine that was heard before. */
   #ring(ringing: Playable, output: Float32Array, offset: number, count: number): void {
     const own = this.#output;
-    copyControls(this.controls, ringing.controls);
+    this.#turn(ringing);
     ringing.process(null, own, 0, count);
     for (let i = 0; i < count; i++) {
       this.#rest--;
@@ -184,11 +185,11 @@ export class Player {
     const hops = Math.ceil(this.#shortFade / current.hop);
     current.release(hops);
     this.#fade = hops * current.hop;
-    this.#wait = current.untilFrame;
+    this.#wait = current.untilBlock;
   }
 
-  /** @param framesBefore the next engine's before this piece: a frame of this piece is still to be logged */
-  #finish(current: Playable, next: Playable, framesBefore: number): void {
+  /** @param blocksBefore the next engine's before this piece: a frame of this piece is still to be logged */
+  #finish(current: Playable, next: Playable, blocksBefore: number): void {
     const queued = this.#queued;
     this.#ringing = current.tail > 0 ? current : null;
     this.#rest = current.tail;
@@ -197,24 +198,23 @@ export class Player {
     this.#next = null;
     this.#queued = null;
     this.#fade = 0;
-    this.#loggedFrames = framesBefore;
+    this.#loggedBlocks = blocksBefore;
     if (queued) this.#begin(queued);
   }
 
   #logFrame(): void {
     const current = this.#current;
-    if (!current || current.frames === this.#loggedFrames) return;
-    this.#loggedFrames = current.frames;
-    const { f0, confidence, loudness, register, level } = current;
+    if (!current || current.blocks === this.#loggedBlocks) return;
+    this.#loggedBlocks = current.blocks;
+    if (!current.listener) return;
+    const { f0, confidence, loudness, register, level } = current.listener;
     this.log.push(this.position, f0, confidence, loudness, register, level);
   }
-}
 
-function copyControls(from: Controls, to: Controls): void {
-  to.pitchShift = from.pitchShift;
-  to.harmonics = from.harmonics;
-  to.noise = from.noise;
-  to.reverb = from.reverb;
-  to.gain = from.gain;
-  to.matching = from.matching;
+  #turn(engine: Playable): void {
+    for (let i = 0; i < CONTROL_NAMES.length; i++) {
+      engine.controls[CONTROL_NAMES[i]] = this.controls[CONTROL_NAMES[i]];
+    }
+    engine.matching = this.matching;
+  }
 }

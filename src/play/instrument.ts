@@ -1,0 +1,60 @@
+/**
+ * An instrument is what all engines of one model share at one sample rate: the planned graph and the tables that
+ * set-up computes from the model's tensors. It is immutable once it is prepared, and has no state of a sound.
+ */
+
+import { DECODER_PREFIX, type DecoderConfig } from '../decoder/config';
+import type { Table } from '../dsp/tables';
+import { Tables } from '../dsp/tables';
+import type { Model } from '../model/model';
+import type { Metadata } from '../model/schema';
+import { checkNumber } from '../options';
+import { planSynth, type SynthPlan } from '../synth/graph';
+import { FrameValues } from './sources/frame-values';
+
+/** Web Audio's own limits reach further; nothing sensible lies there. */
+const SAMPLE_RATES = { minimum: 8000, maximum: 384_000, unit: 'Hz' };
+
+export class Instrument {
+  readonly model: Metadata;
+  readonly plan: SynthPlan;
+  readonly frame: FrameValues;
+  readonly tables: Tables;
+  /** H, samples from frame to frame */
+  readonly hop: number;
+  readonly #tensors: Model['tensors'] | null;
+
+  /**
+   * @param model with its tensors, or without where all tables are there
+   * @param sampleRate the context's, Hz; hop, window, noise filters and responses follow it
+   * @param complete tables that another instrument of the same model and rate computed
+   * @throws OptionError for a sample rate out of range
+   * @throws SynthGraphError for a graph that cannot be built
+   */
+  constructor(
+    model: Model | Metadata,
+    readonly sampleRate: number,
+    complete?: ReadonlyMap<string, Table>,
+  ) {
+    checkNumber('sampleRate', sampleRate, SAMPLE_RATES);
+    const { tensors = null, ...metadata } = model as Metadata & { tensors?: Model['tensors'] };
+    this.model = metadata;
+    this.#tensors = tensors;
+    this.plan = planSynth(model.synth);
+    this.frame = new FrameValues(model.decoder as DecoderConfig);
+    this.tables = new Tables(complete);
+    this.hop = Math.round(sampleRate / model.frameRate);
+  }
+
+  /** A learned tensor by its name. Not asked for where all tables are there. */
+  tensor(name: string): Float32Array {
+    const tensor = this.#tensors?.[name];
+    if (!tensor) throw new Error(`tensor ${name} is missing`);
+    return tensor;
+  }
+
+  /** A tensor of the decoder. */
+  decoderTensor(name: string): Float32Array {
+    return this.tensor(DECODER_PREFIX + name);
+  }
+}

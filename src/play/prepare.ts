@@ -1,0 +1,93 @@
+/**
+ * Prepares instruments, once per model and sample rate, in slices short enough for a page's main thread. Refuses a
+ * model that would play nothing.
+ */
+
+import { playModule } from '../dsp/play-module';
+import { ModelError } from '../model/errors';
+import type { Model } from '../model/model';
+import type { Metadata } from '../model/schema';
+import { Engine } from './engine';
+import { Instrument } from './instrument';
+
+/** ms of work between two turns of the event loop */
+const SLICE = 4;
+/** samples of a test note rendered between two looks at the clock */
+const PIECE = 256;
+/** Quieter than -120 dB is silence. */
+const SILENCE = 1e-6;
+
+const prepared = new WeakMap<Model, Map<number, Promise<Instrument>>>();
+
+/**
+ * The instrument of `model` at `sampleRate`, with all its tables. Later calls for the same model object get the same
+ * instrument.
+ * @throws (rejects with) ModelError `silent` where a note in the middle of the model's range stays silent,
+ *   OptionError for a sample rate out of range
+ */
+export function instrumentFor(model: Model, sampleRate: number): Promise<Instrument> {
+  let rates = prepared.get(model);
+  if (!rates) {
+    rates = new Map();
+    prepared.set(model, rates);
+  }
+  let instrument = rates.get(sampleRate);
+  if (!instrument) {
+    instrument = prepare(model, sampleRate);
+    rates.set(sampleRate, instrument);
+    instrument.catch(() => rates.delete(sampleRate));
+  }
+  return instrument;
+}
+
+async function prepare(model: Model, sampleRate: number): Promise<Instrument> {
+  const module = await playModule();
+  const instrument = new Instrument(model, sampleRate);
+  const slice = new Slice();
+  const setUp = () => new Engine(module, instrument, { gradually: true });
+  let engine = instrument.tables.attempt(slice.isOver, setUp);
+  while (!engine) {
+    await slice.next();
+    engine = instrument.tables.attempt(slice.isOver, setUp);
+  }
+  while (!engine.prepare()) if (slice.isOver()) await slice.next();
+  await demandSound(engine, instrument, slice);
+  return instrument;
+}
+
+/** @throws ModelError if a note in the middle of the model's range stays silent */
+async function demandSound(engine: Engine, { model, sampleRate }: Instrument, slice: Slice): Promise<void> {
+  const hz = testNote(model, sampleRate);
+  const length = engine.latency + Math.round(sampleRate / 10);
+  const note = Float32Array.from({ length }, (_, n) => 0.3 * Math.sin((2 * Math.PI * hz * n) / sampleRate));
+  const heard = new Float32Array(length);
+  for (let at = 0; at < length; at += PIECE) {
+    const count = Math.min(PIECE, length - at);
+    engine.process(note, heard, at, count);
+    for (let i = at; i < at + count; i++) if (Math.abs(heard[i]) > SILENCE) return;
+    if (slice.isOver()) await slice.next();
+  }
+  throw new ModelError(
+    'silent',
+    `a note of ${Math.round(hz)} Hz, in the middle of the model's range, stays silent`,
+    { remedy: 'the file is damaged, or its training failed: use another model file' },
+  );
+}
+
+/** A slice of work between two turns of the event loop. */
+class Slice {
+  #end = performance.now() + SLICE;
+
+  readonly isOver = (): boolean => performance.now() > this.#end;
+
+  /** Lets the event loop turn: input, painting, other tasks. */
+  async next(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#end = performance.now() + SLICE;
+  }
+}
+
+function testNote({ statistics, analysis }: Metadata, sampleRate: number): number {
+  const middle = Math.max(statistics.f0[1], 1.1 * analysis.pitchMin);
+  return Math.min(middle, analysis.pitchMax / 1.1, sampleRate / 4);
+}

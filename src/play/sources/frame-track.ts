@@ -1,0 +1,60 @@
+/** Plays arrays of f0 and loudness, and holds their last frame beyond the end. */
+
+import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { decoderInput } from '../../decoder/inputs';
+import { OptionError } from '../../errors';
+import type { FrameValues } from './frame-values';
+import { F0, type FrameSource, LOUDNESS } from './source';
+
+/** One value per frame in each array; all arrays are equally long. */
+export interface Frames {
+  /** Hz; 0 where a frame is unvoiced, which holds the pitch before it (440 Hz before any) */
+  readonly f0: ArrayLike<number>;
+  /** dB, -80 and up */
+  readonly loudness: ArrayLike<number>;
+  /** further inputs of the model's decoder by name; default: each input's own */
+  readonly [input: string]: ArrayLike<number>;
+}
+
+export class FrameTrack implements FrameSource {
+  readonly values: Float64Array;
+  sounding = false;
+  /** frames */
+  readonly length: number;
+  readonly #tracks: readonly (ArrayLike<number> | undefined)[];
+  #next = 0;
+
+  /** @throws OptionError for an input that the model does not have, other lengths, or a value that is not finite */
+  constructor(frames: Frames, frame: FrameValues) {
+    this.length = frames.f0?.length ?? 0;
+    for (const [name, track] of Object.entries(frames)) checkTrack(name, track, this.length, frame.names);
+    if (!frames.f0 || !frames.loudness)
+      throw new OptionError(`frames.${frames.f0 ? 'loudness' : 'f0'}`, 'is missing');
+    this.values = frame.create();
+    this.#tracks = frame.names.map((name) => (Object.hasOwn(frames, name) ? frames[name] : undefined));
+    this.values[F0] = FIRST_F0;
+  }
+
+  next(): void {
+    const at = Math.min(this.#next++, this.length - 1);
+    if (at < 0) return;
+    for (let i = 0; i < this.values.length; i++) {
+      const track = this.#tracks[i];
+      if (track && (i !== F0 || track[at] > 0)) this.values[i] = track[at];
+    }
+    this.sounding = this.values[LOUDNESS] > LOUDNESS_FLOOR;
+  }
+}
+
+function checkTrack(name: string, track: ArrayLike<number>, length: number, known: readonly string[]): void {
+  const option = `frames.${name}`;
+  if (!known.includes(name))
+    throw new OptionError(option, `the model's decoder has no such input (it has: ${known.join(', ')})`);
+  if (track?.length !== length)
+    throw new OptionError(option, `has ${track?.length} values, expected as many as frames.f0: ${length}`);
+  const unit = decoderInput(name)!.unit;
+  for (let i = 0; i < length; i++) {
+    if (!Number.isFinite(track[i]))
+      throw new OptionError(option, `frame ${i} is ${track[i]}, expected a finite number of ${unit}`);
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Listens to a player: the last window of input in; f0 and loudness, followed and matched to the model, out.
+ *
+ * A frame shows the sound at the middle of its window, so this source is W/2 samples late.
+ */
+
+import { Analyser, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { Follower } from '../../analysis/follower';
+import { type ListeningOptions, listening } from '../../analysis/listening';
+import type { Heap } from '../../dsp/heap';
+import { held } from '../../dsp/limits';
+import type { Metadata } from '../../model/schema';
+import { Matching } from '../matching/matching';
+import { type MatchingSettings, matching } from '../matching/options';
+import type { PlayerProfile } from '../matching/profile';
+import type { FrameValues } from './frame-values';
+import { F0, type FrameSource, LOUDNESS } from './source';
+
+export interface ListenerContext {
+  readonly heap: Heap;
+  /** the context's, Hz */
+  readonly sampleRate: number;
+  /** H */
+  readonly hop: number;
+  readonly model: Metadata;
+  readonly frame: FrameValues;
+  /** what is known of the player */
+  readonly profile: PlayerProfile;
+  readonly options: ListeningOptions;
+}
+
+export class Listener implements FrameSource {
+  readonly values: Float64Array;
+  sounding = false;
+  /** how the player is matched to the model; taken at the next frame */
+  matching: MatchingSettings = matching();
+  /** W, samples */
+  readonly window: number;
+
+  readonly #hop: number;
+  readonly #analyser: Analyser;
+  readonly #follower: Follower;
+  readonly #matching: Matching;
+  /** the last max(W, H) input samples; full when a frame is due */
+  readonly #history: Float32Array;
+  /** where the next input sample goes in `#history` */
+  #fill = 0;
+  #analysed: Float32Array | null = null;
+  readonly #heap: Heap;
+  #heard = false;
+
+  /** Set-up only: allocates. */
+  constructor({ heap, sampleRate, hop, model, frame, profile, options }: ListenerContext) {
+    const { config, gate, hold } = listening(model.analysis, model.sampleRate, options);
+    this.values = frame.create();
+    this.#heap = heap;
+    this.#hop = hop;
+    this.#analyser = new Analyser({ heap, sampleRate, modelRate: model.sampleRate, config });
+    this.window = this.#analyser.window;
+    this.#follower = new Follower({ window: this.window, hop, sampleRate, hold, gate });
+    this.#matching = new Matching(model.statistics, profile, hop / sampleRate);
+    this.#history = new Float32Array(Math.max(this.window, hop));
+    this.#begin();
+  }
+
+  /** The last frame's pitch as it was heard, Hz; 0 = unvoiced. */
+  get f0(): number {
+    return this.#heard ? this.#analyser.f0 : 0;
+  }
+
+  /** The last frame's, 0..1. */
+  get confidence(): number {
+    return this.#heard ? this.#analyser.confidence : 0;
+  }
+
+  /** The last frame's loudness as it was heard, dB, -80 and up. */
+  get loudness(): number {
+    return this.#heard ? this.#analyser.loudness : LOUDNESS_FLOOR;
+  }
+
+  /** Octaves that matching added to the last frame's pitch. */
+  get register(): number {
+    return this.#matching.octaves;
+  }
+
+  /** dB that matching added to the last frame's loudness. */
+  get level(): number {
+    return this.#matching.gain;
+  }
+
+  /** Once the heap is sealed. */
+  ready(): void {
+    this.#analysed = this.#heap.view(this.#analyser.input, this.window);
+  }
+
+  /**
+   * Audio thread. Takes `count` samples of input, at most up to the next frame. A sample that is not a number
+   * counts as silence.
+   * @param input null: silence
+   */
+  take(input: Float32Array | null, offset: number, count: number): void {
+    const history = this.#history;
+    if (input) for (let i = 0; i < count; i++) history[this.#fill + i] = held(input[offset + i]);
+    else history.fill(0, this.#fill, this.#fill + count);
+    this.#fill += count;
+  }
+
+  next(): void {
+    const history = this.#history;
+    const analysed = this.#analysed!;
+    const start = history.length - analysed.length;
+    for (let i = 0; i < analysed.length; i++) analysed[i] = history[start + i];
+    history.copyWithin(0, this.#hop);
+    this.#fill -= this.#hop;
+    this.#analyser.run();
+    this.#follower.next(this.#analyser);
+    this.#matching.next(this.#follower, this.matching);
+    this.#heard = true;
+    this.sounding = this.#follower.loudness > LOUDNESS_FLOOR;
+    this.values[F0] = this.#matching.f0;
+    this.values[LOUDNESS] = this.#matching.loudness;
+  }
+
+  /** Forgets the stream and the player. */
+  reset(): void {
+    this.#matching.reset();
+    this.#history.fill(0);
+    this.#follower.reset();
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#fill = this.#history.length - this.window / 2 - (this.#hop >> 1);
+    this.#heard = false;
+    this.sounding = false;
+  }
+}

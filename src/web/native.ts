@@ -1,0 +1,23 @@
+/** DDSPNode in the browser's own contexts. */
+
+import { type DDSPNodeClass, type DDSPNode as DDSPNodeType, ddspNodeClass } from './ddsp-node';
+import * as failures from './failures';
+import { loadWorklet } from './worklet-module';
+
+export type DDSPNode = DDSPNodeType;
+
+export const DDSPNode: DDSPNodeClass = /* @__PURE__ */ ddspNodeClass({
+  AudioWorkletNode: globalThis.AudioWorkletNode,
+  checkContext,
+  loadWorklet,
+});
+
+/** By its tag, not by `instanceof`: a context of another frame is as good, a wrapper is not. */
+function checkContext(context: BaseAudioContext): void {
+  const tag = Object.prototype.toString.call(context);
+  if (tag !== '[object AudioContext]' && tag !== '[object OfflineAudioContext]') {
+    throw failures.notAContext(context);
+  }
+  if (context.state === 'closed') throw failures.closedContext();
+  if (!context.audioWorklet || !globalThis.AudioWorkletNode) throw failures.noWorklet();
+}
