@@ -60,7 +60,7 @@ export function show(value: unknown): string {
 }
 
 function round(bound: number): number {
-  return Number(bound.toPrecision(4));
+  return Number.isInteger(bound) ? bound : Number(bound.toPrecision(4));
 }
 
 function unique(name: string, index: number, names: readonly string[]): boolean {

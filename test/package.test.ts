@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { VERSION } from '../src/version';
 
 const root = path.join(import.meta.dirname, '..');
 
@@ -18,6 +19,11 @@ function examplesOf(file: string): string[] {
   const text = readFileSync(path.join(root, file), 'utf8');
   return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
 }
+
+it('knows its version', () => {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  expect(VERSION).toBe(version);
+});
 
 describe('the built package', () => {
   it('can be imported on a server, by its name', () => {

@@ -107,10 +107,10 @@ class DDSPProcessor extends AudioWorkletProcessor {
 
   /** What the frame takes whose last sample is sample `at` of the quantum. A parameter at rest has one value. */
   #turn(parameters: Parameters, at: number): void {
-    const { controls } = this.#crossfader;
+    const { values } = this.#crossfader.controls;
     for (let i = 0; i < CONTROL_NAMES.length; i++) {
-      const values = parameters[CONTROL_NAMES[i]];
-      controls[CONTROL_NAMES[i]] = values[Math.min(at, values.length - 1)];
+      const parameter = parameters[CONTROL_NAMES[i]];
+      values[i] = parameter[Math.min(at, parameter.length - 1)];
     }
   }
 

@@ -5,6 +5,7 @@ import { PitchNetwork } from '../train/data/pitch/neural/network';
 import { trackPitch } from '../train/data/pitch/track';
 import { writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
+import { framesToCsv } from './frames-csv';
 import { checkOutput } from './output';
 import { readNetwork } from './pitch';
 import { ProgressBar } from './progress-bar';
@@ -31,16 +32,5 @@ export async function analyse(
   const track = await trackPitch(audio, settings, pitch, network ?? null, { onProgress });
   progress.stop();
   const hop = Math.round(sampleRate / frameRate);
-  const rows = ['time_s,f0_hz,confidence,loudness_db'];
-  track.f0.forEach((f0, i) => {
-    const time = ((i + 0.5) * hop) / sampleRate;
-    const values = [
-      time.toFixed(6),
-      f0.toFixed(4),
-      track.confidence[i].toFixed(6),
-      track.loudness[i].toFixed(4),
-    ];
-    rows.push(values.join());
-  });
-  await writeAtomically(out, `${rows.join('\n')}\n`);
+  await writeAtomically(out, framesToCsv(track, sampleRate / hop));
 }

@@ -1,8 +1,7 @@
 /** The `ddsp` command: reads the command line, calls one command, answers with an exit code. */
 
 import { createRequire } from 'node:module';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { LEAST_GAIN, MOST_GAIN, MOST_OCTAVES } from '../play/matching/options';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { analyse } from './analyse';
 import { config } from './config';
 import { describeError } from './describe-error';
@@ -11,34 +10,12 @@ import { exportModel } from './export';
 import { IMPORT_KEYS, importFile } from './import';
 import { info } from './info';
 import { Interrupted } from './interrupt';
+import { number } from './parsers';
 import { readPitch } from './pitch';
 import { preprocess } from './preprocess';
-import { render } from './render';
+import { renderCommand } from './render';
 import { say } from './terminal';
 import { train } from './train';
-
-/** @returns a parser of option values */
-function number(low: number, high: number, whole = false) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= low && value <= high) || (whole && !Number.isInteger(value)))
-      throw new InvalidArgumentError(`Expected a${whole ? ' whole' : ''} number from ${low} to ${high}.`);
-    return value;
-  };
-}
-
-/** @returns a parser of option values: words, or numbers */
-function matched(low: number, high: number, whole = false) {
-  return (text: string): 'auto' | 'off' | number => {
-    if (text === 'auto' || text === 'off') return text;
-    try {
-      return number(low, high, whole)(text);
-    } catch {
-      const kind = whole ? 'a whole number' : 'a number';
-      throw new InvalidArgumentError(`Expected auto, off or ${kind} from ${low} to ${high}.`);
-    }
-  };
-}
 
 function configFile(): Option {
   return new Option(
@@ -126,31 +103,7 @@ function program(): Command {
     .addOption(configFile())
     .addArgument(changes('synth=hpn'))
     .action(config);
-  ddsp
-    .command('render')
-    .description('play a recording through a model')
-    .requiredOption('--model <file>', 'model file')
-    .option('--pitch-shift <semitones>', '-24 to 24', number(-24, 24), 0)
-    .option('--harmonics <gain>', '0 to 2', number(0, 2), 1)
-    .option('--noise <gain>', '0 to 2', number(0, 2), 1)
-    .option('--reverb <mix>', '0 to 1, 0.5 as trained', number(0, 1), 0.5)
-    .option(
-      '--register <octaves>',
-      "octaves from the recording's register: auto (the model's), off, or -4 to 4",
-      matched(-MOST_OCTAVES, MOST_OCTAVES, true),
-      'auto',
-    )
-    .option(
-      '--level <dB>',
-      "dB added to the recording's loudness: auto (the model's), off, or -30 to 60",
-      matched(LEAST_GAIN, MOST_GAIN),
-      'auto',
-    )
-    .option('--gain <factor>', 'output gain, 0 to 16', number(0, 16), 1)
-    .option('--float', 'write 32-bit float instead of 16-bit')
-    .argument('<in>', 'recording')
-    .argument('<out>', 'WAV file to write')
-    .action(render);
+  ddsp.addCommand(renderCommand().copyInheritedSettings(ddsp));
   ddsp
     .command('analyse')
     .description("write a recording's pitch and loudness, frame by frame, as CSV")

@@ -1,43 +1,89 @@
-/** `ddsp render`: a recording played through a model. */
+/** `ddsp render`: a recording, or given pitch and loudness, played through a model. */
 
+import { Argument, Command, Option } from 'commander';
 import { writeWav } from '../audio/wav';
-import { renderOffline } from '../play/render';
-import { writeAtomically } from '../train/run/disk';
+import { CONTROLS, type ControlName, type ControlOptions } from '../controls';
+import { LEAST_GAIN, MOST_GAIN, MOST_OCTAVES } from '../play/matching/options';
+import { renderFrames, renderOffline } from '../play/render';
+import { readBytes, writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
+import { CliError, EXIT } from './errors';
+import { framesFromCsv } from './frames-csv';
 import { readModelFile } from './model-file';
 import { checkOutput } from './output';
+import { matched, number } from './parsers';
 import { ProgressBar } from './progress-bar';
 import { say } from './terminal';
 
-export interface RenderCommandOptions {
+export interface RenderCommandOptions extends ControlOptions {
   readonly model: string;
-  readonly pitchShift: number;
-  readonly harmonics: number;
-  readonly noise: number;
-  readonly reverb: number;
-  readonly gain: number;
+  readonly frames?: string;
   readonly register: 'auto' | 'off' | number;
   readonly level: 'auto' | 'off' | number;
   readonly float?: boolean;
 }
 
+export function renderCommand(): Command {
+  const command = new Command('render')
+    .description('play a recording, or frames of pitch and loudness, through a model')
+    .requiredOption('--model <file>', 'model file')
+    .option('--frames <csv>', 'play these frames (as ddsp analyse writes them) instead of a recording');
+  for (const [name, control] of Object.entries(CONTROLS)) command.addOption(controlOption(name, control));
+  return command
+    .option(
+      '--register <octaves>',
+      `octaves added to the pitch: auto (to the model's register), off, or ${-MOST_OCTAVES} to ${MOST_OCTAVES}`,
+      matched(-MOST_OCTAVES, MOST_OCTAVES, true),
+      'auto',
+    )
+    .option(
+      '--level <dB>',
+      `dB added to the loudness: auto (to the model's level), off, or ${LEAST_GAIN} to ${MOST_GAIN}`,
+      matched(LEAST_GAIN, MOST_GAIN),
+      'auto',
+    )
+    .option('--float', 'write 32-bit float instead of 16-bit')
+    .addArgument(
+      new Argument('<files...>', 'the recording, then the WAV file to write; with --frames only the latter'),
+    )
+    .action(render);
+}
+
+/** `--pitch-shift <semitones>`, from the table of controls. */
+function controlOption(name: string, control: (typeof CONTROLS)[ControlName]): Option {
+  const { unit, minimum, maximum, meaning } = control;
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return new Option(`--${flag} <${unit || 'value'}>`, `${meaning}, ${minimum} to ${maximum}`)
+    .argParser(number(minimum, maximum))
+    .default(control.default);
+}
+
 /** Renders at the model's sample rate, into a mono WAV as long as the input. */
-export async function render(
-  input: string,
-  output: string,
-  { model: modelFile, float, register, level, ...controls }: RenderCommandOptions,
+async function render(
+  files: readonly string[],
+  { model: modelFile, frames, float, register, level, ...controls }: RenderCommandOptions,
 ): Promise<void> {
+  const [input, output] = frames === undefined ? files : [frames, ...files];
+  if (files.length !== (frames === undefined ? 2 : 1))
+    throw new CliError(
+      frames === undefined
+        ? 'render: expected two files, the recording and the WAV file to write'
+        : 'render: expected one file, the WAV file to write; --frames takes the place of the recording',
+      EXIT.usage,
+    );
   await checkOutput(output, [input, modelFile]);
   const model = await readModelFile(modelFile);
-  const audio = await readMono(input, model.sampleRate);
   const progress = new ProgressBar('rendering', 1);
+  const options = { ...controls, onProgress: (share: number) => progress.update(share) };
   let rendered: Float32Array;
   try {
-    rendered = await renderOffline(model, audio, {
-      ...controls,
-      matching: { register, level },
-      onProgress: (share) => progress.update(share),
-    });
+    rendered =
+      frames === undefined
+        ? await renderOffline(model, await readMono(input, model.sampleRate), {
+            ...options,
+            matching: { register, level },
+          })
+        : await renderFrames(model, framesFromCsv(await readText(input), input, model.frameRate), options);
   } finally {
     progress.stop();
   }
@@ -45,6 +91,10 @@ export async function render(
   const peak = rendered.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);
   if (peak > 1 && !float) {
     const over = (20 * Math.log10(peak)).toFixed(1);
-    say(`${output}: cut off up to ${over} dB above full scale; lower --gain or add --float`);
+    say(`${output}: clipped up to ${over} dB above full scale; lower --gain or add --float`);
   }
+}
+
+async function readText(file: string): Promise<string> {
+  return new TextDecoder().decode(await readBytes(file));
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Heap, Pointer } from '../dsp/heap';
+import { DdspError } from '../errors';
 import type { InputScale } from './config';
 import { DEFAULT_INPUTS, type DecoderInput, decoderInput } from './inputs';
 import { Linear, MlpLayer, paddedRows } from './layers';
@@ -45,7 +46,7 @@ export class Decoder {
 
   /**
    * @param weights tensors by their names in `decoderTensors`; not asked for where the heap has tables
-   * @throws Error if a tensor has another size than `decoderTensors` says
+   * @throws DdspError if a tensor has another size than `decoderTensors` says
    */
   constructor(heap: Heap, weights: (name: string) => Float32Array, shape: DecoderShape) {
     const { hidden, outputs, inputScale, inputs = DEFAULT_INPUTS } = shape;
@@ -59,7 +60,10 @@ export class Decoder {
       const tensor = weights(name);
       const expected = sizes.get(name);
       if (tensor.length === expected) return tensor;
-      throw new Error(`decoder: ${name} has ${tensor.length} values, expected ${expected}`);
+      throw new DdspError(
+        'decoder-tensor',
+        `decoder: ${name} has ${tensor.length} values, expected ${expected}`,
+      );
     };
     const linear = (rows: number, weight: string, bias: string) =>
       new Linear(heap, rows, hidden, { weight, bias }, values);

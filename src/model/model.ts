@@ -3,10 +3,12 @@
 import type { AnalysisConfig } from '../analysis/config';
 import type { DecoderConfig } from '../decoder/config';
 import type { SynthGraph } from '../synth/description';
+import type { Articulation } from './articulation';
 
 export type { AnalysisConfig } from '../analysis/config';
 export type { DecoderConfig, InputScale } from '../decoder/config';
 export type { SynthGraph, SynthNode } from '../synth/description';
+export type { Articulation, Attack, Vibrato } from './articulation';
 
 /** Of the training data's voiced frames (f0) and of its frames above the floor (loudness). */
 export interface Statistics {
@@ -37,6 +39,8 @@ export interface ModelConfig {
 
 export interface Model extends ModelConfig {
   readonly statistics: Statistics;
+  /** how notes begin, end, connect and vibrate; default: plain curves */
+  readonly articulation?: Articulation;
   readonly about: About;
   /** by PyTorch's names: `estimator.*` (row-major [out, in]) and the learned tensors of processors (`ir`) */
   readonly tensors: Readonly<Record<string, Float32Array>>;

@@ -17,7 +17,7 @@
  * heard replaces it; one that comes during a crossfade waits for its end.
  */
 
-import { CONTROL_NAMES, defaultControls } from '../controls';
+import { ControlState } from '../controls';
 import { held } from '../dsp/limits';
 import type { Engine } from './engine';
 import { FrameLog } from './frame-log';
@@ -47,7 +47,7 @@ export type Playable = Pick<
 
 export class Crossfader {
   /** Taken over by every engine at the start of each piece. */
-  readonly controls = defaultControls();
+  readonly controls = new ControlState();
   /** Taken over in the same way. */
   matching: MatchingSettings = matching();
   readonly log = new FrameLog(LOGGED_FRAMES);
@@ -212,9 +212,8 @@ export class Crossfader {
   }
 
   #turn(engine: Playable): void {
-    for (let i = 0; i < CONTROL_NAMES.length; i++) {
-      engine.controls[CONTROL_NAMES[i]] = this.controls[CONTROL_NAMES[i]];
-    }
+    const { values } = this.controls;
+    for (let i = 0; i < values.length; i++) engine.controls.values[i] = values[i];
     engine.matching = this.matching;
   }
 }

@@ -18,7 +18,7 @@
  */
 
 import type { ListeningOptions } from '../analysis/listening';
-import { CONTROL_NAMES, type ControlValues, defaultControls } from '../controls';
+import { CONTROL_INDEX, ControlState } from '../controls';
 import { Decoder } from '../decoder/decoder';
 import { Heap, type Pointer } from '../dsp/heap';
 import { held } from '../dsp/limits';
@@ -52,7 +52,11 @@ export class Engine {
   /**
    * Taken at every frame and moved to over one hop, without a jump. A value that is not finite changes nothing.
    */
-  readonly controls: ControlValues = defaultControls();
+  readonly controls = new ControlState();
+  /** the controls that the block under way moves to; not to be changed */
+  readonly turned = new ControlState();
+  /** called before every block with the sample at which it begins to be heard; null: nobody */
+  conductor: { beforeBlock(boundary: number): void } | null = null;
   /** how the player is matched to the model; taken at every frame */
   matching: MatchingSettings = matching();
   /** blocks rendered so far */
@@ -76,10 +80,10 @@ export class Engine {
   readonly #firstBlock: number;
   /** samples until the next block */
   #until: number;
+  /** samples processed */
+  #position = 0;
   /** how much of `#block` has been read */
   #read = 0;
-  /** the controls that this block moves to */
-  readonly #turned: ControlValues = defaultControls();
   #gain = 1;
   /** blocks over which the sources fade away, and how many of them have begun; 0: they sound */
   #release = 0;
@@ -177,6 +181,7 @@ export class Engine {
       if (this.blocks === 0) output.fill(0, at, at + run);
       else for (let i = 0; i < run; i++) output[at + i] = block[this.#read + i];
       at += run;
+      this.#position += run;
       this.#read += run;
       this.#until -= run;
       if (this.#until === 0) this.#render();
@@ -198,19 +203,21 @@ export class Engine {
     this.#read = 0;
     this.#release = 0;
     this.#released = 0;
+    this.#position = 0;
     this.blocks = 0;
   }
 
   #render(): void {
     const shared = this.#shared;
-    const turned = this.#turned;
+    const { turned } = this;
     this.#takeControls();
+    this.conductor?.beforeBlock(this.#position);
     const level = this.#sourceLevel();
     shared.clear();
-    for (let i = 0; i < this.#all.length; i++) this.#all[i].render(turned, level);
-    shared.turn('reverb', turned.reverb);
+    for (let i = 0; i < this.#all.length; i++) this.#all[i].render(turned.values, level);
+    shared.turn('reverb', turned.values[CONTROL_INDEX.reverb]);
     shared.step();
-    const { gain } = turned;
+    const gain = turned.values[CONTROL_INDEX.gain];
     const first = this.blocks === 0;
     this.#heap.kernels.rampGain(this.#blockAt, first ? gain : this.#gain, gain, this.hop);
     this.#gain = gain;
@@ -222,12 +229,9 @@ export class Engine {
   }
 
   #takeControls(): void {
-    const { controls } = this;
-    const turned = this.#turned;
-    for (let i = 0; i < CONTROL_NAMES.length; i++) {
-      const value = controls[CONTROL_NAMES[i]];
-      if (Number.isFinite(value)) turned[CONTROL_NAMES[i]] = value;
-    }
+    const { values } = this.controls;
+    const turned = this.turned.values;
+    for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) turned[i] = values[i];
     if (this.listener) this.listener.matching = this.matching;
   }
 

@@ -1,7 +1,7 @@
 /** Offline renders: the streaming engine, its latency taken off. */
 
 import { LISTENING_KEYS, type ListeningOptions } from '../analysis/listening';
-import { CONTROL_NAMES, type ControlOptions, controlValues } from '../controls';
+import { CONTROL_NAMES, type ControlOptions, controlState } from '../controls';
 import { playModule } from '../dsp/play-module';
 import { OptionError } from '../errors';
 import type { Model } from '../model/model';
@@ -51,6 +51,7 @@ export async function renderOffline(
 ): Promise<Float32Array<ArrayBuffer>> {
   checkKeys('', options, [...OFFLINE_KEYS, 'listening', 'matching'], GROUPS);
   const { listening = {} } = options;
+  checkKeys('listening', listening, LISTENING_KEYS);
   const matched = matching(options.matching);
   if (!(audio instanceof Float32Array))
     throw new OptionError('audio', 'expected a Float32Array of mono samples');
@@ -85,11 +86,11 @@ async function newEngine(
   sources: { listening: ListeningOptions | null; voices?: number },
 ): Promise<Engine> {
   checkNumber('seed', seed, SEEDS);
-  const values = controlValues(controls);
+  const state = controlState(controls);
   signal?.throwIfAborted();
   const instrument = await instrumentFor(model, sampleRate);
   const engine = new Engine(await playModule(), instrument, { seed, ...sources });
-  Object.assign(engine.controls, values);
+  engine.controls.values.set(state.values);
   return engine;
 }
 

@@ -6,9 +6,9 @@
  * samples between the centres of two frames, and hands them on block by block, as the engine asks.
  */
 
-import type { ControlValues } from '../controls';
+import { CONTROL_INDEX } from '../controls';
 import { type Decoder, DecoderStream } from '../decoder/decoder';
-import type { Heap } from '../dsp/heap';
+import type { Heap, Pointer } from '../dsp/heap';
 import type { SynthPlan } from '../synth/graph';
 import { type SharedSynth, type SynthContext, VoiceSynth } from '../synth/stream';
 import { F0, type FrameSource } from './sources/source';
@@ -24,11 +24,17 @@ export class Voice {
   readonly #hop: number;
   readonly #restAfter: number;
   readonly #inputs: Float64Array;
+  /** a stretch that fades */
+  readonly #faded: Pointer;
   #source: FrameSource | null = null;
   /** frames of the source so far */
   #frames = 0;
   /** samples until its first sample, in the block to come */
   #start = 0;
+  /** its first samples fade in, over half a hop */
+  #fadesIn = false;
+  /** the next block fades out, and is the last */
+  #fadesOut = false;
   /** how much of the segment has been handed on */
   #read = 0;
   /** frames since there was something to play */
@@ -43,6 +49,7 @@ export class Voice {
     this.#hop = context.hop;
     this.#restAfter = Math.round((REST_AFTER * context.sampleRate) / context.hop);
     this.#inputs = new Float64Array(decoder.inputs.length);
+    this.#faded = context.heap.alloc(context.hop);
   }
 
   /** The source that drives it; null: it is free. */
@@ -53,17 +60,26 @@ export class Voice {
   /**
    * Audio thread. Plays `source` from the start.
    * @param offset samples of the next block that pass before its first sample, 0..H - 1
+   * @param fadesIn true: its first half hop fades in, for sources that may begin loud
    */
-  begin(source: FrameSource, offset: number): void {
+  begin(source: FrameSource, offset: number, fadesIn = false): void {
     if (this.#frames > 0) this.reset();
     this.#source = source;
     this.#start = offset;
     this.#read = this.#hop;
+    this.#fadesIn = fadesIn;
+    this.#fadesOut = false;
+  }
+
+  /** Audio thread. Fades out over the next block, and is free then. */
+  fade(): void {
+    this.#fadesOut = true;
   }
 
   /** Audio thread. Silent from the next block on. */
   end(): void {
     this.#source = null;
+    this.#fadesOut = false;
   }
 
   /** Audio thread. Back to the state after construction. */
@@ -77,9 +93,10 @@ export class Voice {
 
   /**
    * Audio thread. Adds its next block, H samples, to the sums.
+   * @param controls values in the table's order (`ControlState.values`)
    * @param level 0..1, times the level of its sources
    */
-  render(controls: ControlValues, level: number): void {
+  render(controls: Float64Array, level: number): void {
     if (!this.#source) return;
     const hop = this.#hop;
     const { inputs } = this.#shared;
@@ -89,28 +106,53 @@ export class Voice {
     while (at < hop) {
       if (this.#read === hop) this.#frame(this.#source, controls, level);
       const run = Math.min(hop - at, hop - this.#read);
-      for (let i = 0; i < taps.length; i++) {
-        this.#kernels.addTo(inputs[i] + at * 4, taps[i] + this.#read * 4, run);
-      }
+      for (let i = 0; i < taps.length; i++) this.#add(inputs[i] + at * 4, taps[i] + this.#read * 4, run, at);
       at += run;
       this.#read += run;
     }
+    if (this.#fadesOut) this.end();
   }
 
-  #frame(source: FrameSource, { pitchShift, harmonics, noise, reverb }: ControlValues, level: number): void {
+  /** Adds a stretch of a tap to a sum. @param at where it begins in the block */
+  #add(sum: Pointer, tap: Pointer, count: number, at: number): void {
+    const kernels = this.#kernels;
+    const hop = this.#hop;
+    let from = tap;
+    if (this.#fadesIn && this.#frames === 1) {
+      kernels.move(this.#faded, from, count);
+      const skip = hop - (hop >> 1);
+      const length = hop - skip;
+      kernels.rampGain(
+        this.#faded,
+        (this.#read - skip) / length,
+        (this.#read + count - skip) / length,
+        count,
+      );
+      from = this.#faded;
+    }
+    if (this.#fadesOut) {
+      if (from !== this.#faded) kernels.move(this.#faded, from, count);
+      kernels.rampGain(this.#faded, 1 - at / hop, 1 - (at + count) / hop, count);
+      from = this.#faded;
+    }
+    kernels.addTo(sum, from, count);
+  }
+
+  #frame(source: FrameSource, controls: Float64Array, level: number): void {
     const first = this.#frames++ === 0;
     // what lies before the source's beginning is not handed on
     const skip = first ? this.#hop - (this.#hop >> 1) : 0;
     source.next();
     this.#quiet = source.sounding ? 0 : this.#quiet + 1;
-    const sourceLevel = this.#quiet === this.#restAfter ? 0 : level;
+    const sourceLevel = this.#quiet === this.#restAfter ? 0 : level * source.gain;
     const inputs = this.#inputs;
     for (let i = 0; i < inputs.length; i++) inputs[i] = source.values[i];
-    inputs[F0] *= 2 ** (pitchShift / 12);
+    const semitones = controls[CONTROL_INDEX.pitchShift] + controls[CONTROL_INDEX.detune] / 100;
+    inputs[F0] *= 2 ** (semitones / 12);
     this.#decoder.step(inputs);
-    this.#synth.turn('harmonics', harmonics * sourceLevel);
-    this.#synth.turn('noise', noise * sourceLevel);
-    this.#synth.turn('reverb', reverb);
+    this.#synth.turn('harmonics', controls[CONTROL_INDEX.harmonics] * sourceLevel);
+    this.#synth.turn('noise', controls[CONTROL_INDEX.noise] * sourceLevel);
+    this.#synth.turn('reverb', controls[CONTROL_INDEX.reverb]);
     this.#synth.step(this.#decoder.output, inputs[F0], first, skip, this.#quiet > this.#restAfter);
     this.#read = skip;
   }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type ListeningOptions, listening } from '../../src/analysis/listening';
 import { playModule } from '../../src/dsp/play-module';
+import { OptionError } from '../../src/errors';
 import { Engine } from '../../src/play/engine';
+import { Instrument } from '../../src/play/instrument';
 import { phrase, randomModel } from '../support/models';
 
 const analysis = { window: 1440, pitchMin: 65, pitchMax: 2000, threshold: 0.15 };
@@ -28,31 +30,31 @@ describe('listening', () => {
   });
 
   it.each([
-    [{ pitchMin: 30 }, 'pitchMin: expected 33.33'],
-    [{ pitchMin: 2500 }, 'pitchMin: expected'],
-    [{ pitchMax: 50 }, 'pitchMin: expected 33.33 to 50, found 65'],
-    [{ pitchMax: 30_000 }, 'pitchMax: expected 65 to 24000, found 30000'],
-    [{ threshold: 0 }, 'threshold: expected 0.001 to 1, found 0'],
-    [{ dip: 'last' as 'first' }, 'dip: expected first or clear, found last'],
-    [{ gate: -81 }, 'gate: expected -80 to 100'],
-    [{ gate: Number.NaN }, 'gate:'],
-    [{ hold: -1 }, 'hold: expected 0 to Infinity, found -1'],
+    [{ pitchMin: 30 }, 'listening.pitchMin: expected a number from 33.33 to 2000 Hz, found 30'],
+    [{ pitchMin: 2500 }, 'listening.pitchMin: expected'],
+    [{ pitchMax: 50 }, 'listening.pitchMin: expected a number from 33.33 to 50 Hz, found 65'],
+    [{ pitchMax: 30_000 }, 'listening.pitchMax: expected a number from 65 to 24000 Hz, found 30000'],
+    [{ threshold: 0 }, 'listening.threshold: expected a number from 0.001 to 1, found 0'],
+    [{ dip: 'last' as 'first' }, 'listening.dip: expected first or clear, found "last"'],
+    [{ gate: -81 }, 'listening.gate: expected a number from -80 to 100 dB, found -81'],
+    [{ gate: Number.NaN }, 'listening.gate: expected a number from -80 to 100 dB, found NaN'],
+    [{ hold: -1 }, 'listening.hold: expected a number from 0 to Infinity s, found -1'],
   ])('refuses %o', (options, message) => {
-    expect(() => listen(options)).toThrow(RangeError);
+    expect(() => listen(options)).toThrow(OptionError);
     expect(() => listen(options)).toThrow(message);
   });
 
   it('reaches the engine', async () => {
     const module = await playModule();
-    const model = randomModel(4);
+    const instrument = new Instrument(randomModel(4), 48000);
     const input = phrase(1, 48000, 3);
     const voiced = (options: ListeningOptions) => {
-      const engine = new Engine(module, model, 48000, options);
+      const engine = new Engine(module, instrument, { listening: options });
       const output = new Float32Array(256);
       let [count, loudest] = [0, 0];
       for (let at = 0; at + 256 <= input.length; at += 256) {
         engine.process(input.subarray(at, at + 256), output, 0, 256);
-        if (engine.f0 > 0) count++;
+        if (engine.listener!.f0 > 0) count++;
         for (const v of output) loudest = Math.max(loudest, Math.abs(v));
       }
       return { count, loudest };

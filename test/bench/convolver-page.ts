@@ -14,7 +14,7 @@ function noise(length: number): Float32Array<ArrayBuffer> {
 /** Seconds of wall time a second of audio, fastest of `runs`; `hop` samples at a time. */
 export async function ours(irSeconds: number, hop: number, runs: number): Promise<number> {
   const heap = new Heap(await playModule());
-  const convolver = new Convolver(heap, noise(irSeconds * RATE), hop);
+  const convolver = new Convolver(heap, 'response', noise(irSeconds * RATE), hop);
   const segment = heap.put(noise(hop));
   heap.seal();
   let best = Number.POSITIVE_INFINITY;

@@ -4,6 +4,7 @@
  * shuffles count as nothing, so that a floor is never reached.
  */
 
+import { DEFAULT_INPUTS } from '../../src/decoder/inputs';
 import { decoderTensors } from '../../src/decoder/layout';
 import { fftSizeFor } from '../../src/dsp/fft';
 import { filterReach } from '../../src/dsp/filter-basis';
@@ -29,7 +30,9 @@ export function fft(size: number): number {
 }
 
 export function decoderAmounts(hidden: number, outputs: number, { f0 }: Example) {
-  const matrices = decoderTensors(hidden, outputs).filter(({ shape }) => shape.length === 2);
+  const matrices = decoderTensors(hidden, outputs, DEFAULT_INPUTS.length).filter(
+    ({ shape }) => shape.length === 2,
+  );
   const sizes = matrices.map(({ shape: [rows, columns] }) => rows * columns);
   const products = sizes.reduce((sum, size) => sum + size);
   return {

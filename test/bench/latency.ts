@@ -3,6 +3,7 @@
 import { playModule } from '../../src/dsp/play-module';
 import type { ModelConfig } from '../../src/model/model';
 import { Engine } from '../../src/play/engine';
+import { Instrument } from '../../src/play/instrument';
 import { UNMATCHED } from '../../src/play/matching/options';
 import { hpn } from '../../src/synth/presets';
 import { randomModel } from './configurations';
@@ -24,9 +25,9 @@ export interface LatencyReport {
  */
 export async function benchLatency(config: ModelConfig): Promise<LatencyReport> {
   const model = randomModel({ ...config, synth: hpn({ harmonics: 1, bands: 3 }) });
-  const engine = new Engine(await playModule(), model, config.sampleRate);
+  const engine = new Engine(await playModule(), new Instrument(model, config.sampleRate));
   engine.controls.noise = 0;
-  engine.controls.matching = UNMATCHED;
+  engine.matching = UNMATCHED;
   const measure = (from: number, to: number): number => {
     engine.reset();
     const { input, step } = pitchStep(config.sampleRate, from, to);

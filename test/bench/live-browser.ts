@@ -94,7 +94,7 @@ const renderNodes = `async (count, sampleRate, seconds) => {
 async function evenness(irSeconds: number, runs: number) {
   const heap = new Heap(await playModule());
   const taps = Float32Array.from({ length: irSeconds * RATE }, () => Math.random() - 0.5);
-  const convolver = new Convolver(heap, taps, HOP);
+  const convolver = new Convolver(heap, 'response', taps, HOP);
   const segment = heap.put(taps.subarray(0, HOP));
   heap.seal();
   const fastest = new Float64Array(16).fill(Number.POSITIVE_INFINITY);

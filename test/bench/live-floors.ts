@@ -3,6 +3,7 @@
  * machine's peak rates. As in floors.ts, copies, sines, logarithms, divisions and shuffles count as nothing.
  */
 
+import { DEFAULT_INPUTS } from '../../src/decoder/inputs';
 import { decoderTensors } from '../../src/decoder/layout';
 import { planConvolver } from '../../src/dsp/convolver';
 import { fftSizeFor } from '../../src/dsp/fft';
@@ -21,12 +22,13 @@ export function liveFloors(
   window: number,
   peak: Peak,
 ): Record<string, number> {
-  const { sampleRate, frameRate } = model;
+  const { sampleRate, frameRate, decoder } = model;
+  const { hidden, inputs = DEFAULT_INPUTS } = decoder;
   const hop = Math.round(sampleRate / frameRate);
   const plan = planSynth(model.synth);
   const size = fftSizeFor(2 * window);
   const longest = Math.min(sampleRate / model.analysis.pitchMin, 0.75 * window);
-  const weights = decoderTensors(model.decoder.hidden, plan.outputs)
+  const weights = decoderTensors(hidden, plan.outputs, inputs.length)
     .filter(({ shape }) => shape.length === 2)
     .reduce((sum, { shape: [rows, columns] }) => sum + rows * columns, 0);
   const perFrame: Record<string, Amount> = {

@@ -1,8 +1,8 @@
 /** How the live cost grows, one size at a time from the default configuration, and with engines side by side. */
 
-import type { Table } from '../../src/dsp/heap';
 import { playModule } from '../../src/dsp/play-module';
 import { Engine } from '../../src/play/engine';
+import { Instrument } from '../../src/play/instrument';
 import { defaultConfig, modelConfig, resolveConfig, type TrainConfig } from '../../src/train/config';
 import { benchModel, glide, randomModel } from './configurations';
 import { benchEngine } from './live';
@@ -19,7 +19,7 @@ const ENGINES = [1, 4, 16];
 
 function engineOf(module: WebAssembly.Module, config: TrainConfig, contextRate?: number): Engine {
   const model = benchModel(config);
-  return new Engine(module, model, contextRate ?? model.sampleRate);
+  return new Engine(module, new Instrument(model, contextRate ?? model.sampleRate));
 }
 
 export async function benchGrowth(runs: number): Promise<Growth> {
@@ -55,11 +55,8 @@ export async function benchGrowth(runs: number): Promise<Growth> {
 /** Engines of one model that take turns block by block, as nodes of one context do. */
 function benchEngines(module: WebAssembly.Module, config: TrainConfig, runs: number) {
   const model = randomModel(modelConfig(config));
-  const tables: Table[] = [];
-  const engines = Array.from(
-    { length: Math.max(...ENGINES) },
-    () => new Engine(module, model, model.sampleRate, { tables }),
-  );
+  const instrument = new Instrument(model, model.sampleRate);
+  const engines = Array.from({ length: Math.max(...ENGINES) }, () => new Engine(module, instrument));
   const input = glide(SECONDS, model.sampleRate, 110, 220);
   const result: Record<string, Measured> = {};
   for (const count of ENGINES) {

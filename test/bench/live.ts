@@ -1,13 +1,14 @@
 /** The live half: cost in shares of real time, stage by stage, in silence and while a model is swapped. */
 
 import { Analyser } from '../../src/analysis/analyser';
-import { DecoderStream } from '../../src/decoder/decoder';
-import { Heap, type Table } from '../../src/dsp/heap';
+import { DECODER_PREFIX } from '../../src/decoder/config';
+import { Decoder, DecoderStream } from '../../src/decoder/decoder';
+import { Heap } from '../../src/dsp/heap';
 import { playModule } from '../../src/dsp/play-module';
 import type { Model } from '../../src/model/model';
-import { DECODER_PREFIX } from '../../src/model/tensors';
+import { Crossfader } from '../../src/play/crossfader';
 import { Engine } from '../../src/play/engine';
-import { Player } from '../../src/play/player';
+import { Instrument } from '../../src/play/instrument';
 import { planSynth } from '../../src/synth/graph';
 import type { ProcessorStream } from '../../src/synth/processor';
 import { glide } from './configurations';
@@ -46,7 +47,7 @@ export async function benchLive(model: Model, peak: Peak, runs: number): Promise
   // f0 from 110 Hz: many harmonics below Nyquist, the dear case
   const input = glide(SECONDS, rate, 110, 220);
   const output = new Float32Array(input.length);
-  const engine = new Engine(module, model, rate);
+  const engine = new Engine(module, new Instrument(model, rate));
   const worst = Array.from({ length: runs }, () => slowest10ms(engine, input, output));
   const realtimeFactor = benchEngine(engine, input, runs);
   // the first second still plays, the second rings
@@ -76,7 +77,7 @@ export function benchEngine(
 }
 
 /** As a share of 10 ms. */
-function slowest10ms(engine: Engine | Player, input: Float32Array, output: Float32Array): number {
+function slowest10ms(engine: Engine | Crossfader, input: Float32Array, output: Float32Array): number {
   const span = Math.round(48000 / 100);
   let slowest = 0;
   for (let at = 0; at + span <= input.length; at += span) {
@@ -90,20 +91,22 @@ function slowest10ms(engine: Engine | Player, input: Float32Array, output: Float
 /** Everything that the audio thread does for another model, as the processor does it. */
 function benchSwap(module: WebAssembly.Module, model: Model, input: Float32Array, runs: number): SwapReport {
   const rate = model.sampleRate;
-  const tables: Table[] = [];
-  new Engine(module, model, rate, { tables });
+  const own = new Instrument(model, rate);
+  new Engine(module, own);
+  const { tensors: _, ...untold } = model;
+  const instrument = new Instrument(untold, rate, own.tables.complete);
   const output = new Float32Array(input.length);
   const span = Math.round(rate / 100);
   const [setUp, first, worst]: number[][] = [[], [], []];
-  const player = new Player(rate);
+  const crossfader = new Crossfader(rate);
   for (let i = 0; i < 3 + runs; i++) {
     const started = performance.now();
-    const engine = new Engine(module, { ...model, tensors: {} }, rate, { tables, gradually: true });
-    player.setEngine(engine);
+    const engine = new Engine(module, instrument, { gradually: true });
+    crossfader.setEngine(engine);
     const built = performance.now();
-    player.process(input, output, 0, span);
+    crossfader.process(input, output, 0, span);
     const played = performance.now();
-    const slowest = slowest10ms(player, input, output);
+    const slowest = slowest10ms(crossfader, input, output);
     if (i < 3) continue;
     setUp.push((built - started) / 1000);
     first.push((played - started) / 10);
@@ -125,20 +128,15 @@ function benchStages(
   const hop = Math.round(rate / model.frameRate);
   const plan = planSynth(model.synth);
   const analyser = new Analyser({ heap, sampleRate: rate, modelRate: rate, config: model.analysis });
-  const decoder = new DecoderStream(
-    heap,
-    (name) => model.tensors[DECODER_PREFIX + name],
-    model.decoder.hidden,
-    plan.outputs,
-    model.decoder.inputScale,
-  );
+  const weights = (name: string) => model.tensors[DECODER_PREFIX + name];
+  const decoder = new DecoderStream(new Decoder(heap, weights, { ...model.decoder, outputs: plan.outputs }));
   const context = { heap, sampleRate: rate, modelRate: rate, hop };
   const lookahead = Math.max(...plan.nodes.map((node) => node.type.lookahead(node.options, context)));
   const streams: ProcessorStream[] = [];
   for (const node of plan.nodes) {
     streams.push(
       node.type.stream(
-        { ...context, lookahead, seed: 1, tensor: (name) => model.tensors[name] },
+        { ...context, name: node.name, lookahead, seed: 1, tensor: (name) => model.tensors[name] },
         node.options,
         node.sources.map((source) => streams[source].output),
       ),
@@ -157,12 +155,16 @@ function benchStages(
       model.frameRate / frames,
     );
   const f0 = Float32Array.from({ length: frames }, (_, i) => 110 * 2 ** (i / frames));
+  const inputs = Float64Array.of(110, -20);
   const stages: Record<string, Measured> = {
     analysis: each((i) => {
       window.set(input.subarray(i * hop, i * hop + analyser.window));
       analyser.run();
     }),
-    decoder: each((i) => decoder.step(f0[i], -20)),
+    decoder: each((i) => {
+      inputs[0] = f0[i];
+      decoder.step(inputs);
+    }),
   };
   plan.nodes.forEach((node, index) => {
     const stream = streams[index];

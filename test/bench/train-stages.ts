@@ -103,7 +103,7 @@ export function trainStages(
   const synth = processors[processors.length - 1];
 
   const forward = () => {
-    decoder.forward(f0, loudness, count);
+    decoder.forward([f0, loudness], count);
   };
   measure('decoderForward', amounts.decoder.forward, forward, { examples: count });
   for (const { name, processor, at, amounts } of nodes) {

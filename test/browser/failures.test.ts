@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
+import { PROCESSOR_NAME } from '../../src/web/protocol';
 import { randomModel } from '../support/models';
 import { browsersUnderTest } from './drivers/browsers';
 import type { TestBrowser, TestPage } from './drivers/page';
@@ -21,10 +22,11 @@ describe.each(browsersUnderTest())('failures in $name', ({ name, launch }) => {
       '/throws.js': 'throw new Error("broken module");',
       '/other.js': 'registerProcessor("other", class extends AudioWorkletProcessor { process() {} });',
       '/throwing-processor.js':
-        'registerProcessor("ddsp-processor", class extends AudioWorkletProcessor { constructor() { super(); ' +
+        `registerProcessor("${PROCESSOR_NAME}", class extends AudioWorkletProcessor { constructor() { super(); ` +
         'throw new Error("broken constructor"); } process() {} });',
       '/instead.html': '<!doctype html><title>page</title>',
-      '/old-worklet.js': await otherRelease(),
+      '/old-worklet.js': await worklet('web/protocol', /(PROTOCOL_VERSION =) \d+/, '$1 1'),
+      '/old-release.js': await worklet('src/version', /(VERSION =) '.*'/, "$1 '0.0.1'"),
       '/recorder.js': recorderScript,
     });
     browser = await launch();
@@ -81,7 +83,12 @@ describe.each(browsersUnderTest())('failures in $name', ({ name, launch }) => {
     [
       'a worklet of another release',
       `await create({ workletUrl: '/old-worklet.js' })`,
-      /another release.*Serve the one/,
+      /another release.*serve the one/,
+    ],
+    [
+      'a worklet of another release, which names its processor otherwise',
+      `await create({ workletUrl: '/old-release.js' })`,
+      /did not register the processor.*of this release/,
     ],
     [
       'a worklet whose script throws',
@@ -145,6 +152,40 @@ describe.each(browsersUnderTest())('failures in $name', ({ name, launch }) => {
     expect(await attempt(code)).toBe('made');
   });
 
+  // a model that never arrives
+  const endless = 'new Response(new ReadableStream())';
+  const coded = (call: string) =>
+    `await ${call}.then(() => {}, (error) => { throw new Error(error.code ?? error.message); })`;
+
+  it.each([
+    ['close', 'context.close()', 'context-closed'],
+    ['abort', `abort.abort(new Error('enough'))`, 'enough'],
+  ])('%s while a node or a model is on its way', async (_title, end, code) => {
+    const begin = 'const abort = new AbortController(); const { signal } = abort;';
+    const making = coded(`Promise.all([create({ model: ${endless}, signal }), ${end}])`);
+    expect(await attempt(`${begin} ${making}`)).toBe(code);
+    const changing = coded(`Promise.all([node.setModel(${endless}, { signal }), ${end}])`);
+    expect(await attempt(`${begin} const node = await create(); ${changing}`)).toBe(code);
+  });
+
+  it('a model for a node of a closed context', async () => {
+    const code = `const node = await create(); await context.close(); ${coded(`node.setModel('/model.safetensors')`)}`;
+    expect(await attempt(code)).toBe('context-closed');
+  });
+
+  it('a model that nobody waits for any more holds up no other', async () => {
+    const code = `
+      const node = await create();
+      const abort = new AbortController();
+      const waiting = node.setModel(${endless}, { signal: abort.signal });
+      const next = node.setModel('/model.safetensors');
+      abort.abort(new Error('enough'));
+      await waiting.catch(() => {});
+      await next;
+    `;
+    expect(await attempt(code)).toBe('made');
+  });
+
   it.each([
     ['no SIMD', 'WebAssembly.validate = () => false', /no WebAssembly SIMD.*update.*Chrome 91/],
     ['no WebAssembly', 'delete globalThis.WebAssembly', /no WebAssembly SIMD.*update/],
@@ -176,8 +217,8 @@ describe.each(browsersUnderTest())('failures in $name', ({ name, launch }) => {
   });
 });
 
-/** The worklet file as a release with other messages would have it. */
-async function otherRelease(): Promise<string> {
+/** The worklet file as another release would have it: with something in one of its sources replaced. */
+async function worklet(module: string, found: RegExp, replacement: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: ['worklet/processor.ts'],
     ...{ bundle: true, format: 'esm', write: false },
@@ -185,8 +226,8 @@ async function otherRelease(): Promise<string> {
       {
         name: 'other-release',
         setup(pluginBuild) {
-          pluginBuild.onLoad({ filter: /node\/protocol\.ts$/ }, ({ path }) => ({
-            contents: readFileSync(path, 'utf8').replace(/(PROTOCOL_VERSION =) \d+/, '$1 1'),
+          pluginBuild.onLoad({ filter: new RegExp(`${module}\\.ts$`) }, ({ path }) => ({
+            contents: readFileSync(path, 'utf8').replace(found, replacement),
             loader: 'ts',
           }));
         },

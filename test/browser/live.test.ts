@@ -16,6 +16,34 @@ function centsOff(samples: ArrayLike<number>, sampleRate: number, f0: number): n
   return Math.abs(1200 * Math.log2(pitchOf(samples, sampleRate) / f0));
 }
 
+/** What `spy` leaves on a page. */
+interface Spy {
+  /** the library */
+  readonly spied: typeof ddsp;
+  /** all that nodes of `spied` have sent to their processors, constructor options included */
+  readonly messages: { readonly instrument?: { readonly key: string; readonly tables: unknown } }[];
+}
+
+/** In a page: a second instance of the library, whose nodes note what they send. */
+const spy = `(async () => {
+  const messages = [];
+  const Plain = AudioWorkletNode;
+  globalThis.AudioWorkletNode = class extends Plain {
+    constructor(context, name, options) {
+      messages.push(options.processorOptions);
+      super(context, name, options);
+      const post = this.port.postMessage.bind(this.port);
+      this.port.postMessage = (message, transfer) => {
+        messages.push(message);
+        post(message, transfer);
+      };
+    }
+  };
+  const spied = await import('/dist/index.js?spied');
+  globalThis.AudioWorkletNode = Plain;
+  Object.assign(globalThis, { spied, messages });
+})()`;
+
 const microphone = temporaryWav(tone(F0, 3, 48000), 48000);
 
 afterAll(() => microphone.remove());
@@ -116,7 +144,7 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
     expect([next.register, next.level]).toEqual([-2, 0]);
     // it sings in the model's register, and far louder than the model was trained
     expect(auto.level).toBeLessThan(-5);
-    expect(refused).toBe('RangeError: matching.level: expected auto, off or -30 to 60 dB, found 100');
+    expect(refused).toBe('OptionError: matching.level: expected a number from -30 to 60 dB, found 100');
     expect(frames.length).toBeGreaterThan(50);
     const late = frames.slice(-20);
     for (const { f0, confidence, loudness, register, level } of late) {
@@ -163,6 +191,81 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
       expect(level(output, at, at + 480)).toBeGreaterThan(0.1 * Math.min(level(before), level(after)));
       expect(level(output, at, at + 480)).toBeLessThan(2 * louder);
     }
+  });
+
+  it('plays on, whatever a page posts to its port', async () => {
+    const { levels, name, heard } = await page.evaluate(async () => {
+      const context = new AudioContext({ sampleRate: 48000 });
+      const node = await ddsp.DDSPNode.create(context, { model: '/one.safetensors' });
+      const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
+      input.start();
+      input.connect(node).connect(context.destination);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const before = await record(node, 0.3);
+      const garbage = [
+        ...[null, undefined, 5, 'play', [], {}, { type: 'sing' }, { type: 'model' }, { type: 'matching' }],
+        ...[
+          { type: 'model', id: 1, instrument: null },
+          { type: 'analysis' },
+          { type: 'analysis', frames: 3 },
+        ],
+        { type: 'model', id: 1, instrument: { key: 'a', model: {}, tables: new Map() } },
+      ];
+      for (const message of garbage) node.port.postMessage(message);
+      const after = await record(node, 0.3);
+      const heard = await new Promise<number>((resolve) => {
+        node.addEventListener('analysis', ({ detail }) => detail.f0 > 0 && resolve(detail.f0));
+      });
+      await node.setModel('/two.safetensors');
+      const { name } = node.model.about;
+      node.dispose();
+      await context.close();
+      const levels = [before, after].map((samples) => Math.hypot(...samples));
+      return { levels, name, heard };
+    });
+    expect(levels[0]).toBeGreaterThan(0.01);
+    expect(Math.abs(20 * Math.log10(levels[1] / levels[0]))).toBeLessThan(6);
+    expect(Math.abs(1200 * Math.log2(heard / F0))).toBeLessThan(5);
+    expect(name).toBe('random 2');
+  });
+
+  it('shares an instrument with nineteen others: its tables are sent once', async () => {
+    await page.evaluate(spy);
+    const { sent, keys, playing, later } = await page.evaluate(async () => {
+      const { spied, messages } = globalThis as unknown as Spy;
+      const context = new AudioContext({ sampleRate: 48000 });
+      const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
+      input.start();
+      const create = async () => {
+        const node = await spied.DDSPNode.create(context, { model: '/one.safetensors' });
+        input.connect(node).connect(context.destination);
+        return node;
+      };
+      const count = () => {
+        const instruments = messages.splice(0).flatMap(({ instrument }) => instrument ?? []);
+        const { size } = new Set(instruments.map(({ key }) => key));
+        return { keys: size, sent: instruments.filter(({ tables }) => tables).length };
+      };
+      const nodes = await Promise.all(Array.from({ length: 10 }, create));
+      while (nodes.length < 20) nodes.push(await create());
+      const first = count();
+      await Promise.all(nodes.map((node) => node.setModel('/two.safetensors')));
+      const second = count();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const playing = Math.hypot(...(await record(nodes[19], 0.2)));
+      for (const node of nodes) node.dispose();
+      // the audio thread has forgotten the instrument by now, or not
+      const node = await create();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const later = Math.hypot(...(await record(node, 0.2)));
+      node.dispose();
+      await context.close();
+      return { sent: [first.sent, second.sent], keys: [first.keys, second.keys], playing, later };
+    });
+    expect(keys).toEqual([1, 1]);
+    expect(sent).toEqual([1, 1]);
+    expect(playing).toBeGreaterThan(0.01);
+    expect(later).toBeGreaterThan(0.01);
   });
 
   it('is silent and useless after dispose', async () => {

@@ -44,7 +44,7 @@ describe('the convolver', () => {
   ])('has no hop with twice the work of the mean: hop %i, %d s', (hop, seconds) => {
     const taps = randomArray(seconds * 48000, random);
     const { heap, count } = countingHeap();
-    const convolver = new Convolver(heap, taps, hop);
+    const convolver = new Convolver(heap, 'response', taps, hop);
     const segment = heap.put(randomArray(hop, random));
     const plan = planConvolver(taps.length, hop);
     const hops = 2 * plan[plan.length - 1].hops;
@@ -62,7 +62,7 @@ describe('the convolver', () => {
     const [hop, count] = [40, 400];
     const taps = randomArray(hop * 70, random);
     const { heap, count: counted } = countingHeap();
-    const convolver = new Convolver(heap, taps, hop, 8);
+    const convolver = new Convolver(heap, 'response', taps, hop, 8);
     const x = randomArray(hop * count, random).map((value, n) =>
       n < 30 * hop || n >= 303 * hop ? value : 0,
     );

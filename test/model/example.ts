@@ -17,7 +17,7 @@ export function exampleModel(changes: Partial<Model> = {}): Model {
     sampleRate: 48_000,
     frameRate: 50,
     analysis: { window: 2048, pitchMin: 50, pitchMax: 2000, threshold: 0.1 },
-    decoder: { hidden: 4, inputScale: 'linear' },
+    decoder: { hidden: 4, inputScale: 'linear', inputs: ['f0', 'loudness'] },
     synth: {
       processors: [
         { name: 'harmonic', type: 'Harmonic', options: { harmonics: 60 } },

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { registerInput } from '../../src/decoder/inputs';
 import { ModelError, type ModelErrorCode } from '../../src/model/errors';
 import type { Model } from '../../src/model/model';
 import { FILE_LIMIT, parseModel } from '../../src/model/read';
+import { modelTensors } from '../../src/model/tensors';
 import { serialiseModel } from '../../src/model/write';
+import { hpn } from '../../src/synth/presets';
 import { randomiser } from '../support/kernels';
 import { exampleModel, expected, withHeader, withSection, withTensor } from './example';
 
@@ -66,6 +69,60 @@ describe('a model file', () => {
   });
 });
 
+describe('versions of model files', () => {
+  const versionOf = (file: Uint8Array): { version: string; decoder: { inputs?: string[] } } => {
+    const headerLength = Number(new DataView(file.buffer).getBigUint64(0, true));
+    const { __metadata__: metadata } = JSON.parse(
+      new TextDecoder().decode(file.subarray(8, 8 + headerLength)),
+    );
+    return { version: metadata.version, decoder: JSON.parse(metadata.decoder) };
+  };
+  const { inputs: _, ...unnamed } = model.decoder;
+
+  it('version 2 names the inputs of the decoder, also of a model that does not', () => {
+    for (const decoder of [model.decoder, unnamed]) {
+      const file = serialiseModel({ ...model, decoder }, expected, { float16: false });
+      expect(versionOf(file)).toMatchObject({ version: '2', decoder: { inputs: ['f0', 'loudness'] } });
+      expect(parseModel(file, expected)).toEqual(model);
+    }
+  });
+
+  it('version 1 is read: its decoder has the inputs f0 and loudness', () => {
+    const old = withHeader(
+      withSection(full, 'decoder', () => unnamed),
+      (header) => {
+        header.__metadata__.version = '1';
+      },
+    );
+    expect(parseModel(old, expected)).toEqual({ ...model, decoder: unnamed });
+    expect(
+      modelTensors({ ...parseModel(old, expected), synth: hpn({ harmonics: 3, bands: 5 }) }).get(
+        'estimator.mlp_0.linear.0.0.weight',
+      ),
+    ).toEqual([4, 2]);
+    // written again, it is version 2
+    expect(versionOf(serialiseModel(parseModel(old, expected), expected)).version).toBe('2');
+  });
+
+  it('a registered third input comes back', () => {
+    registerInput('brightness', {
+      unit: 'octaves',
+      meaning: 'how high the spectrum reaches',
+      default: 0,
+      scale: (value) => value / 4,
+    });
+    const decoder = { ...model.decoder, inputs: ['f0', 'loudness', 'brightness'] };
+    const file = serialiseModel({ ...model, decoder }, expected, { float16: false });
+    expect(parseModel(file, expected)).toEqual({ ...model, decoder });
+    expect(modelTensors({ ...model, decoder, synth: hpn({ harmonics: 3, bands: 5 }) })).toEqual(
+      new Map([
+        ...modelTensors({ ...model, synth: hpn({ harmonics: 3, bands: 5 }) }),
+        ['estimator.mlp_0.linear.0.0.weight', [4, 3]],
+      ]),
+    );
+  });
+});
+
 describe('reading refuses', () => {
   it('a file cut at any byte', () => {
     for (const file of [full, half]) {
@@ -114,11 +171,12 @@ describe('reading refuses', () => {
   it('another version', () => {
     expectRefusal(
       withHeader(full, (h) => {
-        h.__metadata__.version = '2';
+        h.__metadata__.version = '3';
       }),
       'version',
-      '"2"',
-      '"1"',
+      '"3"',
+      'versions 1 and 2',
+      'update the library',
     );
   });
 
@@ -227,6 +285,14 @@ describe('reading refuses', () => {
       ['decoder', { hidden: 4097 }, 'decoder.hidden'],
       ['decoder', { hidden: null }, 'decoder.hidden'],
       ['decoder', { inputScale: 'mel' }, 'decoder.inputScale'],
+      ['decoder', { inputs: 'f0' }, 'decoder.inputs'],
+      ['decoder', { inputs: [] }, 'decoder.inputs'],
+      ['decoder', { inputs: ['f0'] }, 'decoder.inputs'],
+      ['decoder', { inputs: ['loudness', 'f0'] }, 'decoder.inputs'],
+      ['decoder', { inputs: ['f0', 'loudness', 'weather'] }, 'decoder.inputs'],
+      ['decoder', { inputs: ['f0', 'loudness', 'toString'] }, 'decoder.inputs'],
+      ['decoder', { inputs: ['f0', 'loudness', 'loudness'] }, 'decoder.inputs'],
+      ['decoder', { inputs: ['f0', 'loudness', 3] }, 'decoder.inputs'],
       ['statistics', { f0: [300, 200, 400] }, 'statistics.f0'],
       ['statistics', { f0: [300, 400] }, 'statistics.f0'],
       ['statistics', { f0: [300, 400, 24_001] }, 'statistics.f0'],
@@ -309,5 +375,7 @@ describe('writing refuses', () => {
   it('metadata a reader would refuse', () => {
     expect(write({ sampleRate: 1 })).toMatchObject({ code: 'metadata' });
     expect(write({ about: { name: '' } })).toMatchObject({ code: 'metadata' });
+    const decoder = { ...model.decoder, inputs: ['f0', 'loudness', 'weather'] };
+    expect(write({ decoder })).toMatchObject({ code: 'metadata', message: /decoder\.inputs/ });
   });
 });

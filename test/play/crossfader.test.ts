@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { defaultControls } from '../../src/play/engine';
+import { ControlState } from '../../src/controls';
+import { Crossfader, type Playable } from '../../src/play/crossfader';
 import { FRAME_VALUES } from '../../src/play/frame-log';
-import { type Playable, Player } from '../../src/play/player';
+import { matching } from '../../src/play/matching/options';
+import type { Listener } from '../../src/play/sources/listener';
 import { randomiser } from '../support/kernels';
 
 const RATE = 48000;
@@ -16,12 +18,11 @@ const WARM_UP = 7200;
  */
 class Delay implements Playable {
   readonly hop = HOP;
-  readonly controls = defaultControls();
-  readonly confidence = 1;
-  readonly loudness = -20;
-  readonly register = 1;
-  readonly level = 12;
-  frames = 0;
+  readonly controls = new ControlState();
+  readonly matching = matching();
+  /** what the log asks of a listener */
+  readonly listener: Listener;
+  blocks = 0;
   played = 0;
   readonly #line: Float32Array;
   #fadeFrom = Number.POSITIVE_INFINITY;
@@ -34,13 +35,11 @@ class Delay implements Playable {
     readonly ring = 0,
   ) {
     this.#line = new Float32Array(latency + 1);
+    const heard = { f0: 100 * scale, confidence: 1, loudness: -20, register: 1, level: 12 };
+    this.listener = heard as Listener;
   }
 
-  get f0(): number {
-    return 100 * this.scale;
-  }
-
-  get untilFrame(): number {
+  get untilBlock(): number {
     return HOP - (this.played % HOP);
   }
 
@@ -49,7 +48,7 @@ class Delay implements Playable {
   }
 
   release(hops: number): void {
-    this.#fadeFrom = this.played + this.untilFrame;
+    this.#fadeFrom = this.played + this.untilBlock;
     this.#fade = hops * HOP;
   }
 
@@ -61,12 +60,16 @@ class Delay implements Playable {
       this.played++;
       output[offset + i] = line[this.played % line.length] * (1 - faded) + (faded === 1 ? this.ring : 0);
     }
-    this.frames = Math.floor(this.played / HOP);
+    this.blocks = Math.floor(this.played / HOP);
   }
 }
 
 /** Feeds ones in blocks of random sizes; `at` maps a sample position to what happens before it. */
-function play(player: Player, total: number, at: Readonly<Record<number, () => void>> = {}): Float32Array {
+function play(
+  crossfader: Crossfader,
+  total: number,
+  at: Readonly<Record<number, () => void>> = {},
+): Float32Array {
   const random = randomiser(5);
   const ones = new Float32Array(total).fill(1);
   const output = new Float32Array(total).fill(Number.NaN);
@@ -75,37 +78,37 @@ function play(player: Player, total: number, at: Readonly<Record<number, () => v
     at[n]?.();
     const stop = stops.find((position) => position > n) ?? total;
     const count = Math.min(1 + Math.floor(random() * 700), stop - n);
-    player.process(ones, output, n, count);
+    crossfader.process(ones, output, n, count);
     n += count;
   }
   return output;
 }
 
-describe('player', () => {
+describe('crossfader', () => {
   it('is silent without an engine', () => {
-    const output = play(new Player(RATE), 3000);
+    const output = play(new Crossfader(RATE), 3000);
     expect(output.every((value) => value === 0)).toBe(true);
   });
 
   it('plays its first engine at once, whatever the blocks', () => {
-    const player = new Player(RATE);
-    player.setEngine(new Delay(100, 2));
-    const output = play(player, 3000);
+    const crossfader = new Crossfader(RATE);
+    crossfader.setEngine(new Delay(100, 2));
+    const output = play(crossfader, 3000);
     for (let i = 0; i < output.length; i++) expect(output[i]).toBe(i < 100 ? 0 : 2);
   });
 
   it('takes the last engine that came before anything was played', () => {
-    const player = new Player(RATE);
-    player.setEngine(new Delay(0, 1));
-    player.setEngine(new Delay(0, 2));
-    expect(play(player, 3000).every((value) => value === 2)).toBe(true);
+    const crossfader = new Crossfader(RATE);
+    crossfader.setEngine(new Delay(0, 1));
+    crossfader.setEngine(new Delay(0, 2));
+    expect(play(crossfader, 3000).every((value) => value === 2)).toBe(true);
   });
 
   it('plays the old engine until the new one is warm and the old one comes to a frame, then fades linearly', () => {
-    const player = new Player(RATE);
+    const crossfader = new Crossfader(RATE);
     const old = new Delay(0, 1);
-    player.setEngine(old);
-    const output = play(player, 12_000, { 1000: () => player.setEngine(new Delay(1500, 3)) });
+    crossfader.setEngine(old);
+    const output = play(crossfader, 12_000, { 1000: () => crossfader.setEngine(new Delay(1500, 3)) });
     const start = Math.ceil((1000 + 1500 + WARM_UP + 1) / HOP) * HOP;
     for (let i = 0; i < output.length; i++) {
       const weight = Math.min(1, Math.max(0, (i - start + 1) / FADE));
@@ -115,25 +118,25 @@ describe('player', () => {
   });
 
   it('lets what the old engine has left ring on, for its tail', () => {
-    const player = new Player(RATE);
+    const crossfader = new Crossfader(RATE);
     const old = new Delay(0, 1, 5000, 0.25);
-    player.setEngine(old);
-    play(player, HOP);
-    const output = play(player, 20_000, { 0: () => player.setEngine(new Delay(0, 3)) });
+    crossfader.setEngine(old);
+    play(crossfader, HOP);
+    const output = play(crossfader, 20_000, { 0: () => crossfader.setEngine(new Delay(0, 3)) });
     const end = WARM_UP + HOP + FADE;
     for (let i = end; i < output.length; i++) expect(output[i]).toBeCloseTo(i < end + 5000 ? 3.25 : 3, 5);
     expect(old.played).toBe(HOP + end + 5000);
   });
 
   it('fades a tail out within 20 ms where another swap begins', () => {
-    const player = new Player(RATE);
+    const crossfader = new Crossfader(RATE);
     const old = new Delay(0, 1, 5000, 0.25);
-    player.setEngine(old);
-    play(player, HOP);
+    crossfader.setEngine(old);
+    play(crossfader, HOP);
     const end = WARM_UP + HOP + FADE;
-    const output = play(player, 20_000, {
-      0: () => player.setEngine(new Delay(0, 3)),
-      [end + 1000]: () => player.setEngine(new Delay(5000, 3)),
+    const output = play(crossfader, 20_000, {
+      0: () => crossfader.setEngine(new Delay(0, 3)),
+      [end + 1000]: () => crossfader.setEngine(new Delay(5000, 3)),
     });
     for (let i = end; i < end + 1000 + FADE; i++) {
       const left = Math.min(1, 1 - (i + 1 - end - 1000) / FADE);
@@ -144,12 +147,12 @@ describe('player', () => {
   });
 
   it('lets an engine replace one that still waits', () => {
-    const player = new Player(RATE);
-    player.setEngine(new Delay(0, 1));
+    const crossfader = new Crossfader(RATE);
+    crossfader.setEngine(new Delay(0, 1));
     const skipped = new Delay(1000, 50);
-    const output = play(player, 12_000, {
-      500: () => player.setEngine(skipped),
-      900: () => player.setEngine(new Delay(600, 2)),
+    const output = play(crossfader, 12_000, {
+      500: () => crossfader.setEngine(skipped),
+      900: () => crossfader.setEngine(new Delay(600, 2)),
     });
     expect(Math.max(...output)).toBeLessThanOrEqual(2);
     expect(output[1500 + WARM_UP]).toBe(1);
@@ -158,12 +161,12 @@ describe('player', () => {
   });
 
   it('lets an engine that comes during a fade wait for its end', () => {
-    const player = new Player(RATE);
-    player.setEngine(new Delay(0, 1));
+    const crossfader = new Crossfader(RATE);
+    crossfader.setEngine(new Delay(0, 1));
     const fading = 960 + WARM_UP + 500;
-    const output = play(player, 24_000, {
-      960: () => player.setEngine(new Delay(0, 2)),
-      [fading]: () => player.setEngine(new Delay(10, 3)),
+    const output = play(crossfader, 24_000, {
+      960: () => crossfader.setEngine(new Delay(0, 2)),
+      [fading]: () => crossfader.setEngine(new Delay(10, 3)),
     });
     let largest = 0;
     for (let i = 1; i < output.length; i++) largest = Math.max(largest, Math.abs(output[i] - output[i - 1]));
@@ -174,7 +177,7 @@ describe('player', () => {
   });
 
   it('never runs more than three engines, and those only while a tail is cut', () => {
-    const player = new Player(RATE);
+    const crossfader = new Crossfader(RATE);
     const engines: Delay[] = [];
     const random = randomiser(8);
     const block = new Float32Array(128);
@@ -183,10 +186,10 @@ describe('player', () => {
       if (random() < 0.01) {
         const engine = new Delay(Math.floor(2000 * random()), 1, 50_000);
         engines.push(engine);
-        player.setEngine(engine);
+        crossfader.setEngine(engine);
       }
       const before = engines.map(({ played }) => played);
-      player.process(null, block, 0, block.length);
+      crossfader.process(null, block, 0, block.length);
       const running = engines.filter(({ played }, index) => played > before[index]).length;
       expect(running).toBeLessThanOrEqual(3);
       if (running === 3) three++;
@@ -197,39 +200,39 @@ describe('player', () => {
   });
 
   it('gives both engines its controls, and silence where there is no input', () => {
-    const player = new Player(RATE);
+    const crossfader = new Crossfader(RATE);
     const [one, two] = [new Delay(0, 1), new Delay(4000, 1)];
-    player.setEngine(one);
-    player.controls.gain = 2;
-    player.controls.pitchShift = -12;
-    player.process(null, new Float32Array(128), 0, 128);
-    player.setEngine(two);
+    crossfader.setEngine(one);
+    crossfader.controls.gain = 2;
+    crossfader.controls.pitchShift = -12;
+    crossfader.process(null, new Float32Array(128), 0, 128);
+    crossfader.setEngine(two);
     const output = new Float32Array(128).fill(1);
-    player.process(null, output, 0, 128);
-    expect(one.controls).toEqual(player.controls);
-    expect(two.controls).toEqual(player.controls);
+    crossfader.process(null, output, 0, 128);
+    expect(one.controls).toEqual(crossfader.controls);
+    expect(two.controls).toEqual(crossfader.controls);
     expect(output.every((value) => value === 0)).toBe(true);
   });
 
   it('writes only where it was asked to', () => {
-    const player = new Player(RATE);
-    player.setEngine(new Delay(0, 1));
-    play(player, 100);
-    player.setEngine(new Delay(0, 1));
+    const crossfader = new Crossfader(RATE);
+    crossfader.setEngine(new Delay(0, 1));
+    play(crossfader, 100);
+    crossfader.setEngine(new Delay(0, 1));
     const output = new Float32Array(1000).fill(7);
-    player.process(new Float32Array(1000).fill(1), output, 300, 400);
+    crossfader.process(new Float32Array(1000).fill(1), output, 300, 400);
     output.forEach((value, i) => {
       expect(value).toBeCloseTo(i < 300 || i >= 700 ? 7 : 1, 5);
     });
   });
 
   it('logs every frame of the engine that is heard', () => {
-    const player = new Player(RATE);
-    player.setEngine(new Delay(0, 1));
+    const crossfader = new Crossfader(RATE);
+    crossfader.setEngine(new Delay(0, 1));
     const swapped = 960 + 960 + WARM_UP + HOP + FADE;
-    play(player, swapped + 5 * HOP, { 960: () => player.setEngine(new Delay(960, 2)) });
+    play(crossfader, swapped + 5 * HOP, { 960: () => crossfader.setEngine(new Delay(960, 2)) });
     const frames = new Float64Array(FRAME_VALUES * 100);
-    const count = player.log.drain(frames);
+    const count = crossfader.log.drain(frames);
     expect(count).toBe(swapped / HOP + 5);
     for (let i = 0; i < count; i++) {
       const [position, f0, ...rest] = frames.subarray(FRAME_VALUES * i, FRAME_VALUES * (i + 1));
@@ -237,6 +240,6 @@ describe('player', () => {
       expect(f0).toBe(480 * (i + 1) < swapped ? 100 : 200);
       expect(rest).toEqual([1, -20, 1, 12]);
     }
-    expect(player.log.drain(frames)).toBe(0);
+    expect(crossfader.log.drain(frames)).toBe(0);
   });
 });

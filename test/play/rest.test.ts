@@ -3,18 +3,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Analyser } from '../../src/analysis/analyser';
-import { DecoderStream } from '../../src/decoder/decoder';
+import { DECODER_PREFIX } from '../../src/decoder/config';
+import { Decoder, DecoderStream } from '../../src/decoder/decoder';
 import type { Pointer } from '../../src/dsp/heap';
 import { playModule } from '../../src/dsp/play-module';
 import { readModel } from '../../src/model/file';
 import type { Model } from '../../src/model/model';
-import { DECODER_PREFIX } from '../../src/model/tensors';
 import { Engine } from '../../src/play/engine';
+import { Instrument } from '../../src/play/instrument';
 import { planSynth } from '../../src/synth/graph';
-import { SynthStream } from '../../src/synth/stream';
 import { graphs } from '../support/graphs';
 import { newHeap, randomiser } from '../support/kernels';
 import { configOf, phrase, randomModel, randomModelOf, smallShape } from '../support/models';
+import { WholeSynth } from '../support/whole-synth';
 
 const HOP = 480;
 
@@ -22,7 +23,7 @@ const HOP = 480;
 function newSynth(model: Model, hop = HOP) {
   const heap = newHeap();
   const plan = planSynth(model.synth);
-  const synth = new SynthStream(plan, {
+  const synth = new WholeSynth(plan, {
     heap,
     sampleRate: model.sampleRate,
     modelRate: model.sampleRate,
@@ -109,9 +110,9 @@ describe('a decoder whose state has settled', () => {
     const { outputs } = planSynth(model.synth);
     const newDecoder = (heap: ReturnType<typeof newHeap>) => {
       const tensor = (name: string) => model.tensors[DECODER_PREFIX + name];
-      const decoder = new DecoderStream(heap, tensor, model.decoder.hidden, outputs, 'log');
+      const decoder = new DecoderStream(new Decoder(heap, tensor, { ...model.decoder, outputs }));
       return (f0: number, loudness: number) => {
-        decoder.step(f0, loudness);
+        decoder.step(Float64Array.of(f0, loudness));
         return heap.view(decoder.output, outputs).slice();
       };
     };
@@ -157,7 +158,7 @@ describe('the analysis of silence', () => {
 describe('an instrument that nobody plays', () => {
   it.each(['violin', 'cello', 'saxophone'])('falls silent, from next to nothing: %s', async (name) => {
     const model = readModel(readFileSync(`models/${name}.safetensors`));
-    const engine = new Engine(await playModule(), model, 48000);
+    const engine = new Engine(await playModule(), new Instrument(model, 48000));
     const play = (input: Float32Array | null, seconds: number) => {
       const output = new Float32Array(Math.round(48000 * seconds));
       engine.process(input, output, 0, output.length);
@@ -182,8 +183,8 @@ describe('a stream with a rest in it', () => {
     input.set(phrase(0.7, 48000, 2), 3.2 * 48000);
     const [whole, cut] = [new Float32Array(input.length), new Float32Array(input.length)];
     const module = await playModule();
-    new Engine(module, randomModel(2), 48000).process(input, whole, 0, input.length);
-    const engine = new Engine(module, randomModel(2), 48000);
+    new Engine(module, new Instrument(randomModel(2), 48000)).process(input, whole, 0, input.length);
+    const engine = new Engine(module, new Instrument(randomModel(2), 48000));
     const random = randomiser(3);
     for (let at = 0; at < input.length; ) {
       const count = Math.min(1 + Math.floor(700 * random()), input.length - at);

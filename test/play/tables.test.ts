@@ -1,84 +1,159 @@
-/** An engine set up from another one's tables plays the same, without the model's tensors. */
+/** Tables: computed once for a model and a rate, in slices, and played from without the model's tensors. */
 
 import { describe, expect, it } from 'vitest';
-import type { Table } from '../../src/dsp/heap';
 import { playModule } from '../../src/dsp/play-module';
+import type { Table } from '../../src/dsp/tables';
+import { DdspError } from '../../src/errors';
 import type { Model } from '../../src/model/model';
 import { Engine } from '../../src/play/engine';
-import { buffersOf, prepareTables } from '../../src/web/prepare';
+import { Instrument } from '../../src/play/instrument';
+import { instrumentFor } from '../../src/play/prepare';
 import { graphs } from '../support/graphs';
 import { configOf, phrase, randomModel, randomModelOf, smallShape } from '../support/models';
 
-async function play(model: Model, sampleRate: number, tables?: Table[]): Promise<Float32Array> {
-  const engine = new Engine(await playModule(), model, sampleRate, { tables });
-  const input = phrase(0.5, sampleRate);
+const preset = randomModel(3);
+const everything = randomModelOf({ ...configOf(smallShape), synth: graphs.everything }, 3);
+
+function hear(engine: Engine): Float32Array {
+  const input = phrase(0.5, engine.sampleRate);
   const output = new Float32Array(input.length);
   engine.process(input, output, 0, input.length);
   return output;
 }
 
+async function play(instrument: Instrument): Promise<Float32Array> {
+  return hear(new Engine(await playModule(), instrument));
+}
+
+/** The same instrument from its tables alone. */
+function untold(
+  { tensors: _, ...metadata }: Model,
+  sampleRate: number,
+  tables: ReadonlyMap<string, Table>,
+): Instrument {
+  return new Instrument(metadata, sampleRate, tables);
+}
+
 describe('a gradual set-up', () => {
   it.each([48000, 44100])('takes several portions and gives the same sound, at %i Hz', async (sampleRate) => {
     const model = randomModel(3, { ...smallShape, hidden: 150 });
-    const tables: Table[] = [];
-    const expected = await play(model, sampleRate, tables);
-    const untold = { ...model, tensors: {} };
-    const engine = new Engine(await playModule(), untold, sampleRate, { tables, gradually: true });
+    const own = new Instrument(model, sampleRate);
+    const expected = await play(own);
+    const engine = new Engine(await playModule(), untold(model, sampleRate, own.tables.complete), {
+      gradually: true,
+    });
     let portions = 1;
     while (!engine.prepare()) portions++;
     expect(portions).toBeGreaterThan(3);
     expect(engine.prepare()).toBe(true);
-    const input = phrase(0.5, sampleRate);
-    const output = new Float32Array(input.length);
-    engine.process(input, output, 0, input.length);
-    expect(output).toEqual(expected);
+    expect(hear(engine)).toEqual(expected);
+  });
+});
+
+describe('a set-up that pauses', () => {
+  it.each([
+    ['hpnir', 48000, randomModel(3, { ...smallShape, bands: 700, irLength: 60_000 })],
+    ['hpnir', 44100, preset],
+    ['every processor', 48000, everything],
+    ['every processor', 44100, everything],
+  ])('after every step makes the same tables as one that does not: %s at %i Hz', async (_, rate, model) => {
+    const module = await playModule();
+    const whole = new Instrument(model, rate);
+    new Engine(module, whole);
+    const paused = new Instrument(model, rate);
+    const setUp = () => new Engine(module, paused);
+    let engine = paused.tables.attempt(() => true, setUp);
+    let pauses = 0;
+    for (; !engine; pauses++) engine = paused.tables.attempt(() => true, setUp);
+    expect(pauses).toBeGreaterThanOrEqual(whole.tables.complete.size);
+    expect(paused.tables.complete).toEqual(whole.tables.complete);
+    expect(hear(engine)).toEqual(await play(whole));
+  });
+
+  it('does not swallow what a set-up throws, and does not pause afterwards', () => {
+    const { tables } = new Instrument(preset, 48000);
+    const failing = () => {
+      throw new Error('no such weights');
+    };
+    expect(() => tables.attempt(() => true, failing)).toThrow('no such weights');
+    expect(tables.get('a', () => Float32Array.of(1))).toEqual(Float32Array.of(1));
   });
 });
 
 describe('tables computed elsewhere', () => {
-  const preset = randomModel(3);
-  const everything = randomModelOf({ ...configOf(smallShape), synth: graphs.everything }, 3);
-
   it.each([
     ['hpnir', 48000, preset],
     ['hpnir', 44100, preset],
     ['every processor', 48000, everything],
     ['every processor', 44100, everything],
   ])('are used, and give the same sound: %s at %i Hz', async (_, sampleRate, model) => {
-    const expected = await play(model, sampleRate);
-    const tables: Table[] = [];
-    expect(await play(model, sampleRate, tables)).toEqual(expected);
-    expect(tables.length).toBeGreaterThan(3);
-    const count = tables.length;
-    expect(await play({ ...model, tensors: {} }, sampleRate, tables)).toEqual(expected);
-    expect(tables).toHaveLength(count);
-    const silent = tables.map((table) => table.map(() => 0));
-    expect(await play(model, sampleRate, silent)).not.toEqual(expected);
+    const first = new Instrument(model, sampleRate);
+    const expected = await play(first);
+    const { complete } = first.tables;
+    expect(complete.size).toBeGreaterThan(3);
+    const second = untold(model, sampleRate, complete);
+    expect(await play(second)).toEqual(expected);
+    expect([...second.tables.complete.keys()]).toEqual([...complete.keys()]);
+    const silent = new Map([...complete].map(([name, table]) => [name, table.map(() => 0)]));
+    expect(await play(new Instrument(model, sampleRate, silent))).not.toEqual(expected);
   });
 
   it("are nobody else's: handing them over leaves the model as it was", async () => {
     const before = structuredClone(everything);
-    const tables = await prepareTables(everything, everything.sampleRate);
-    const { length } = tables;
-    const moved = structuredClone(tables, { transfer: buffersOf(tables) });
-    expect(tables.every(({ buffer }) => buffer.byteLength === 0)).toBe(true);
+    const { tables } = await instrumentFor(randomModelOf(everything, 3), everything.sampleRate);
+    const buffers = [...new Set([...tables.complete.values()].map(({ buffer }) => buffer as ArrayBuffer))];
+    expect(buffers).toHaveLength(tables.complete.size);
+    const moved = structuredClone(tables.complete, { transfer: buffers });
+    expect(buffers.every(({ byteLength }) => byteLength === 0)).toBe(true);
     expect(everything).toEqual(before);
-    expect(moved).toHaveLength(length);
-    expect(await play({ ...everything, tensors: {} }, 48000, moved)).toEqual(await play(everything, 48000));
+    expect(await play(untold(everything, 48000, moved))).toEqual(
+      await play(new Instrument(everything, 48000)),
+    );
+  });
+});
+
+describe('instrumentFor', () => {
+  it('prepares an instrument once for each model and rate', async () => {
+    const model = randomModel(5);
+    const [one, two] = [instrumentFor(model, 48000), instrumentFor(model, 48000)];
+    expect(two).toBe(one);
+    const instrument = await one;
+    expect(instrumentFor(model, 48000)).toBe(one);
+    expect(await instrumentFor(model, 44100)).not.toBe(instrument);
+    expect(await instrumentFor(randomModel(5), 48000)).not.toBe(instrument);
+    expect(instrument.sampleRate).toBe(48000);
   });
 
-  it('of a model that plays nothing are refused', async () => {
+  it('has computed all tables: an engine adds none', async () => {
+    const { tables } = await instrumentFor(everything, 48000);
+    const names = [...tables.complete.keys()];
+    expect(names).not.toHaveLength(0);
+    await play(untold(everything, 48000, tables.complete));
+    expect([...tables.complete.keys()]).toEqual(names);
+  });
+
+  it('refuses a model that plays nothing, and tries again when it is asked again', async () => {
     const bias = preset.tensors['estimator.out.bias'].map(() => -1e5);
-    const tensors = { ...preset.tensors, 'estimator.out.bias': bias };
-    await expect(prepareTables({ ...preset, tensors }, 48000)).rejects.toThrow(
-      /a note of 440 Hz.*stays silent/,
-    );
+    const mute = { ...preset, tensors: { ...preset.tensors, 'estimator.out.bias': bias } };
+    const first = instrumentFor(mute, 48000);
+    await expect(first).rejects.toMatchObject({
+      name: 'ModelError',
+      code: 'silent',
+      message: expect.stringMatching(/a note of 440 Hz.*stays silent/),
+    });
+    const second = instrumentFor(mute, 48000);
+    expect(second).not.toBe(first);
+    await expect(second).rejects.toMatchObject({ code: 'silent' });
   });
 
-  it('of a model that cannot be played are refused, with the reason', async () => {
+  it('refuses a model that cannot be played, with the reason', async () => {
     const tensors = { ...preset.tensors, 'estimator.out.bias': new Float32Array(3) };
-    await expect(prepareTables({ ...preset, tensors }, 48000)).rejects.toThrow(
-      /this model cannot be played: decoder: out\.bias has 3 values/,
-    );
+    const refused = instrumentFor({ ...preset, tensors }, 48000);
+    await expect(refused).rejects.toBeInstanceOf(DdspError);
+    await expect(refused).rejects.toThrow(/out\.bias has 3 values/);
+  });
+
+  it('refuses a sample rate out of range', async () => {
+    await expect(instrumentFor(preset, 1000)).rejects.toMatchObject({ code: 'option', option: 'sampleRate' });
   });
 });

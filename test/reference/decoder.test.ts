@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DecoderStream } from '../../src/decoder/decoder';
+import { Decoder, DecoderStream } from '../../src/decoder/decoder';
 import { decoderTensors } from '../../src/decoder/layout';
 import { TrainableDecoder } from '../../src/train/learn/decoder/trainable-decoder';
 import { unfold } from '../kernels/synth/twin';
@@ -8,7 +8,7 @@ import { flavours, newHeap } from '../support/kernels';
 
 const fixture = reference('decoder');
 const [outputs, hidden] = fixture.shape('w.out.weight');
-const tensors = decoderTensors(hidden, outputs);
+const tensors = decoderTensors(hidden, outputs, 2);
 const expected = fixture.get('sigmoid_out');
 const f0 = fixture.get('f0');
 const loudness = fixture.get('loudness');
@@ -27,6 +27,11 @@ function worstError(row: (t: number) => ArrayLike<number>): number {
   return worst;
 }
 
+function newStream(heap: ReturnType<typeof newHeap>): DecoderStream {
+  const weights = (name: string) => fixture.get(`w.${name}`);
+  return new DecoderStream(new Decoder(heap, weights, { hidden, outputs, inputScale: 'linear' }));
+}
+
 describe.each(flavours)('decoder against the reference (%s)', (flavour) => {
   it('names and shapes are those of its state dict, in its order', () => {
     const names = fixture.names.filter((name) => name.startsWith('w.'));
@@ -36,10 +41,10 @@ describe.each(flavours)('decoder against the reference (%s)', (flavour) => {
 
   it('DecoderStream: outputs to 1e-4, again after a reset', () => {
     const heap = newHeap(flavour);
-    const stream = new DecoderStream(heap, (name) => fixture.get(`w.${name}`), hidden, outputs, 'linear');
+    const stream = newStream(heap);
     for (let round = 0; round < 2; round++) {
       const error = worstError((t) => {
-        stream.step(f0[t], loudness[t]);
+        stream.step(Float64Array.of(f0[t], loudness[t]));
         return heap.view(stream.output, outputs);
       });
       expect(error).toBeLessThan(1e-4);
@@ -53,14 +58,14 @@ describe.each(flavours)('decoder against the reference (%s)', (flavour) => {
     const amplitude = fixture.get('amplitude');
     const distribution = fixture.get('harmonic_distribution');
     const magnitudes = fixture.get('noise_magnitudes');
-    const stream = new DecoderStream(heap, (name) => fixture.get(`w.${name}`), hidden, outputs, 'linear');
+    const stream = newStream(heap);
     const scaled = heap.alloc(1 + harmonics);
     const scaledNoise = heap.alloc(bands);
     const padded = Math.ceil(harmonics / 16) * 16;
     const folded = heap.alloc(padded);
     expect(1 + harmonics + bands).toBe(outputs);
     f0.forEach((hz, t) => {
-      stream.step(hz, loudness[t]);
+      stream.step(Float64Array.of(hz, loudness[t]));
       kernels.expSigmoid(scaled, stream.output, 1, 1 + harmonics);
       kernels.expSigmoid(scaledNoise, stream.output + (1 + harmonics) * 4, 2, bands);
       kernels.harmonicControls(folded, scaled, hz, limit, harmonics);
@@ -88,7 +93,7 @@ describe.each(flavours)('decoder against the reference (%s)', (flavour) => {
       gradients: heap.alloc(flat.length),
     });
     const twice = (values: Float32Array) => heap.put([...values, ...values]);
-    const u = trainer.forward(twice(f0), twice(loudness));
+    const u = trainer.forward([twice(f0), twice(loudness)]);
     for (const example of [0, 1]) {
       const at = u + example * f0.length * trainer.stride * 4;
       expect(worstError((t) => heap.view(at + t * trainer.stride * 4, outputs))).toBeLessThan(1e-4);

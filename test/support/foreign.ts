@@ -3,11 +3,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DecoderStream } from '../../src/decoder/decoder';
+import { Decoder, DecoderStream } from '../../src/decoder/decoder';
 import type { Model } from '../../src/model/model';
 import { planSynth } from '../../src/synth/graph';
-import { SynthStream } from '../../src/synth/stream';
+import { synthLookahead } from '../../src/synth/stream';
 import { newHeap } from './kernels';
+import { WholeSynth } from './whole-synth';
 
 const folder = path.join(import.meta.dirname, '../fixtures/import');
 
@@ -55,21 +56,23 @@ export function drive(model: Model, f0: ArrayLike<number>, loudness: ArrayLike<n
   const heap = newHeap();
   const plan = planSynth(model.synth);
   const hop = Math.round(model.sampleRate / model.frameRate);
+  const { hidden, inputScale } = model.decoder;
   const decoder = new DecoderStream(
-    heap,
-    (name) => model.tensors[`estimator.${name}`],
-    model.decoder.hidden,
-    plan.outputs,
-    model.decoder.inputScale,
+    new Decoder(heap, (name) => model.tensors[`estimator.${name}`], {
+      hidden,
+      inputScale,
+      outputs: plan.outputs,
+    }),
   );
-  const synth = new SynthStream(plan, {
+  const context = {
     heap,
     sampleRate: model.sampleRate,
     modelRate: model.sampleRate,
     hop,
     seed: 1,
-    tensor: (name) => model.tensors[name],
-  });
+    tensor: (name: string) => model.tensors[name],
+  };
+  const synth = new WholeSynth(plan, context);
   heap.seal();
   synth.turn('noise', 0);
   const outputs: Float32Array[] = [];
@@ -79,13 +82,13 @@ export function drive(model: Model, f0: ArrayLike<number>, loudness: ArrayLike<n
     // after the last frame its controls are held
     const frame = Math.min(i, f0.length - 1);
     if (i < f0.length) {
-      decoder.step(f0[i], loudness[i]);
+      decoder.step(Float64Array.of(f0[i], loudness[i]));
       outputs.push(heap.view(decoder.output, plan.outputs).slice());
     }
     synth.step(decoder.output, f0[frame], i === 0, i === 0 ? hop - half : 0);
     audio.set(heap.view(synth.output, hop), i * hop);
   }
-  const late = hop - half + synth.lookahead;
+  const late = hop - half + synthLookahead(plan, context);
   return { outputs, audio: audio.slice(late, late + f0.length * hop) };
 }
 

@@ -5,7 +5,7 @@ import { analyseSignal } from '../../src/analysis/track';
 import { trainModule } from '../../src/dsp/train-module';
 import type { Model } from '../../src/model/model';
 import { UNMATCHED } from '../../src/play/matching/options';
-import { renderOffline } from '../../src/play/render';
+import { renderFrames, renderOffline } from '../../src/play/render';
 import { defaultConfig } from '../../src/train/config';
 import { Learner } from '../../src/train/learn/learner';
 import { fromTensors, parameterLayout } from '../../src/train/learn/parameters';
@@ -13,7 +13,10 @@ import { phrase } from './models';
 
 const SEED = 5;
 
-/** The trainer's forward pass and the streaming engine give the same sound, to 1e-4 of its peak. */
+/**
+ * The trainer's forward pass, the engine that listens to the audio and the engine that is given the frames play the
+ * same sound, to 1e-4 of its peak.
+ */
 export async function expectHeardAsTrained(model: Model): Promise<void> {
   const { sampleRate, frameRate } = model;
   const module = await trainModule();
@@ -27,18 +30,24 @@ export async function expectHeardAsTrained(model: Model): Promise<void> {
   // the engine fades what has no pitch, which training does not, and matches who plays
   const heard = await renderOffline(model, audio, {
     seed: SEED,
-    hold: Number.POSITIVE_INFINITY,
+    listening: { hold: Number.POSITIVE_INFINITY },
     matching: UNMATCHED,
   });
+  const played = await renderFrames(model, { f0: heldF0, loudness }, { seed: SEED });
   // Live, the last half hop glides to a frame that the example does not have, and the filters of the noise
   // beyond its end reach back as far.
   const reach = Math.max(0, ...model.synth.processors.map(({ options }) => options?.bands ?? 0));
   const length = audio.length - Math.max(Math.ceil(sampleRate / frameRate / 2), reach);
+  expectSame(heard, trained, length);
+  expectSame(played, trained, length);
+}
+
+function expectSame(played: Float32Array, trained: Float32Array, length: number): void {
   let loudest = 0;
   let worst = 0;
   for (let n = 0; n < length; n++) {
-    loudest = Math.max(loudest, Math.abs(heard[n]));
-    worst = Math.max(worst, Math.abs(heard[n] - trained[n]));
+    loudest = Math.max(loudest, Math.abs(played[n]));
+    worst = Math.max(worst, Math.abs(played[n] - trained[n]));
   }
   expect(loudest).toBeGreaterThan(0.01);
   expect(worst / loudest).toBeLessThan(1e-4);

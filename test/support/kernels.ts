@@ -21,6 +21,13 @@ export function newHeap(flavour: Flavour = 'simd'): Heap<TrainKernels> {
   return new Heap<TrainKernels>(module);
 }
 
+let names = 0;
+
+/** A name that nothing else has: a heap keeps one table for each name. */
+export function newName(): string {
+  return `unnamed${names++}`;
+}
+
 const GUARD = 32;
 const CANARY = -1234567.25;
 

@@ -15,7 +15,8 @@ describe.each(flavours)('Add (%s)', (flavour) => {
     const hop = 101;
     const a = randomArray(hop, random);
     const b = randomArray(hop, random);
-    const context = { heap, hop, sampleRate: 48000, modelRate: 48000, lookahead: 0, seed: 0, tensor };
+    const rates = { sampleRate: 48000, modelRate: 48000 };
+    const context = { ...rates, heap, name: 'add', hop, lookahead: 0, seed: 0, tensor };
     const processor = add.stream(context, {}, [heap.put(a), heap.put(b)]);
     processor.control(0, 440, true);
     processor.render(0);

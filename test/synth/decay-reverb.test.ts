@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Heap, TrainKernels } from '../../src/dsp/heap';
 import { decayReverb } from '../../src/synth/decay-reverb/play';
 import { decayReverbTraining } from '../../src/synth/decay-reverb/train';
-import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
+import { flavours, newHeap, newName, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;
 
@@ -60,7 +60,7 @@ function newStream(
   const audio = heap.alloc(hop);
   const tensor = (name: string) => Float32Array.of(name === 'reverb.gain' ? room.gain : room.decay);
   const processor = decayReverb.stream(
-    { heap, sampleRate, modelRate: RATE, hop, lookahead: 0, seed: 77, tensor },
+    { heap, name: newName(), sampleRate, modelRate: RATE, hop, lookahead: 0, seed: 77, tensor },
     { length, seed },
     [audio],
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { filterBasis } from '../../src/dsp/filter-basis';
 import type { Heap, TrainKernels } from '../../src/dsp/heap';
+import { compute } from '../../src/dsp/tables';
 import { filteredNoise } from '../../src/synth/filtered-noise/play';
 import { filteredNoiseTraining } from '../../src/synth/filtered-noise/train';
 import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
@@ -65,7 +66,7 @@ function stream(
     throw new Error('no tensors');
   };
   const processor = filteredNoise.stream(
-    { heap, sampleRate, modelRate: RATE, hop, lookahead, seed, tensor },
+    { heap, name: 'noise', sampleRate, modelRate: RATE, hop, lookahead, seed, tensor },
     { bands },
     [],
   );
@@ -229,7 +230,7 @@ describe.each(flavours)('FilteredNoise (%s)', (flavour) => {
 function density(magnitudes: ArrayLike<number>, sampleRate: number, frequency: number): number {
   const basis = filterBasis(magnitudes.length, sampleRate, RATE);
   const { reach, tapStride } = basis;
-  const values = basis.values();
+  const values = compute(() => basis.values());
   let response = 0;
   for (let n = 0; n <= reach; n++) {
     let tap = 0;

@@ -127,7 +127,8 @@ describe('a graph', () => {
 describe('a model file', () => {
   it.each(Object.entries(graphs))('keeps the graph and its tensors: %s', (_, synth) => {
     const model = modelOf(synth);
-    expect(readModel(writeModel(model, { float16: false }))).toEqual(model);
+    const decoder = { ...model.decoder, inputs: ['f0', 'loudness'] };
+    expect(readModel(writeModel(model, { float16: false }))).toEqual({ ...model, decoder });
     const halves = readModel(writeModel(model));
     expect(halves.synth).toEqual(synth);
     for (const [name, values] of Object.entries(model.tensors))

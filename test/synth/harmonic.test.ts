@@ -39,7 +39,7 @@ function stream(
   options: { lookahead?: number; sampleRate?: number } = {},
 ): ProcessorStream {
   const context = {
-    ...{ heap, hop, sampleRate, modelRate: sampleRate, lookahead: 0, seed: 0, tensor },
+    ...{ heap, name: 'harmonic', hop, sampleRate, modelRate: sampleRate, lookahead: 0, seed: 0, tensor },
     ...options,
   };
   return harmonic.stream(context, { harmonics }, []);

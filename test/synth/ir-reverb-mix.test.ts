@@ -3,7 +3,7 @@ import type { Heap, TrainKernels } from '../../src/dsp/heap';
 import { irReverb } from '../../src/synth/ir-reverb/play';
 import { irReverbMix } from '../../src/synth/ir-reverb-mix/play';
 import { irReverbMixTraining } from '../../src/synth/ir-reverb-mix/train';
-import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
+import { flavours, newHeap, newName, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;
 const STRIDE = 3;
@@ -67,7 +67,8 @@ function newStream(
 ) {
   const audio = heap.alloc(hop);
   const uAt = heap.alloc(1);
-  const context = { heap, sampleRate, modelRate: RATE, hop, lookahead, seed: 0, tensor: () => ir };
+  const rates = { sampleRate, modelRate: RATE, hop };
+  const context = { ...rates, heap, name: newName(), lookahead, seed: 0, tensor: () => ir };
   const processor = type.stream(context, { length: ir.length }, [audio]);
   /** segments of `late`, which is the audio as sources deliver it: half a hop and the lookahead late */
   const run = (late: Float32Array, u: Float32Array, knobs?: readonly number[]): Float32Array => {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Convolver } from '../../src/dsp/convolver';
 import type { Heap, TrainKernels } from '../../src/dsp/heap';
 import { resampleResponse } from '../../src/dsp/resample-response';
+import { compute } from '../../src/dsp/tables';
 import { irReverb } from '../../src/synth/ir-reverb/play';
 import { irReverbTraining } from '../../src/synth/ir-reverb/train';
 import { ConvolutionTraining } from '../../src/synth/reverb-training';
-import { flavours, newHeap, randomArray, randomiser, relativeError } from '../support/kernels';
+import { flavours, newHeap, newName, randomArray, randomiser, relativeError } from '../support/kernels';
 
 const RATE = 48000;
 
@@ -36,7 +37,7 @@ function train(heap: Heap<TrainKernels>, ir: Float32Array, hop: number, frames: 
 function newStream(heap: Heap<TrainKernels>, ir: Float32Array, hop: number, sampleRate = RATE) {
   const audio = heap.alloc(hop);
   const processor = irReverb.stream(
-    { heap, sampleRate, modelRate: RATE, hop, lookahead: 0, seed: 0, tensor: () => ir },
+    { heap, name: newName(), sampleRate, modelRate: RATE, hop, lookahead: 0, seed: 0, tensor: () => ir },
     { length: ir.length },
     [audio],
   );
@@ -171,7 +172,7 @@ describe.each(flavours)('IRReverb (%s)', (flavour) => {
     const hop = 27;
     const taps = decaying(hop * 33 + 5, random);
     const x = randomArray(hop * 80, random);
-    const convolver = new Convolver(heap, taps, hop, ratio);
+    const convolver = new Convolver(heap, newName(), taps, hop, ratio);
     const at = heap.alloc(hop);
     const out = new Float32Array(x.length);
     for (let i = 0; i < 80; i++) {
@@ -257,7 +258,7 @@ describe('impulse responses at other rates', () => {
     const ir = decaying(3000, random, 800).map((value) => value * 0.1);
     const response = new Float32Array(ir.length + 1);
     response.set(ir, 1);
-    const resampled = resampleResponse(response, RATE, sampleRate);
+    const resampled = compute(() => resampleResponse(response, RATE, sampleRate));
     for (let f = 20; f < 18000; f += 101) {
       expect(Math.abs(gain(resampled, sampleRate, f) - gain(response, RATE, f))).toBeLessThan(0.1);
     }
@@ -266,7 +267,7 @@ describe('impulse responses at other rates', () => {
   it.each([44100, 96000])('keep an echo in its place and its level at %i Hz', (sampleRate) => {
     const response = new Float32Array(1000);
     response[480] = 1;
-    const resampled = resampleResponse(response, RATE, sampleRate);
+    const resampled = compute(() => resampleResponse(response, RATE, sampleRate));
     const sum = resampled.reduce((total, value) => total + value, 0);
     const centre = resampled.reduce((total, value, n) => total + n * value, 0) / sum;
     expect(sum).toBeCloseTo(1, 4);
@@ -275,7 +276,7 @@ describe('impulse responses at other rates', () => {
 
   it('are left alone at their own rate', () => {
     const response = decaying(10, random);
-    expect(resampleResponse(response, RATE, RATE)).toBe(response);
+    expect(compute(() => resampleResponse(response, RATE, RATE))).toBe(response);
   });
 
   it('streams them, with a tail long enough', () => {

@@ -79,7 +79,8 @@ function stream(
   { hop }: Take,
   options: { lookahead?: number; sampleRate?: number } = {},
 ): ProcessorStream {
-  const context = { heap, hop, sampleRate: RATE, modelRate: RATE, lookahead: 0, seed: 0, tensor, ...options };
+  const rates = { sampleRate: RATE, modelRate: RATE };
+  const context = { ...rates, heap, name: 'wave', hop, lookahead: 0, seed: 0, tensor, ...options };
   return play.stream(context, {}, []);
 }
 

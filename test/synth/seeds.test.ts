@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { SynthNode } from '../../src/model/model';
 import { planSynth } from '../../src/synth/graph';
 import { seedOf } from '../../src/synth/seeds';
-import { SynthStream } from '../../src/synth/stream';
 import { newHeap } from '../support/kernels';
+import { WholeSynth } from '../support/whole-synth';
 
 const HOP = 480;
 const BANDS = 9;
@@ -23,7 +23,7 @@ function play(plan: typeof one, loud: readonly boolean[], seed: number): Float32
   const tensor = (): never => {
     throw new Error('no tensors');
   };
-  const stream = new SynthStream(plan, { heap, sampleRate: 48000, modelRate: 48000, hop: HOP, seed, tensor });
+  const stream = new WholeSynth(plan, { heap, sampleRate: 48000, modelRate: 48000, hop: HOP, seed, tensor });
   const u = heap.put(
     Float32Array.from({ length: plan.outputs }, (_, i) => (loud[Math.floor(i / BANDS)] ? 1 : 0)),
   );

@@ -19,6 +19,7 @@ export interface Frames {
 export class FrameTrack implements FrameSource {
   readonly values: Float64Array;
   sounding = false;
+  readonly gain = 1;
   /** frames */
   readonly length: number;
   readonly #tracks: readonly (ArrayLike<number> | undefined)[];
@@ -27,9 +28,9 @@ export class FrameTrack implements FrameSource {
   /** @throws OptionError for an input that the model does not have, other lengths, or a value that is not finite */
   constructor(frames: Frames, frame: FrameValues) {
     this.length = frames.f0?.length ?? 0;
-    for (const [name, track] of Object.entries(frames)) checkTrack(name, track, this.length, frame.names);
     if (!frames.f0 || !frames.loudness)
       throw new OptionError(`frames.${frames.f0 ? 'loudness' : 'f0'}`, 'is missing');
+    for (const [name, track] of Object.entries(frames)) checkTrack(name, track, this.length, frame.names);
     this.values = frame.create();
     this.#tracks = frame.names.map((name) => (Object.hasOwn(frames, name) ? frames[name] : undefined));
     this.values[F0] = FIRST_F0;

@@ -32,6 +32,7 @@ export interface ListenerContext {
 export class Listener implements FrameSource {
   readonly values: Float64Array;
   sounding = false;
+  readonly gain = 1;
   /** how the player is matched to the model; taken at the next frame */
   matching: MatchingSettings = matching();
   /** W, samples */

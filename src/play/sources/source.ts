@@ -11,6 +11,8 @@ export interface FrameSource {
   readonly values: Float64Array;
   /** false: the frame holds nothing to play; after a second of such frames the voice rests */
   readonly sounding: boolean;
+  /** of what the voice sounds; 1 as trained */
+  readonly gain: number;
   /** Audio thread. Finds the next frame. */
   next(): void;
 }

@@ -17,6 +17,7 @@ import { segmentWeights } from '../segments';
 export const irReverbMix: ProcessorType = {
   ...irReverb,
   type: 'IRReverbMix',
+  voices: undefined,
   controls: () => [{ name: 'mix', size: 1, scaling: 'sigmoid', max: 1 }],
   stream: (context, _options, [audio]) => new IrReverbMixStream(context, audio),
 };

@@ -97,7 +97,7 @@ export class DecoderTwin {
     this.#parameters = Array.from(parameters, (value) => this.#tape.note(value));
     const tensors = new Map<string, Scalar[]>();
     let offset = 0;
-    for (const { name, shape } of decoderTensors(hidden, outputs)) {
+    for (const { name, shape } of decoderTensors(hidden, outputs, 2)) {
       const size = shape.reduce((a, b) => a * b);
       tensors.set(name, this.#parameters.slice(offset, offset + size));
       offset += size;

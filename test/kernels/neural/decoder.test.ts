@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DecoderStream } from '../../../src/decoder/decoder';
-import { decoderTensors, loudnessInput, pitchInput } from '../../../src/decoder/layout';
+import { Decoder, DecoderStream } from '../../../src/decoder/decoder';
+import { loudnessInput, pitchInput } from '../../../src/decoder/inputs';
+import { decoderTensors } from '../../../src/decoder/layout';
 import type { InputScale } from '../../../src/model/model';
 import { TrainableDecoder } from '../../../src/train/learn/decoder/trainable-decoder';
 import { flavours, Guarded, newHeap, randomArray, randomiser, relativeError } from '../../support/kernels';
@@ -9,7 +10,7 @@ import { DecoderTwin } from './decoder-twin';
 /** A decoder with random weights and a batch of random examples. */
 function setting(hidden: number, outputs: number, batch: number, frames: number, seed: number) {
   const random = randomiser(seed);
-  const tensors = decoderTensors(hidden, outputs).map(({ name, shape }) => {
+  const tensors = decoderTensors(hidden, outputs, 2).map(({ name, shape }) => {
     const size = shape.reduce((a, b) => a * b);
     const bound = shape.length > 1 ? Math.sqrt(3 / shape[1]) : 0.5;
     const centre = /linear\.\d\.1\.weight/.test(name) ? 1 : 0;
@@ -109,7 +110,7 @@ describe.each(flavours)('TrainableDecoder (%s)', (flavour) => {
       for (const count of [batch, Math.ceil(batch / 2), batch]) {
         heap.view(gradients, start.length).set(start);
         const twin = twinOf(s, inputScale, count);
-        const u = trainer.forward(f0, loudness, count);
+        const u = trainer.forward([f0, loudness], count);
         const rows = count * frames;
         const values = heap.view(u, batch * frames * stride).slice();
         expect(relativeError(dense(values, rows), twin.outputs)).toBeLessThan(1e-5);
@@ -144,7 +145,7 @@ describe.each(flavours)('TrainableDecoder (%s)', (flavour) => {
       parameters: heap.put(s.parameters),
       gradients: heap.alloc(s.parameters.length),
     });
-    expect(() => trainer.forward(heap.put(s.f0), heap.put(s.loudness), 3)).toThrow('batch of 3');
+    expect(() => trainer.forward([heap.put(s.f0), heap.put(s.loudness)], 3)).toThrow('batch of 3');
   });
 });
 
@@ -156,7 +157,8 @@ describe.each(flavours)('DecoderStream (%s)', (flavour) => {
   ] as const)('equals the trainer, frame by frame: hidden %i, outputs %i, %s', (hidden, outputs, scale) => {
     const heap = newHeap(flavour);
     const s = setting(hidden, outputs, 1, 20, 4);
-    const stream = new DecoderStream(heap, s.weights, hidden, outputs, scale);
+    const shape = { hidden, outputs, inputScale: scale };
+    const stream = new DecoderStream(new Decoder(heap, s.weights, shape));
     const trainer = new TrainableDecoder(heap, {
       ...s,
       inputScale: scale,
@@ -166,9 +168,9 @@ describe.each(flavours)('DecoderStream (%s)', (flavour) => {
     const f0 = heap.put(s.f0);
     const loudness = heap.put(s.loudness);
     heap.seal();
-    const u = trainer.forward(f0, loudness);
+    const u = trainer.forward([f0, loudness]);
     for (let t = 0; t < s.frames; t++) {
-      stream.step(s.f0[t], s.loudness[t]);
+      stream.step(Float64Array.of(s.f0[t], s.loudness[t]));
       const expected = heap.view(u + t * trainer.stride * 4, trainer.stride);
       const got = heap.view(stream.output, trainer.stride);
       expect(relativeError(got, expected)).toBeLessThan(2e-6);
@@ -179,18 +181,20 @@ describe.each(flavours)('DecoderStream (%s)', (flavour) => {
   it('is as new after reset, and what is not finite never gets in', () => {
     const heap = newHeap(flavour);
     const s = setting(9, 6, 1, 6, 5);
-    const stream = new DecoderStream(heap, s.weights, s.hidden, s.outputs, 'linear');
+    const { hidden, outputs } = s;
+    const decoder = new Decoder(heap, s.weights, { hidden, outputs, inputScale: 'linear' });
+    const stream = new DecoderStream(decoder);
     const run = (broken: boolean) => {
       stream.reset();
       for (let t = 0; t < s.frames; t++) {
         if (broken && t === 3) {
-          stream.step(Number.NaN, s.loudness[2]);
-          stream.step(s.f0[2], -Infinity);
+          stream.step(Float64Array.of(Number.NaN, s.loudness[2]));
+          stream.step(Float64Array.of(s.f0[2], -Infinity));
         } else if (broken || t !== 3) {
-          stream.step(s.f0[t], s.loudness[t]);
+          stream.step(Float64Array.of(s.f0[t], s.loudness[t]));
         } else {
-          stream.step(s.f0[2], s.loudness[2]);
-          stream.step(s.f0[2], s.loudness[2]);
+          stream.step(Float64Array.of(s.f0[2], s.loudness[2]));
+          stream.step(Float64Array.of(s.f0[2], s.loudness[2]));
         }
       }
       return Array.from(heap.view(stream.output, s.outputs));
@@ -204,6 +208,7 @@ describe.each(flavours)('DecoderStream (%s)', (flavour) => {
   it('names the tensor that has the wrong size', () => {
     const s = setting(4, 3, 1, 1, 6);
     const weights = (name: string) => (name === 'out.bias' ? new Float32Array(2) : s.weights(name));
-    expect(() => new DecoderStream(newHeap(flavour), weights, 4, 3, 'linear')).toThrow(/out\.bias.*2.*3/);
+    const shape = { hidden: 4, outputs: 3, inputScale: 'linear' } as const;
+    expect(() => new Decoder(newHeap(flavour), weights, shape)).toThrow(/out\.bias.*2.*3/);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { bandLimitedStep, STEP_REACH, STEP_RESOLUTION } from '../../../src/dsp/band-limited-step';
 import { FftPlans } from '../../../src/dsp/fft';
+import { compute } from '../../../src/dsp/tables';
 import { flavours, Guarded, newHeap, randomiser, relativeError } from '../../support/kernels';
 import { gain, saw } from './saw-twin';
 
 const RATE = 48000;
-const step = bandLimitedStep();
+const step = compute(bandLimitedStep);
 const LENGTHS = [1, 2, 3, 4, 5, 17, 64, 101];
 
 describe.each(flavours)('waves (%s)', (flavour) => {

@@ -9,11 +9,12 @@ import { resample } from '../../../src/audio/resample';
 import { playModule } from '../../../src/dsp/play-module';
 import { readModel } from '../../../src/model/file';
 import type { Model } from '../../../src/model/model';
+import { Crossfader } from '../../../src/play/crossfader';
 import { Engine } from '../../../src/play/engine';
 import { FRAME_VALUES } from '../../../src/play/frame-log';
+import { Instrument } from '../../../src/play/instrument';
 import { type MatchingOptions, matching } from '../../../src/play/matching/options';
 import { PlayerProfile } from '../../../src/play/matching/profile';
-import { Player } from '../../../src/play/player';
 import { renderOffline } from '../../../src/play/render';
 import { randomiser } from '../../support/kernels';
 
@@ -44,15 +45,15 @@ async function play(
   audio: Float32Array,
   { sampleRate = RATE, ...options }: MatchingOptions & { sampleRate?: number } = {},
 ) {
-  const engine = new Engine(await playModule(), model, sampleRate);
-  engine.controls.matching = matching(options);
+  const engine = new Engine(await playModule(), new Instrument(model, sampleRate));
+  engine.matching = matching(options);
   const output = new Float32Array(audio.length);
   const frames: Frame[] = [];
   for (let at = 0; at < audio.length; at += 64) {
-    const before = engine.frames;
+    const before = engine.blocks;
     engine.process(audio, output, at, Math.min(64, audio.length - at));
-    if (engine.frames > before) {
-      const { f0, register, level } = engine;
+    if (engine.blocks > before) {
+      const { f0, register, level } = engine.listener!;
       frames.push({ f0, register, level });
     }
   }
@@ -187,17 +188,17 @@ describe('on a violin and a cello', () => {
   it('an instrument that takes over knows the player', async () => {
     const module = await playModule();
     const profile = new PlayerProfile();
-    const player = new Player(RATE);
-    player.setEngine(new Engine(module, cello, RATE, { profile }));
+    const crossfader = new Crossfader(RATE);
+    crossfader.setEngine(new Engine(module, new Instrument(cello, RATE), { profile }));
     const output = new Float32Array(bass.length);
     // in the middle of a phrase
     const swap = 6 * RATE;
     for (let at = 0; at + 128 <= bass.length; at += 128) {
-      if (at === swap) player.setEngine(new Engine(module, violin, RATE, { profile }));
-      player.process(bass, output, at, 128);
+      if (at === swap) crossfader.setEngine(new Engine(module, new Instrument(violin, RATE), { profile }));
+      crossfader.process(bass, output, at, 128);
     }
     const log = new Float64Array(1024 * FRAME_VALUES);
-    const count = player.log.drain(log);
+    const count = crossfader.log.drain(log);
     const heard = Array.from({ length: count }, (_, i) =>
       log.subarray(i * FRAME_VALUES, (i + 1) * FRAME_VALUES),
     );

@@ -9,6 +9,7 @@ import { ModelError } from '../../../src/model/errors';
 import { readModel, writeModel } from '../../../src/model/file';
 import type { Model } from '../../../src/model/model';
 import { Engine } from '../../../src/play/engine';
+import { Instrument } from '../../../src/play/instrument';
 import { graphs } from '../../support/graphs';
 import { randomiser } from '../../support/kernels';
 import { configOf, randomModel, randomModelOf, smallShape } from '../../support/models';
@@ -210,7 +211,7 @@ function tone({ analysis }: Model, sampleRate: number, length: number): Float32A
 
 /** What is heard of a tenth of a second. */
 function play(module: WebAssembly.Module, model: Model, sampleRate: number): Float32Array {
-  const engine = new Engine(module, model, sampleRate);
+  const engine = new Engine(module, new Instrument(model, sampleRate));
   const input = tone(model, sampleRate, engine.latency + sampleRate / 10);
   const output = new Float32Array(input.length);
   engine.process(input, output, 0, input.length);

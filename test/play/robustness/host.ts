@@ -6,9 +6,11 @@
 import type { ListeningOptions } from '../../../src/analysis/listening';
 import { playBinary } from '../../../src/dsp/play-module';
 import type { Model } from '../../../src/model/model';
+import type { Instrument } from '../../../src/play/instrument';
 import { type MatchingSettings, UNMATCHED } from '../../../src/play/matching/options';
-import { buffersOf, prepareTables } from '../../../src/web/prepare';
+import { instrumentFor } from '../../../src/play/prepare';
 import { PROTOCOL_VERSION, type ProcessorOptions, type Reply, type Request } from '../../../src/web/protocol';
+import { instrumentMessage } from '../../../src/web/sent-instruments';
 
 interface Port {
   onmessage: ((event: { data: Request }) => void) | null;
@@ -47,35 +49,43 @@ interface Scope {
 
 const scope = globalThis as unknown as Scope;
 let registered: ProcessorClass | undefined;
+/** where the processor that is being constructed puts what it says */
+let receiving: Reply[] = [];
 
 async function processorClass(): Promise<ProcessorClass> {
   if (registered) return registered;
   scope.AudioWorkletProcessor = class {
-    readonly port: Port = { onmessage: null, postMessage: () => {} };
+    readonly port: Port;
+
+    constructor() {
+      const replies = receiving;
+      this.port = {
+        onmessage: null,
+        postMessage: (reply, transfer) => replies.push(structuredClone(reply, { transfer })),
+      };
+    }
   };
   scope.registerProcessor = (_, processor) => {
     registered = processor;
   };
   // not a literal: its types are those of a worklet, which this program has not
-  const source = '../../worklet/processor.ts';
+  const source = '../../../worklet/processor.ts';
   await import(source);
   if (!registered) throw new Error('the worklet registered no processor');
   return registered;
 }
 
-/** What `prepare` made of a model: the message that a node would send. */
-export interface Prepared {
-  readonly model: Omit<Model, 'tensors'>;
-  readonly tables: Awaited<ReturnType<typeof prepareTables>>;
+/** What a node would send. */
+export type Prepared = Instrument;
+
+export function prepare(model: Model, sampleRate: number): Promise<Prepared> {
+  return instrumentFor(model, sampleRate);
 }
 
-export async function prepare(model: Model, sampleRate: number): Promise<Prepared> {
-  const tables = await prepareTables(model, sampleRate);
-  const { tensors: _, ...info } = model;
-  return { model: info, tables };
-}
-
-/** One processor in a context of its own. */
+/**
+ * One processor in a context of its own. All contexts share the worklet's instruments, as those of one context do,
+ * because the module is loaded once.
+ */
 export class Host {
   readonly parameters: Record<string, Float32Array> = {};
   readonly descriptors: readonly Descriptor[];
@@ -89,7 +99,7 @@ export class Host {
   private constructor(
     readonly sampleRate: number,
     Processor: ProcessorClass,
-    { model, tables }: Prepared,
+    prepared: Prepared,
     listening: ListeningOptions,
     matching: MatchingSettings,
     channels: number,
@@ -100,23 +110,16 @@ export class Host {
     this.descriptors = Processor.parameterDescriptors;
     for (const { name, defaultValue } of this.descriptors)
       this.parameters[name] = Float32Array.of(defaultValue);
-    const binary = playBinary();
     const processorOptions = structuredClone({
       version: PROTOCOL_VERSION,
-      binary,
-      model,
-      tables,
+      binary: playBinary(),
+      instrument: instrumentMessage(scope, prepared),
       listening,
       matching,
     });
-    const replies = this.replies;
-    class Listened extends Processor {
-      constructor(options: { processorOptions: ProcessorOptions }) {
-        super(options);
-        this.port.postMessage = (reply, transfer) => replies.push(structuredClone(reply, { transfer }));
-      }
-    }
-    this.#processor = new Listened({ processorOptions });
+    receiving = this.replies;
+    this.#processor = new Processor({ processorOptions });
+    this.#sendMissing(0, prepared);
     this.#outputs = [Array.from({ length: channels }, () => new Float32Array(quantum))];
   }
 
@@ -148,9 +151,18 @@ export class Host {
     this.#processor.port.onmessage?.({ data: structuredClone(request, { transfer }) });
   }
 
-  /** Changes the model as a node does; the tables are copied first, so that they can be sent again. */
-  swap({ model, tables }: Prepared): void {
-    const own = tables.map((table) => table.slice());
-    this.send({ type: 'model', id: ++this.#requests, model, tables: own }, buffersOf(own));
+  /** Changes the model as a node does: with its tables where the context has not received them. */
+  swap(prepared: Prepared): void {
+    const id = ++this.#requests;
+    this.send({ type: 'model', id, instrument: instrumentMessage(scope, prepared) });
+    this.#sendMissing(id, prepared);
+  }
+
+  /** Answers `missing`, as a node does. */
+  #sendMissing(id: number, prepared: Prepared): void {
+    const last = this.replies.at(-1);
+    if (last?.type !== 'missing' || last.id !== id) return;
+    this.replies.pop();
+    this.send({ type: 'model', id, instrument: instrumentMessage(scope, prepared, true) });
   }
 }

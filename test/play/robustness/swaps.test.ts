@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { playModule } from '../../../src/dsp/play-module';
 import { readModel } from '../../../src/model/file';
 import type { Model } from '../../../src/model/model';
+import { Crossfader } from '../../../src/play/crossfader';
 import { Engine } from '../../../src/play/engine';
-import { Player } from '../../../src/play/player';
+import { Instrument } from '../../../src/play/instrument';
 import { graphs } from '../../support/graphs';
 import { configOf, randomModel, randomModelOf, smallShape } from '../../support/models';
 import { clickLevel } from './clicks';
@@ -27,19 +28,19 @@ const note = Float32Array.from({ length: END * RATE }, (_, n) => {
 });
 
 async function engineOf(model: Model): Promise<Engine> {
-  return new Engine(await playModule(), model, RATE);
+  return new Engine(await playModule(), new Instrument(model, RATE));
 }
 
 /** Plays `note` in quanta of 128, without noise, and swaps from one model to the other. */
 async function swapped(from: Model, to: Model): Promise<Float32Array> {
-  const player = new Player(RATE);
-  player.controls.noise = 0;
-  player.setEngine(await engineOf(from));
+  const crossfader = new Crossfader(RATE);
+  crossfader.controls.noise = 0;
+  crossfader.setEngine(await engineOf(from));
   const next = await engineOf(to);
   const output = new Float32Array(note.length);
   for (let at = 0; at < note.length; at += 128) {
-    if (at === ASKED * RATE) player.setEngine(next);
-    player.process(note, output, at, Math.min(128, note.length - at));
+    if (at === ASKED * RATE) crossfader.setEngine(next);
+    crossfader.process(note, output, at, Math.min(128, note.length - at));
   }
   return output;
 }
