@@ -360,14 +360,16 @@ describe('matching', () => {
   it('refuses what is no register and no level, by name', () => {
     const refused = (options: unknown) => () => matching(options as MatchingOptions);
     expect(refused({ register: 5 })).toThrow(
-      'matching.register: expected auto, off or -4 to 4 whole octaves, found 5',
+      'matching.register: expected a whole number from -4 to 4 octaves, found 5',
     );
     expect(refused({ register: 0.5 })).toThrow('matching.register');
-    expect(refused({ register: 'on' })).toThrow('matching.register');
-    expect(refused({ level: Number.NaN })).toThrow(
-      'matching.level: expected auto, off or -30 to 60 dB, found NaN',
+    expect(refused({ register: 'on' })).toThrow(
+      `matching.register: expected 'auto', 'off' or a number, found "on"`,
     );
-    expect(refused({ level: 61 })).toThrow(RangeError);
+    expect(refused({ level: Number.NaN })).toThrow(
+      'matching.level: expected a number from -30 to 60 dB, found NaN',
+    );
+    expect(refused({ level: 61 })).toThrow(OptionError);
     expect(matching()).toEqual({ register: 'auto', level: 'auto', lock: false });
     expect(refused({ lock: 1 })).toThrow('matching.lock');
     expect(matching({ level: 3.5 })).toEqual({ register: 'auto', level: 3.5, lock: false });
