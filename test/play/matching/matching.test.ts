@@ -1,6 +1,7 @@
 /** Matching, given frames of a player that is made up. */
 
 import { describe, expect, it } from 'vitest';
+import { OptionError } from '../../../src/errors';
 import type { Statistics } from '../../../src/model/model';
 import { type Followed, Matching } from '../../../src/play/matching/matching';
 import { type MatchingOptions, matching } from '../../../src/play/matching/options';
