@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { OptionError } from '../../../src/errors';
+import type { Statistics } from '../../../src/model/model';
 import { type Followed, Matching } from '../../../src/play/matching/matching';
 import { type MatchingOptions, matching } from '../../../src/play/matching/options';
 import type { PlayerData } from '../../../src/play/matching/player-data';

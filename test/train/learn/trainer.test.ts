@@ -230,7 +230,7 @@ describe('Trainer', () => {
     await collect(trainer);
     const model = trainer.model({ name: 'Test', credits: ['nobody'] });
     const copy = readModel(writeModel(model, { float16: false }));
-    expect(copy).toEqual(model);
+    expect(copy).toEqual({ ...model, decoder: { ...model.decoder, inputs: ['f0', 'loudness'] } });
     expect(model).toMatchObject(modelConfig(config));
     expect(model.statistics).toEqual(dataset.statistics);
   });
