@@ -10,7 +10,10 @@ export { readModel } from './model/file';
 export type { ModelSource } from './model/load';
 export type * from './model/model';
 export type { MatchingOptions } from './play/matching/options';
-export { type OfflineOptions, type RenderOptions, renderFrames, renderOffline } from './play/render';
+export type { NoteMode } from './play/notes/note-mode';
+export { type MidiMessage, type Note, type NotesOptions, renderNotes } from './play/notes/render-notes';
+export type { OfflineOptions } from './play/offline';
+export { type RenderOptions, renderFrames, renderOffline } from './play/render';
 export type { Frames } from './play/sources/frame-track';
 export type {
   ControlSpec,

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { CONTROL_NAMES, CONTROLS, controlState } from '../src/controls';
 import { DdspError, OptionError } from '../src/errors';
 import { checkKeys, checkNumber } from '../src/options';
-import { type OfflineOptions, type RenderOptions, renderFrames, renderOffline } from '../src/play/render';
+import type { OfflineOptions } from '../src/play/offline';
+import { type RenderOptions, renderFrames, renderOffline } from '../src/play/render';
 import { type DDSPNodeOptions, ddspNodeClass } from '../src/web/ddsp-node';
 import { randomModel, smallShape } from './support/models';
 

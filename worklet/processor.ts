@@ -14,6 +14,7 @@ import { Engine } from '../src/play/engine';
 import { FRAME_VALUES } from '../src/play/frame-log';
 import { matching } from '../src/play/matching/options';
 import { PlayerProfile } from '../src/play/matching/profile';
+import { NoteInput } from '../src/play/notes/note-input';
 import {
   type InstrumentMessage,
   PROCESSOR_NAME,
@@ -47,6 +48,9 @@ class DDSPProcessor extends AudioWorkletProcessor {
   readonly #profile = new PlayerProfile();
   readonly #mono = new Float32Array(PIECE);
   readonly #sound = new Float32Array(PIECE);
+  /** null: it plays no notes */
+  #notes: NoteInput | null = null;
+  #voices = 0;
   #listening: ListeningOptions = {};
   /** keys of the instruments that this node may be playing, the newest last */
   readonly #instruments: string[] = [];
@@ -57,7 +61,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
   constructor(options: { processorOptions: ProcessorOptions }) {
     super();
     this.port.onmessage = (event: MessageEvent) => this.#receive(event.data);
-    const { version, binary, instrument, listening, matching } = options.processorOptions;
+    const { version, binary, instrument, listening, matching, voices, mode } = options.processorOptions;
     if (version !== PROTOCOL_VERSION) {
       this.#reply({
         type: 'error',
@@ -69,6 +73,8 @@ class DDSPProcessor extends AudioWorkletProcessor {
     }
     this.#listening = listening;
     this.#crossfader.matching = matching;
+    this.#voices = voices;
+    if (voices > 0) this.#notes = new NoteInput({ mode });
     try {
       compiled ??= new WebAssembly.Module(binary);
     } catch (error) {
@@ -131,6 +137,16 @@ class DDSPProcessor extends AudioWorkletProcessor {
       case 'matching':
         this.#crossfader.matching = matching(message.matching);
         break;
+      case 'midi':
+        this.#notes?.midi(this.#sampleAt(message.time), message.bytes);
+        break;
+      case 'note':
+        if (message.on) this.#notes?.noteOn(this.#sampleAt(message.time), message.note, message.velocity);
+        else this.#notes?.noteOff(this.#sampleAt(message.time), message.note);
+        break;
+      case 'allNotesOff':
+        this.#notes?.allNotesOff(this.#sampleAt(message.time));
+        break;
       case 'analysis':
         if (message.frames instanceof Float64Array) this.#sendFrames(message.frames);
         break;
@@ -156,14 +172,22 @@ class DDSPProcessor extends AudioWorkletProcessor {
       if (this.#instruments.length > IN_USE) releaseInstrument(this.#instruments.shift()!);
       const engine = new Engine(compiled, instrument, {
         listening: this.#listening,
+        voices: 2 * this.#voices,
         gradually: true,
         profile: this.#profile,
       });
+      this.#notes?.connect(engine, instrument);
       this.#crossfader.setEngine(engine);
       this.#reply({ type: 'ready', id, latency: engine.latency, tail: engine.tail });
     } catch (error) {
       this.#reply({ type: 'error', id, stage: 'model', message: messageOf(error) });
     }
+  }
+
+  /** @param time context seconds; null or in the past: now */
+  #sampleAt(time: number | null): number {
+    const now = this.#crossfader.position;
+    return time === null ? now : Math.max(Math.round(time * sampleRate) - this.#start, now);
   }
 
   #sendFrames(frames: Float64Array<ArrayBuffer>): void {

@@ -24,3 +24,6 @@ export const METADATA_FIELDS: readonly (readonly [field: string, property: keyof
   ['statistics', 'statistics'],
   ['about', 'about'],
 ];
+
+/** Sections that a file may leave out. */
+export const OPTIONAL_FIELDS: typeof METADATA_FIELDS = [['articulation', 'articulation']];

@@ -3,7 +3,7 @@
 import { ModelError } from './errors';
 import { show } from './fields';
 import { decodeHalves } from './float16';
-import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, READABLE_VERSIONS } from './format';
+import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, OPTIONAL_FIELDS, READABLE_VERSIONS } from './format';
 import type { Model, ModelConfig } from './model';
 import { type Entry, readEntries, readHeader } from './safetensors';
 import { checkMetadata, type Metadata } from './schema';
@@ -56,7 +56,8 @@ function checkKind({ format, version }: Readonly<Record<string, unknown>>): void
 
 function readMetadata(fields: Readonly<Record<string, unknown>>): Metadata {
   const metadata: Record<string, unknown> = {};
-  for (const [field, property] of METADATA_FIELDS) {
+  const given = OPTIONAL_FIELDS.filter(([field]) => field in fields);
+  for (const [field, property] of [...METADATA_FIELDS, ...given]) {
     const json = fields[field];
     if (typeof json !== 'string')
       throw new ModelError('metadata', `metadata: ${field} is missing or not a string of JSON`);

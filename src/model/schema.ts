@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { DEFAULT_INPUTS, decoderInput } from '../decoder/inputs';
+import { articulationSchema } from './articulation-schema';
 import { ModelError } from './errors';
 import { between, explain, oneOf, shorten, text, texts, whole } from './fields';
 import type { Model, ModelConfig, SynthGraph } from './model';
@@ -89,6 +90,7 @@ const schema = v.object({
       ),
     ),
   }),
+  articulation: v.optional(articulationSchema),
   statistics: v.strictObject({
     f0: ascending(between(1, 96_000)),
     loudness: ascending(between(-80, 200)),

@@ -3,7 +3,7 @@
 import { DEFAULT_INPUTS } from '../decoder/inputs';
 import { ModelError } from './errors';
 import { encodeHalves, HALF_MAX } from './float16';
-import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, VERSION } from './format';
+import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, OPTIONAL_FIELDS, VERSION } from './format';
 import type { Model } from './model';
 import type { ExpectedTensors } from './read';
 import { BYTES_PER_VALUE, type Dtype, type TensorBytes, writeContainer } from './safetensors';
@@ -35,7 +35,9 @@ export function serialiseModel(
   for (const [name, shape] of expected) encoded.set(name, encode(name, tensors[name], shape, dtype));
   const { decoder } = metadata;
   const named = { ...metadata, decoder: { ...decoder, inputs: decoder.inputs ?? DEFAULT_INPUTS } };
-  const fields = METADATA_FIELDS.map(([field, property]) => [field, JSON.stringify(named[property])]);
+  const given = OPTIONAL_FIELDS.filter(([, property]) => named[property] !== undefined);
+  const sections = [...METADATA_FIELDS, ...given];
+  const fields = sections.map(([field, property]) => [field, JSON.stringify(named[property])]);
   return writeContainer({ format: FORMAT, version: VERSION, ...Object.fromEntries(fields) }, encoded);
 }
 

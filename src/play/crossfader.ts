@@ -40,6 +40,8 @@ export type Playable = Pick<
   | 'blocks'
   | 'listener'
   | 'untilBlock'
+  | 'origin'
+  | 'position'
   | 'release'
   | 'prepare'
   | 'process'
@@ -92,6 +94,7 @@ export class Crossfader {
   setEngine(engine: Playable): void {
     if (!this.#current || this.position === 0) {
       while (!engine.prepare());
+      engine.origin = this.position;
       this.#current = engine;
       this.#loggedBlocks = engine.blocks;
     } else if (this.#fade > 0) {
@@ -139,6 +142,7 @@ export class Crossfader {
     count: number,
   ): void {
     if (!next.prepare()) return;
+    if (next.position === 0) next.origin = this.position;
     const own = this.#output;
     const blocksBefore = next.blocks;
     if (input) for (let i = 0; i < count; i++) this.#input[i] = input[offset + i];

@@ -59,6 +59,8 @@ export class Engine {
   conductor: { beforeBlock(boundary: number): void } | null = null;
   /** how the player is matched to the model; taken at every frame */
   matching: MatchingSettings = matching();
+  /** sample of the host's clock at which this engine's stream begins */
+  origin = 0;
   /** blocks rendered so far */
   blocks = 0;
   /** H, samples from frame to frame */
@@ -146,6 +148,11 @@ export class Engine {
    */
   prepare(): boolean {
     return this.#heap.fillOn();
+  }
+
+  /** Samples processed so far. */
+  get position(): number {
+    return this.#position;
   }
 
   /** Samples until the next block; the one after them is the first that it changes. */

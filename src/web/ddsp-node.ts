@@ -5,9 +5,10 @@ import { CONTROL_NAMES, type CONTROLS, type ControlName } from '../controls';
 import { playBinary } from '../dsp/play-module';
 import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
-import { checkKeys } from '../options';
+import { checkKeys, checkNumber } from '../options';
 import type { Instrument } from '../play/instrument';
 import { MATCHING_KEYS, type MatchingOptions, matching } from '../play/matching/options';
+import { checkMode, type NoteMode } from '../play/notes/note-mode';
 import { instrumentFor } from '../play/prepare';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
@@ -40,6 +41,10 @@ export interface DDSPNodeOptions {
    * model that the node plays. Change it with {@link DDSPNode.setMatching}.
    */
   readonly matching?: MatchingOptions;
+  /** notes that may sound at a time beside what is listened to, 0 to 64; default 0: it plays no notes */
+  readonly voices?: number;
+  /** `mono`: one note at a time, legato, last-note priority; default `poly` */
+  readonly mode?: NoteMode;
   /**
    * Where you serve `ddsp-worklet/worklet`, for pages whose Content-Security-Policy forbids blob: scripts. Default:
    * a Blob of source that is part of this module. Counts for the first node of a context.
@@ -85,6 +90,23 @@ export interface DDSPNode extends AudioWorkletNode, ControlParams {
    * @throws OptionError that names the option
    */
   setMatching(options: MatchingOptions): void;
+  /**
+   * Begins a note. It is heard one hop later, exact to the sample.
+   * @param note MIDI note number, 0 to 127; fractions are microtones
+   * @param velocity 1 (the softest that the model learned) to 127 (the loudest); default 100
+   * @param time context seconds; default, and in the past: now
+   * @throws OptionError for a value out of range; DdspError `no-voices` for a node without voices
+   */
+  noteOn(note: number, velocity?: number, time?: number): void;
+  /** Releases a note. */
+  noteOff(note: number, time?: number): void;
+  /**
+   * Takes MIDI 1.0 bytes: notes, bend, pressure, pedals, controllers, MPE. Anything else is skipped.
+   * @param bytes one message, several, or a part of one
+   */
+  midi(bytes: ArrayLike<number>, time?: number): void;
+  /** Releases all notes, sustained ones too. */
+  allNotesOff(time?: number): void;
   /** Ends the node: it is disconnected, and its processor may be collected. It cannot be used again. */
   dispose(): void;
 
@@ -145,7 +167,11 @@ const GROUPS = [
   { name: 'listening', keys: LISTENING_KEYS },
   { name: 'matching', keys: MATCHING_KEYS },
 ];
-const KEYS = ['model', 'listening', 'matching', 'workletUrl', 'signal'];
+const KEYS = ['model', 'listening', 'matching', 'voices', 'mode', 'workletUrl', 'signal'];
+const VOICES = { minimum: 0, maximum: 64, whole: true };
+const NOTE = { minimum: 0, maximum: 127 };
+const VELOCITY = { minimum: 1, maximum: 127 };
+const TIME = { minimum: 0, maximum: Number.MAX_VALUE, unit: 's' };
 
 /** The class of nodes for a host: native Web Audio, or a library that wraps it. */
 export function ddspNodeClass(host: Host): DDSPNodeClass {
@@ -155,6 +181,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
 
   class DDSPNode extends Base {
     readonly #listening: ListeningOptions;
+    readonly #voices: number;
     readonly #listeners: ListenerCount;
     readonly #feed: AnalysisFeed;
     readonly #waiting = new Map<number, Waiting>();
@@ -173,6 +200,9 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       const url = options.workletUrl === undefined ? null : String(options.workletUrl);
       host.checkContext(context);
       const matched = matching(options.matching);
+      const { voices = 0, mode = 'poly' } = options;
+      checkNumber('voices', voices, VOICES);
+      checkMode(mode);
       checkKeys('listening', heard, LISTENING_KEYS);
       const binary = playableBinary();
       signal?.throwIfAborted();
@@ -193,6 +223,8 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
           instrument: instrumentMessage(context, instrument),
           listening: heard,
           matching: matched,
+          voices,
+          mode,
         },
         url,
       );
@@ -217,6 +249,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       }
       this.#model = options.instrument.model;
       this.#listening = options.listening;
+      this.#voices = options.voices;
       this.#feed = new AnalysisFeed(
         (request, transfer) => this.#send(request, transfer),
         (detail) => {
@@ -265,6 +298,23 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       this.#send({ type: 'matching', matching: matching(options) });
     }
 
+    noteOn(note: number, velocity = 100, time?: number): void {
+      checkNumber('velocity', velocity, VELOCITY);
+      this.#sendNote(true, note, velocity, time);
+    }
+
+    noteOff(note: number, time?: number): void {
+      this.#sendNote(false, note, 0, time);
+    }
+
+    midi(bytes: ArrayLike<number>, time?: number): void {
+      this.#sendNotes({ type: 'midi', bytes: Uint8Array.from(bytes), time: checkTime(time) });
+    }
+
+    allNotesOff(time?: number): void {
+      this.#sendNotes({ type: 'allNotesOff', time: checkTime(time) });
+    }
+
     dispose(): void {
       if (this.#disposed) return;
       this.#send({ type: 'dispose' });
@@ -302,6 +352,16 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       const answer = this.#expect(id, instrument);
       this.#send({ type: 'model', id, instrument: instrumentMessage(this.context, instrument) });
       await answer;
+    }
+
+    #sendNote(on: boolean, note: number, velocity: number, time: number | undefined): void {
+      checkNumber('note', note, NOTE);
+      this.#sendNotes({ type: 'note', on, note, velocity, time: checkTime(time) });
+    }
+
+    #sendNotes(request: Request): void {
+      if (this.#voices === 0) throw failures.noVoices();
+      this.#send(request);
     }
 
     #send(request: Request, transfer: Transferable[] = []): void {
@@ -375,6 +435,11 @@ async function prepare(model: Model, sampleRate: number): Promise<Instrument> {
   } catch (error) {
     throw error instanceof WebAssembly.CompileError ? failures.setupFailed('kernels', error.message) : error;
   }
+}
+
+/** @returns context seconds, null: now */
+function checkTime(time: number | undefined): number | null {
+  return time === undefined ? null : checkNumber('time', time, TIME);
 }
 
 function playableBinary(): BufferSource {

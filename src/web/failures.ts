@@ -94,6 +94,12 @@ export function noAnswer(seconds: number): DdspError {
   });
 }
 
+export function noVoices(): DdspError {
+  return new DdspError('no-voices', 'DDSPNode: this node plays no notes', {
+    remedy: 'create it with voices, e.g. `DDSPNode.create(context, { model, voices: 8 })`',
+  });
+}
+
 export function disposed(): DdspError {
   return new DdspError('disposed', 'DDSPNode: the node has been disposed');
 }

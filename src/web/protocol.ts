@@ -4,12 +4,13 @@ import type { ListeningOptions } from '../analysis/listening';
 import type { Table } from '../dsp/tables';
 import type { Metadata } from '../model/schema';
 import type { MatchingSettings } from '../play/matching/options';
+import type { NoteMode } from '../play/notes/note-mode';
 import { VERSION } from '../version';
 
 /** Holds the version, so that two releases of this package can play on one page. */
 export const PROCESSOR_NAME = `ddsp-processor-${VERSION}`;
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 6;
+export const PROTOCOL_VERSION = 7;
 
 /** An instrument on its way to the audio thread. */
 export interface InstrumentMessage {
@@ -30,6 +31,9 @@ export interface ProcessorOptions {
   /** for every model that is played */
   readonly listening: ListeningOptions;
   readonly matching: MatchingSettings;
+  /** notes that may sound at a time; 0: it plays no notes */
+  readonly voices: number;
+  readonly mode: NoteMode;
 }
 
 /** Node to processor. */
@@ -38,6 +42,16 @@ export type Request =
   | { readonly type: 'model'; readonly id: number; readonly instrument: InstrumentMessage }
   /** match like this from the next frame on */
   | { readonly type: 'matching'; readonly matching: MatchingSettings }
+  /** MIDI bytes, or one channel message with fractions; `time` in context seconds, null: now */
+  | { readonly type: 'midi'; readonly bytes: ArrayLike<number>; readonly time: number | null }
+  | {
+      readonly type: 'note';
+      readonly on: boolean;
+      readonly note: number;
+      readonly velocity: number;
+      readonly time: number | null;
+    }
+  | { readonly type: 'allNotesOff'; readonly time: number | null }
   /** fill `frames` and send it back; the buffer travels, so that neither side makes garbage of it */
   | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer> }
   | { readonly type: 'dispose' };

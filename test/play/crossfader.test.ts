@@ -23,6 +23,7 @@ class Delay implements Playable {
   /** what the log asks of a listener */
   readonly listener: Listener;
   blocks = 0;
+  origin = 0;
   played = 0;
   readonly #line: Float32Array;
   #fadeFrom = Number.POSITIVE_INFINITY;
@@ -37,6 +38,10 @@ class Delay implements Playable {
     this.#line = new Float32Array(latency + 1);
     const heard = { f0: 100 * scale, confidence: 1, loudness: -20, register: 1, level: 12 };
     this.listener = heard as Listener;
+  }
+
+  get position(): number {
+    return this.played;
   }
 
   get untilBlock(): number {

@@ -5,7 +5,8 @@ import { analyseSignal } from '../../src/analysis/track';
 import { registerInput } from '../../src/decoder/inputs';
 import type { Model } from '../../src/model/model';
 import { UNMATCHED } from '../../src/play/matching/options';
-import { type OfflineOptions, renderFrames, renderOffline } from '../../src/play/render';
+import type { OfflineOptions } from '../../src/play/offline';
+import { renderFrames, renderOffline } from '../../src/play/render';
 import type { Frames } from '../../src/play/sources/frame-track';
 import { configOf, phrase, randomModel, randomModelOf, smallShape } from '../support/models';
 

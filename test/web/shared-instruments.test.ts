@@ -88,24 +88,34 @@ describe('processors of one context', () => {
 
 describe('what is no request', () => {
   const tables = new Map();
-  it.each([
-    ...[null, undefined, 5, 'play', true, [], {}],
-    ...[{ type: 'sing' }, { type: 'model' }, { type: 'model', id: 1, instrument: null }],
-    { type: 'model', id: 1, instrument: 'violin' },
-    { type: 'model', id: 1, instrument: { key: 'a', model: null, tables } },
-    { type: 'model', id: 1, instrument: { key: 'b', model: {}, tables } },
-    { type: 'model', id: 1, instrument: { key: 'c', model: randomModel(1), tables: 'all' } },
-    { type: 'matching', matching: { level: 1e9 } },
-    { type: 'matching', matching: null },
-    ...[
-      { type: 'analysis' },
-      { type: 'analysis', frames: 3 },
-      { type: 'analysis', frames: new Float64Array(1) },
-    ],
-  ])('changes nothing: %j', async (message) => {
-    const instrument = await instrumentFor(randomModel(7), RATE);
-    const undisturbed = await Host.create(RATE, instrument);
-    const host = await Host.create(RATE, instrument);
+  const instrument = (key: string, model: unknown, sent: unknown) => ({
+    ...{ type: 'model', id: 1 },
+    instrument: { key, model, tables: sent },
+  });
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['nothing', undefined],
+    ['a number', 5],
+    ['a text', 'play'],
+    ['a list', []],
+    ['an empty object', {}],
+    ['an unknown type', { type: 'sing' }],
+    ['no instrument', { type: 'model' }],
+    ['null for an instrument', { type: 'model', id: 1, instrument: null }],
+    ['a text for an instrument', { type: 'model', id: 1, instrument: 'violin' }],
+    ['an instrument without a model', instrument('a', null, tables)],
+    ['an instrument of an empty model', instrument('b', {}, tables)],
+    ['an instrument whose tables are a text', instrument('c', randomModel(1), 'all')],
+    ['matching out of range', { type: 'matching', matching: { level: 1e9 } }],
+    ['null for matching', { type: 'matching', matching: null }],
+    ['no frames', { type: 'analysis' }],
+    ['a number for frames', { type: 'analysis', frames: 3 }],
+    ['too few frames', { type: 'analysis', frames: new Float64Array(1) }],
+  ])('changes nothing: %s', async (_, message) => {
+    const shared = await instrumentFor(randomModel(7), RATE);
+    const undisturbed = await Host.create(RATE, shared);
+    const host = await Host.create(RATE, shared);
     host.send(message as Request);
     expect(play(host)).toEqual(play(undisturbed));
     host.send(message as Request);

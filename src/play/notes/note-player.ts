@@ -15,6 +15,7 @@ import type { Instrument } from '../instrument';
 import type { Voice } from '../voice';
 import { Channel, MEMBER_BEND_RANGE } from './channel';
 import { EventQueue, type NoteEvent } from './event-queue';
+import type { NoteMode } from './note-mode';
 import { NoteSource } from './note-source';
 
 const CHANNELS = 16;
@@ -36,8 +37,6 @@ const OMNI_ON = 125;
 const MONO = 126;
 const POLY = 127;
 
-export type NoteMode = 'poly' | 'mono';
-
 /** A voice and the note on it. */
 interface Slot {
   readonly voice: Voice;
@@ -54,8 +53,6 @@ interface Slot {
 
 export class NotePlayer {
   mode: NoteMode;
-  /** sample of the events' clock at which the engine's stream began */
-  origin = 0;
   readonly #engine: Engine;
   readonly #polyphony: number;
   readonly #slots: readonly Slot[];
@@ -102,7 +99,7 @@ export class NotePlayer {
   /** Notes that sound or ring out. */
   get sounding(): number {
     let count = 0;
-    for (const { voice } of this.#slots) if (voice.source) count++;
+    for (let i = 0; i < this.#slots.length; i++) if (this.#slots[i].voice.source) count++;
     return count;
   }
 
@@ -121,7 +118,10 @@ export class NotePlayer {
   panic(): void {
     this.#queue.clear();
     this.#keyCount = 0;
-    for (const slot of this.#slots) this.#fade(slot);
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i];
+      this.#fade(slot);
+    }
   }
 
   /** Goes on where another player is: its channels, the notes whose keys are down, and the events that wait. */
@@ -137,7 +137,8 @@ export class NotePlayer {
     this.#keys.set(other.#keys);
     this.#velocities.set(other.#velocities);
     other.#queue.copyTo(this.#queue);
-    for (const { voice, source, held, channel, key } of other.#slots) {
+    for (let i = 0; i < other.#slots.length; i++) {
+      const { voice, source, held, channel, key } = other.#slots[i];
       if (voice.source && held) this.#begin(key, source.velocity, channel, 0);
     }
   }
@@ -147,15 +148,16 @@ export class NotePlayer {
    * @param boundary sample of the engine's stream at which the block begins to be heard
    */
   beforeBlock(boundary: number): void {
-    for (const slot of this.#slots) {
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i];
       slot.fading = false;
       if (slot.voice.source && slot.source.finished) slot.voice.end();
     }
     const { hop } = this.#engine;
-    while (this.#queue.next < boundary + this.origin) {
+    while (this.#queue.next < boundary + this.#engine.origin) {
       this.#queue.shift(this.#event);
       const { at, status, first, second } = this.#event;
-      const offset = Math.min(Math.max(Math.round(at - this.origin + hop - boundary), 0), hop - 1);
+      const offset = Math.min(Math.max(Math.round(at - this.#engine.origin + hop - boundary), 0), hop - 1);
       this.#apply(status, first, second, offset);
     }
   }
@@ -172,7 +174,8 @@ export class NotePlayer {
         this.#noteOff(first, index);
         break;
       case KEY_PRESSURE:
-        for (const slot of this.#slots) {
+        for (let i = 0; i < this.#slots.length; i++) {
+          const slot = this.#slots[i];
           if (this.#isOn(slot, index) && slot.key === first) slot.source.keyPressure = second / 127;
         }
         break;
@@ -191,7 +194,10 @@ export class NotePlayer {
   #control(controller: number, value: number, index: number): void {
     switch (controller) {
       case ALL_SOUND_OFF:
-        for (const slot of this.#slots) if (this.#isOn(slot, index)) this.#fade(slot);
+        for (let i = 0; i < this.#slots.length; i++) {
+          const slot = this.#slots[i];
+          if (this.#isOn(slot, index)) this.#fade(slot);
+        }
         break;
       case MONO:
       case POLY:
@@ -201,13 +207,19 @@ export class NotePlayer {
         if (controller === MONO) this.mode = 'mono';
         if (controller === POLY) this.mode = 'poly';
         this.#keyCount = 0;
-        for (const slot of this.#slots) if (this.#isOn(slot, index)) this.#lift(slot);
+        for (let i = 0; i < this.#slots.length; i++) {
+          const slot = this.#slots[i];
+          if (this.#isOn(slot, index)) this.#lift(slot);
+        }
         break;
       default: {
         const members = this.#channels[index].control(controller, value);
         if (members >= 0) this.#configureZone(index, members);
         if (!this.#channels[index].sustain) {
-          for (const slot of this.#slots) if (this.#isOn(slot, index) && !slot.held) slot.source.release();
+          for (let i = 0; i < this.#slots.length; i++) {
+            const slot = this.#slots[i];
+            if (this.#isOn(slot, index) && !slot.held) slot.source.release();
+          }
         }
       }
     }
@@ -231,7 +243,8 @@ export class NotePlayer {
   #noteOn(key: number, velocity: number, channel: number, offset: number): void {
     if (this.mode === 'mono') this.#monoOn(key, velocity, channel, offset);
     else {
-      for (const slot of this.#slots) {
+      for (let i = 0; i < this.#slots.length; i++) {
+        const slot = this.#slots[i];
         if (this.#isOn(slot, channel) && slot.key === key && !slot.fading) this.#fade(slot);
       }
       this.#begin(key, velocity, channel, offset);
@@ -244,7 +257,8 @@ export class NotePlayer {
       this.#monoOff(key);
       return;
     }
-    for (const slot of this.#slots) {
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i];
       if (this.#isOn(slot, channel) && slot.key === key && slot.held) this.#lift(slot);
     }
   }
@@ -262,7 +276,10 @@ export class NotePlayer {
       playing.source.step(key, velocity);
       return;
     }
-    for (const slot of this.#slots) if (slot.voice.source && !slot.fading) this.#fade(slot);
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i];
+      if (slot.voice.source && !slot.fading) this.#fade(slot);
+    }
     this.#begin(key, velocity, channel, offset);
   }
 
@@ -290,7 +307,10 @@ export class NotePlayer {
   }
 
   #held(): Slot | null {
-    for (const slot of this.#slots) if (slot.voice.source && slot.held && !slot.fading) return slot;
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i];
+      if (slot.voice.source && slot.held && !slot.fading) return slot;
+    }
     return null;
   }
 
@@ -315,19 +335,26 @@ export class NotePlayer {
 
   #playing(): number {
     let count = 0;
-    for (const { voice, fading } of this.#slots) if (voice.source && !fading) count++;
+    for (let i = 0; i < this.#slots.length; i++) {
+      const { voice, fading } = this.#slots[i];
+      if (voice.source && !fading) count++;
+    }
     return count;
   }
 
   #free(): Slot | null {
-    for (const slot of this.#slots) if (!slot.voice.source) return slot;
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i];
+      if (!slot.voice.source) return slot;
+    }
     return null;
   }
 
   /** Fades the quietest released note, else the oldest. */
   #steal(): void {
     let chosen: Slot | null = null;
-    for (const slot of this.#slots) {
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i];
       if (!slot.voice.source || slot.fading) continue;
       if (!chosen || this.#yieldsBefore(slot, chosen)) chosen = slot;
     }

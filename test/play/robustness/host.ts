@@ -104,6 +104,7 @@ export class Host {
     matching: MatchingSettings,
     channels: number,
     readonly quantum: number,
+    voices: number,
   ) {
     scope.sampleRate = sampleRate;
     scope.currentFrame = 0;
@@ -116,6 +117,8 @@ export class Host {
       instrument: instrumentMessage(scope, prepared),
       listening,
       matching,
+      voices,
+      mode: 'poly' as const,
     });
     receiving = this.replies;
     this.#processor = new Processor({ processorOptions });
@@ -126,9 +129,10 @@ export class Host {
   static async create(
     sampleRate: number,
     prepared: Prepared,
-    { listening = {}, matching = UNMATCHED, channels = 1, quantum = 128 } = {},
+    { listening = {}, matching = UNMATCHED, channels = 1, quantum = 128, voices = 0 } = {},
   ): Promise<Host> {
-    return new Host(sampleRate, await processorClass(), prepared, listening, matching, channels, quantum);
+    const Processor = await processorClass();
+    return new Host(sampleRate, Processor, prepared, listening, matching, channels, quantum, voices);
   }
 
   /** What the last quantum gave, one array a channel; written anew by the next. */

@@ -1,0 +1,13 @@
+/** How many notes a player takes at a time. */
+
+import { OptionError } from '../../errors';
+import { show } from '../../options';
+
+/** `mono`: one note at a time, legato, last-note priority; `poly`: as many as there are voices */
+export type NoteMode = 'poly' | 'mono';
+
+/** @throws OptionError for anything else */
+export function checkMode(mode: unknown): asserts mode is NoteMode {
+  if (mode !== 'poly' && mode !== 'mono')
+    throw new OptionError('mode', `expected 'poly' or 'mono', found ${show(mode)}`);
+}
