@@ -55,7 +55,7 @@ const unknown: readonly Case[] = [
     ['DDSPNode.create'],
     { gain: 3 },
     'gain',
-    'the options are model, listening, matching, workletUrl, signal',
+    'gain: unknown option; the options are model, listening, ',
   ],
   [listeners, { gate: 100 }, 'gate', 'gate: unknown option; write { listening: { gate: ... } }'],
   [listeners, { pitchMin: 100 }, 'pitchMin', 'write { listening: { pitchMin: ... } }'],

@@ -42,7 +42,7 @@ const data = v.strictObject({
       oneOf('yin', 'neural'),
       'yin',
       'Finds the pitch of recordings: the YIN that also runs live, or a neural network ' +
-        '([pitch.md](pitch.md)). Live input is always tracked by YIN.',
+        '([pitch.md](research/pitch.md)). Live input is always tracked by YIN.',
     ),
     viterbi: key(
       v.boolean('true or false'),
@@ -203,7 +203,7 @@ const loss = v.strictObject({
     'samples',
   ),
   hop: key(hop, 0.25, 'From one frame to the next. At most the smallest FFT size.', 'share or samples'),
-  // mostly logarithms; docs/training.md says why
+  // mostly logarithms; docs/research/training.md says why
   terms: key(
     listOf(term, 'at least one term'),
     [

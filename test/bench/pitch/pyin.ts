@@ -1,7 +1,7 @@
 /**
  * pYIN as it was published (Mauch and Dixon 2014), over the same difference function: beta(2, 18) over
  * thresholds, the first dip below each, 10 cents a bin, unvoiced probability spread over all of them. The
- * path that training uses differs from it in what docs/pitch.md says.
+ * path that training uses differs from it in what docs/research/pitch.md says.
  */
 
 import { LOUDNESS_FLOOR } from '../../../src/analysis/analyser';

@@ -5,7 +5,7 @@
  * a distribution, and a dip the probability of the thresholds that would choose it. Here that is done twice:
  * how deep the lowest dip is says how likely there is a pitch at all; and thresholds above the lowest dip
  * say which dip it is. With one threshold for both, as in pYIN, tones in noise lose out to their octave
- * below, and tones that nearly sound an octave higher to that (figures in docs/pitch.md).
+ * below, and tones that nearly sound an octave higher to that (figures in docs/research/pitch.md).
  */
 
 /** Mean threshold below which the lowest dip means a pitch. */
