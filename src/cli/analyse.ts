@@ -1,4 +1,4 @@
-/** `ddsp analyse`: the pitch and loudness that playing, or training, would see, as CSV. */
+/** `ddsp analyse`: writes the pitch and loudness of a recording as CSV. */
 
 import type { PitchConfig } from '../train/config';
 import { PitchNetwork } from '../train/data/pitch/neural/network';
@@ -16,7 +16,7 @@ export interface AnalyseOptions extends ConfigOptions {
   readonly pitch: PitchConfig;
 }
 
-/** @param assignments changes to the training configuration, of which rates and analysis count */
+/** @param assignments changes to the training configuration; only its rates and its analysis matter here */
 export async function analyse(
   file: string,
   assignments: readonly string[],

@@ -1,4 +1,4 @@
-/** Recordings for commands that take one. */
+/** Reads the recording that a command works on. */
 
 import path from 'node:path';
 import { openPath } from '#storage';
@@ -7,7 +7,7 @@ import { downmix, resample } from '../audio/resample';
 import { fileError } from '../train/run/disk';
 
 /**
- * A file as mono at `sampleRate`.
+ * Reads a file as mono at `sampleRate`.
  * @throws StoreError when it cannot be read or is a pipe, AudioFileError when it cannot be decoded
  */
 export async function readMono(file: string, sampleRate: number): Promise<Float32Array> {

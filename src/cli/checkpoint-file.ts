@@ -1,4 +1,4 @@
-/** Where a checkpoint is, when a run is named. */
+/** Finds the checkpoint of a run. */
 
 import { stat } from 'node:fs/promises';
 import { RunFolder } from '../train/run/folder';
@@ -6,7 +6,7 @@ import { RUN_FILES } from '../train/run/store';
 import { CliError } from './errors';
 
 /**
- * @param source a file, which is taken as it is, or the folder of a run, whose best checkpoint is taken
+ * @param source a file, or the folder of a run: then its best checkpoint, or its last
  * @throws CliError for a folder without checkpoints
  */
 export async function findCheckpoint(source: string): Promise<string> {
@@ -19,5 +19,5 @@ export async function findCheckpoint(source: string): Promise<string> {
   for (const name of [RUN_FILES.best, RUN_FILES.last]) {
     if (await folder.has(name)) return folder.path(name);
   }
-  throw new CliError(`${source}: there is no checkpoint in it (${RUN_FILES.best}, ${RUN_FILES.last})`);
+  throw new CliError(`${source}: this folder contains no checkpoint (${RUN_FILES.best}, ${RUN_FILES.last})`);
 }

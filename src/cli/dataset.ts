@@ -1,4 +1,4 @@
-/** Recordings for the commands that learn from them: the database they are kept in, and what became of them. */
+/** Opens a dataset for a command: finds the database, preprocesses the recordings, reports the result. */
 
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
@@ -23,7 +23,7 @@ export interface DataOptions {
   readonly workers?: number;
 }
 
-/** The system's folder for what can be made again, and in it one for each folder of recordings. */
+/** A folder in the system's cache, one for each folder of recordings. */
 export async function defaultDatabase(folder: string): Promise<string> {
   const whole = await realpath(folder).catch(() => path.resolve(folder));
   const hash = createHash('sha256').update(`${DATABASE_VERSION} ${whole}`).digest('hex').slice(0, 12);
@@ -38,12 +38,12 @@ function cacheFolder(): string {
   return path.join(os.homedir(), '.cache');
 }
 
-/** What is to be done with the dataset while its database is open. */
+/** Work on the dataset while its database is open. */
 export type UseDataset<T> = (dataset: Dataset, store: DataStore) => Promise<T>;
 
 /**
- * Makes what the database lacks of the recordings in a folder, says what became of them, and closes the
- * database after `use`.
+ * Preprocesses the recordings that the database does not contain yet, prints a report, calls `use`, then
+ * closes the database.
  */
 export async function withDataset<T>(
   config: TrainConfig,
@@ -88,11 +88,11 @@ function report({ summary, slices, statistics, store }: Dataset, ignored: readon
   const { recordings, refused, reused, analysedAnew } = summary;
   for (const { name, reason } of refused) say(`refused ${name}: ${reason}`);
   for (const { name, slices: kept, notes } of recordings) {
-    if (kept === 0) say(`${name}: silent throughout, not used`);
+    if (kept === 0) say(`${name}: silent throughout, skipped`);
     for (const note of notes) say(`${name}: ${note}`);
   }
   if (ignored.length > 0) say(`ignored ${count(ignored.length, 'file')} of no audio, such as ${ignored[0]}`);
-  const again = analysedAnew > 0 ? `, analysed ${analysedAnew} anew` : '';
+  const again = analysedAnew > 0 ? `, re-analysed ${analysedAnew}` : '';
   const made = recordings.length - reused - analysedAnew;
   say(`${store.place}: reused ${count(reused, 'recording')}${again}, made ${made}`);
   say(

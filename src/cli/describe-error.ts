@@ -1,8 +1,8 @@
-/** Errors as the one line that a user reads. */
+/** Formats errors as one line for the user. */
 
 import { DdspError, messageOf } from '../errors';
 
-/** Errors of workers arrive without their class; their names are left. */
+/** Errors from workers lose their class but keep their name. */
 const FROM_WORKERS = new Set([
   'AudioFileError',
   'DatabaseError',
@@ -12,15 +12,15 @@ const FROM_WORKERS = new Set([
   'TrainingError',
 ]);
 
-/** Whether its message was written for users. */
+/** Whether the message was written for users. */
 export function isExpected(error: unknown): boolean {
   return error instanceof DdspError || (error instanceof Error && FROM_WORKERS.has(error.name));
 }
 
-/** One line; with DEBUG set, the stack too. */
+/** Returns one line; with DEBUG set, also the stack. */
 export function describeError(error: unknown): string {
   const message = messageOf(error);
   const line = message.replace(/\s*\n\s*/g, ' ');
   if (process.env.DEBUG && error instanceof Error) return `${line}\n${error.stack}`;
-  return isExpected(error) ? line : `unexpected: ${line} (DEBUG=1 shows where it happened)`;
+  return isExpected(error) ? line : `unexpected: ${line} (set DEBUG=1 to see the stack)`;
 }

@@ -1,14 +1,13 @@
-/** What a command answers when it cannot go on. */
+/** Errors and exit codes of commands. */
 
 import { DdspError } from '../errors';
 
 /**
- * 1: it failed; 2: the command line is wrong; 3: training diverged; 130: stopped by Ctrl-C, as shells report
- * it.
+ * 1: failure; 2: wrong command line; 3: training diverged; 130: stopped by Ctrl-C, as shells report it.
  */
 export const EXIT = { failed: 1, usage: 2, diverged: 3, interrupted: 130 } as const;
 
-/** A message for the user, complete as it is. */
+/** An error whose message is shown to the user unchanged. */
 export class CliError extends DdspError {
   override readonly name = 'CliError';
 

@@ -14,7 +14,7 @@ import { named } from './model-file';
 import { checkOutput } from './output';
 import { say } from './terminal';
 
-/** Its `export.py` writes Neutone models that play at these rates, whatever the checkpoint says. */
+/** The `export.py` of realtimeDDSP always writes Neutone models with these rates. */
 const NEUTONE = { sampleRate: 48_000, frameRate: 50 } as const;
 
 /**
@@ -27,7 +27,7 @@ export async function exportForeign(
   out: string | undefined,
 ): Promise<void> {
   if (assignments.length > 0)
-    throw new CliError(`"${assignments[0]}": a checkpoint of realtimeDDSP takes no settings`, EXIT.usage);
+    throw new CliError(`"${assignments[0]}": a checkpoint of realtimeDDSP has no settings`, EXIT.usage);
   const file = await findCheckpoint(source);
   const { dir, name } = path.parse(file);
   const target = out ?? path.join(dir, `${name}.ckpt`);

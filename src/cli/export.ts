@@ -1,4 +1,4 @@
-/** `ddsp export`: a checkpoint as what is given to others: model file, card, held-out recordings played. */
+/** `ddsp export`: writes a checkpoint as a model file with a card and rendered held-out recordings. */
 
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -57,7 +57,7 @@ export async function exportModel(
   await protectInputs(path.join(folder, EXPORT_FILES.card), [file]);
   await makeFolder(folder);
   const modelBytes = writeModel(trained);
-  // what is told and played is what the file holds, rounded to float16
+  // the card and the samples describe the file, whose weights are rounded to float16
   const model = readModel(modelBytes);
   await writeAtomically(path.join(folder, EXPORT_FILES.model), modelBytes);
   const samples = await playSamples(model, run, folder);
@@ -80,7 +80,7 @@ export async function exportModel(
   say(`${folder}: ${EXPORT_FILES.model} (step ${checkpoint.step}), ${EXPORT_FILES.card}, ${heard}`);
 }
 
-/** The run a checkpoint lies in: directly, or in its folder of checkpoints. */
+/** The run that contains the checkpoint, directly or in its folder of checkpoints. */
 function runOf(checkpoint: string): RunFolder {
   const folder = path.dirname(checkpoint);
   return new RunFolder(path.basename(folder) === RUN_FOLDERS.checkpoints ? path.dirname(folder) : folder);
@@ -96,7 +96,7 @@ async function describe(
   const told = await readSettings(assignments, {}, { config: stored, file });
   const others = (config: TrainConfig) => ({ ...config, model: { ...config.model, about: null } });
   if (JSON.stringify(others(told)) !== JSON.stringify(others(defaultConfig)))
-    throw new CliError('of a trained model only model.about can be changed', EXIT.usage);
+    throw new CliError('only model.about can be changed in a trained model', EXIT.usage);
   return { ...trained, model: { ...trained.model, about: told.model.about } };
 }
 
@@ -109,7 +109,7 @@ async function refuseMixing(folder: string, run: RunFolder): Promise<void> {
     if ((await identityOf(run.path(part))) === identity)
       throw new CliError(`--out: ${folder} belongs to the run itself; ${remedy}`, EXIT.usage);
   }
-  // a checkpoint outside a run has no recordings that are known
+  // a checkpoint outside a run does not say where its recordings are
   const data = await readRunFile(run).then(
     (found) => found.data,
     () => null,
@@ -126,7 +126,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** The run's held-out originals, through the model. */
+/** Renders the run's held-out recordings. */
 async function playSamples(model: Model, run: RunFolder, folder: string): Promise<Sample[]> {
   const names = (await run.list(RUN_FOLDERS.samples)).filter((name) => name.endsWith('.wav'));
   const progress = new ProgressBar('playing', names.length);

@@ -1,4 +1,4 @@
-/** `ddsp info`: what a model file holds, as JSON. */
+/** `ddsp info`: prints the contents of a model file as JSON. */
 
 import { stat } from 'node:fs/promises';
 import { modelTensors } from '../model/tensors';

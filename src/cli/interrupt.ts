@@ -1,12 +1,12 @@
-/** Ctrl-C: the first asks to stop, the second stops. */
+/** Ctrl-C handling: the first one asks to stop, the second one exits. */
 
 import { EXIT } from './errors';
 import { say } from './terminal';
 
-/** Ctrl-C, the system going down, the terminal being closed. */
+/** Ctrl-C, system shutdown, closed terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** What a command that was asked to stop rejects with when there is nothing to save. */
+/** The reason for rejecting when a command was asked to stop and has nothing to save. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -1,4 +1,4 @@
-/** The `ddsp` command: reads the command line, calls one command, answers with an exit code. */
+/** The `ddsp` command: parses the command line, runs one command and returns its exit code. */
 
 import { createRequire } from 'node:module';
 import { Argument, Command, CommanderError, Option } from 'commander';
@@ -20,7 +20,7 @@ import { train } from './train';
 function configFile(): Option {
   return new Option(
     '--config <file>',
-    'YAML file with any part of the configuration; of several the later win',
+    'YAML file with part of the configuration; repeatable, later files override earlier ones',
   )
     .default([], 'none')
     .argParser((file, files: string[]) => [...files, file]);
@@ -52,30 +52,33 @@ function program(): Command {
   const database = ['--db <dir>', "folder of the database (default: in the system's cache folder)"] as const;
   ddsp
     .command('preprocess')
-    .description('decode and analyse a folder of recordings into the database that training reads')
+    .description('decode and analyse a folder of recordings and store the result for training')
     .requiredOption('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
     .option(...database)
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
-    .option('--prune', 'remove what these recordings, so analysed, do not need')
+    .option('--prune', 'delete cached data that these recordings and settings do not use')
     .addOption(configFile())
     .addArgument(changes('model.frameRate=50'))
     .action(preprocess);
   ddsp
     .command('train')
-    .description('learn an instrument from a folder of recordings, or go on with a run')
+    .description('train an instrument on a folder of recordings, or resume a run')
     .option('--data <dir>', 'folder of WAV, FLAC, MP3, Ogg or Opus files')
     .option('--out <dir>', 'folder for the run: model, checkpoints, logs, report.html')
     .option(...database)
     .option('--workers <n>', 'threads (default: one a core)', number(1, 256, true))
-    .option('--resume <run>', 'go on with the run in this folder; needs no other option')
-    .option('--from <file>', 'begin with the weights of a model file, a checkpoint or a run')
+    .option('--resume <run>', 'resume the run in this folder; no other option is needed')
+    .option('--from <file>', 'start from the weights of a model file, a checkpoint or a run')
     .addOption(configFile())
     .addArgument(changes('model.decoder.hidden=128 trainer.steps=2000'))
     .action(train);
   ddsp
     .command('export')
-    .description('make model file, card and samples from a checkpoint, or a file for other programs')
-    .option('--out <path>', 'folder for them (default: export, in the run), or the file of another format')
+    .description('export a checkpoint as a model file with card and samples, or as a file for other programs')
+    .option(
+      '--out <path>',
+      'output folder (default: export, inside the run), or output file with --format ckpt',
+    )
     .addOption(
       new Option('--format <format>', 'model: as this library plays it; ckpt: a checkpoint of realtimeDDSP')
         .choices(['model', 'ckpt'])
@@ -83,7 +86,7 @@ function program(): Command {
     )
     .argument(
       '<checkpoint>',
-      'checkpoint, or the folder of a run, whose best one is taken; for ckpt also a model file',
+      'checkpoint, or the folder of a run (its best checkpoint is used); with --format ckpt also a model file',
     )
     .addArgument(changes('model.about.licence="CC BY 4.0"'))
     .action(exportModel);
@@ -92,14 +95,14 @@ function program(): Command {
     .description('make a model file and card from a model that realtimeDDSP trained')
     .requiredOption('--out <file>', 'model file to write; its card goes beside it')
     .option('--config <file>', 'config.yaml that belongs to a state.pth of ddsp_pytorch')
-    .option('--float16', 'write weights in 16 bits: half the size, 11 bits of mantissa')
+    .option('--float16', 'store weights as float16: half the size')
     .argument('<file>', 'checkpoint (.ckpt) or Neutone model (.nm)')
-    .argument('[key=value...]', `what the file does not say: ${IMPORT_KEYS.join(', ')}`)
+    .argument('[key=value...]', `values that the file does not contain: ${IMPORT_KEYS.join(', ')}`)
     .action(importFile);
   ddsp
     .command('config')
     .description('print the configuration that train would use, with every key, as YAML')
-    .option('--comments', 'say above each key what it means')
+    .option('--comments', 'explain each key in a comment above it')
     .addOption(configFile())
     .addArgument(changes('synth=hpn'))
     .action(config);
@@ -109,7 +112,10 @@ function program(): Command {
     .description("write a recording's pitch and loudness, frame by frame, as CSV")
     .requiredOption('--out <file>', 'CSV file to write')
     .addOption(
-      new Option('--pitch <tracker>', 'yin, as played live; viterbi; or neural:FILE, an ONNX network')
+      new Option(
+        '--pitch <tracker>',
+        'pitch tracker: yin (as in live playing), viterbi, or neural:FILE (an ONNX network)',
+      )
         .argParser(readPitch)
         .default(readPitch('yin'), 'yin'),
     )
@@ -119,7 +125,7 @@ function program(): Command {
     .action(analyse);
   ddsp
     .command('info')
-    .description('print what a model file holds, as JSON')
+    .description('print the contents of a model file as JSON')
     .argument('<model>', 'model file')
     .action(info);
   return ddsp;
@@ -134,7 +140,7 @@ async function main(args: readonly string[]): Promise<number> {
     // commander has said it already
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
     if (error instanceof Interrupted) {
-      fail('stopped; what is complete is kept, and the same command goes on from there');
+      fail('stopped; finished work is kept, and the same command continues from there');
       return EXIT.interrupted;
     }
     const [first, ...stack] = describeError(error).split('\n');

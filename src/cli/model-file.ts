@@ -1,4 +1,4 @@
-/** Model files and checkpoints on disk: what is wrong with one is told with its path. */
+/** Reads model files and checkpoints; errors name the path. */
 
 import { ModelError } from '../model/errors';
 import { readModel } from '../model/file';
@@ -7,7 +7,7 @@ import { CheckpointError } from '../train/learn/checkpoint';
 import { readBytes } from '../train/run/disk';
 import { CliError } from './errors';
 
-/** Does `work` on what was read from `file`, and puts its name before what is wrong with it. */
+/** Runs `work` on the contents of `file` and adds the path to its errors. */
 export function named<T>(file: string, work: () => T): T {
   try {
     return work();

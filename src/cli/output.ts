@@ -3,7 +3,7 @@
 import { checkDestination, identityOf } from '../train/run/disk';
 import { CliError, EXIT } from './errors';
 
-/** @throws CliError when `output` is one of `inputs`, by whatever name or link */
+/** @throws CliError when `output` is one of `inputs`, under any name or link */
 export async function protectInputs(output: string, inputs: readonly string[]): Promise<void> {
   const identity = await identityOf(output);
   if (!identity) return;

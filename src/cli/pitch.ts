@@ -1,4 +1,4 @@
-/** Which pitch tracker a command line or a configuration asks for. */
+/** The pitch tracker that the command line or the configuration selects. */
 
 import { InvalidArgumentError } from 'commander';
 import type { PitchConfig } from '../train/config';
@@ -7,7 +7,7 @@ import { readBytes } from '../train/run/disk';
 
 const NEURAL = 'neural:';
 
-/** For `--pitch`. */
+/** Parses `--pitch`. */
 export function readPitch(text: string): PitchConfig {
   if (text === 'yin') return { tracker: 'yin', viterbi: false, network: '' };
   if (text === 'viterbi') return { tracker: 'yin', viterbi: true, network: '' };
@@ -16,7 +16,7 @@ export function readPitch(text: string): PitchConfig {
   throw new InvalidArgumentError('Expected yin, viterbi or neural:FILE, an ONNX file.');
 }
 
-/** @returns undefined where no network is asked for */
+/** @returns undefined when no network is selected */
 export async function readNetwork({ tracker, network }: PitchConfig): Promise<PitchNetworkFile | undefined> {
   if (tracker !== 'neural') return;
   return { name: network, bytes: await readBytes(network) };

@@ -1,4 +1,4 @@
-/** `ddsp preprocess`: a folder of recordings into the database that training reads. */
+/** `ddsp preprocess`: decodes and analyses a folder of recordings for training. */
 
 import type { RecordingSummary } from '../train/data/summary';
 import { clock } from '../train/run/times';
@@ -16,12 +16,12 @@ export async function preprocess(
   options: PreprocessCommandOptions,
 ): Promise<void> {
   const settings = await readSettings(assignments, options);
-  await interruptible('stopping ... (again: at once)', (signal) =>
+  await interruptible('stopping; press Ctrl-C again to exit at once', (signal) =>
     withDataset(settings, options, signal, async (dataset) => {
       process.stdout.write(table(dataset.summary.recordings));
       if (!options.prune) return;
       const freed = await dataset.prune();
-      say(`removed ${(freed / 1e6).toFixed(0)} MB that these recordings do not need`);
+      say(`removed ${(freed / 1e6).toFixed(0)} MB that these recordings and settings do not use`);
     }),
   );
 }
@@ -37,7 +37,7 @@ const COLUMNS: readonly [title: string, (recording: RecordingSummary) => string]
   ['pitch', ({ pitch }) => (pitch ? `${pitch[0].toFixed(0)} to ${pitch[2].toFixed(0)} Hz` : '')],
 ];
 
-/** Aligned, the names to the left, all else to the right. */
+/** Names are aligned left, all other columns right. */
 function table(recordings: readonly RecordingSummary[]): string {
   const rows = [
     COLUMNS.map(([title]) => title),

@@ -1,9 +1,9 @@
-/** ProgressBar on stderr: a bar in a terminal, a plain line now and then elsewhere. */
+/** Progress on stderr: a bar in a terminal, otherwise a plain line now and then. */
 
 import { SingleBar } from 'cli-progress';
 import { printable, say } from './terminal';
 
-/** Between two plain lines, so that logs stay readable. */
+/** Minimum time between two plain lines, so that logs stay readable. */
 const LINE_INTERVAL_MS = 10_000;
 
 export class ProgressBar {
@@ -12,7 +12,7 @@ export class ProgressBar {
   readonly #bar: SingleBar | null;
   #printed = Date.now();
 
-  /** @param total what `update` counts up to */
+  /** @param total the value of `done` at the end */
   constructor(title: string, total: number) {
     this.#title = title;
     this.#total = total;
@@ -29,7 +29,7 @@ export class ProgressBar {
     else say(`${title} ...`);
   }
 
-  /** @param worthALine where there is no bar: say it at once */
+  /** @param worthALine without a bar: print a line at once */
   update(done: number, note = '', worthALine = false): void {
     this.#bar?.update(done, { note: printable(note) });
     const now = Date.now();
@@ -39,9 +39,9 @@ export class ProgressBar {
     say(`${this.#title}: ${percent}%${note && ` ${note}`}`);
   }
 
-  /** A line of its own, above the bar. */
+  /** Prints a line above the bar. */
   say(line: string): void {
-    // cleared first: the bar is drawn again below the line
+    // clear the bar; it is drawn again below the line
     if (this.#bar) process.stderr.write('\r\x1b[K');
     say(line);
   }

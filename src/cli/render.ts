@@ -1,4 +1,4 @@
-/** `ddsp render`: a recording, or given pitch and loudness, played through a model. */
+/** `ddsp render`: plays a recording, or given pitch and loudness, through a model. */
 
 import { Argument, Command, Option } from 'commander';
 import { writeWav } from '../audio/wav';

@@ -1,4 +1,4 @@
-/** The configuration that a command line describes: files, and changes to them. */
+/** Reads the configuration from files and assignments on the command line. */
 
 import {
   ConfigError,
@@ -12,13 +12,13 @@ import { readBytes } from '../train/run/disk';
 import { CliError, EXIT } from './errors';
 
 export interface ConfigOptions {
-  /** YAML files, later ones over earlier ones */
+  /** YAML files; later ones override earlier ones */
   readonly config?: readonly string[];
 }
 
 /**
- * Defaults, then what is stored, then the files, then the assignments.
- * @param stored what a checkpoint was made with, and the checkpoint's file
+ * Merges, in this order: defaults, stored configuration, files, assignments.
+ * @param stored the configuration of a checkpoint, and the checkpoint's path
  * @throws CliError naming file, line and key
  */
 export async function readSettings(

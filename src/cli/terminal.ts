@@ -1,11 +1,10 @@
-/** Everything that commands print. */
+/** Safe output to a terminal. */
 
-/** Controls (C0, DEL, C1), and marks that reorder or hide what stands beside them. */
+/** Control characters (C0, DEL, C1), and characters that change the direction of text or are invisible. */
 const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
- * Text from elsewhere, such as a file's name, for a terminal: it must not move the cursor, end the line, or look
- * like something else.
+ * Escapes text from outside, such as file names. It cannot move the cursor, break the line or disguise itself.
  */
 export function printable(text: string): string {
   return text.replace(UNSAFE, (mark) => {
@@ -14,7 +13,7 @@ export function printable(text: string): string {
   });
 }
 
-/** JSON that is the same when it is read back. */
+/** JSON without raw control characters; parsing it gives the same value. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(UNSAFE, (mark) => {
     if (mark === '\n') return mark;
@@ -22,7 +21,7 @@ export function printableJson(value: unknown): string {
   });
 }
 
-/** Prints a line to stderr, which is where everything goes that is not a command's result. */
+/** Prints a line to stderr. Only the result of a command goes to stdout. */
 export function say(line: string): void {
   process.stderr.write(`${printable(line)}\n`);
 }

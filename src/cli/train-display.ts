@@ -1,4 +1,4 @@
-/** How a training goes, on a terminal: one line that changes. */
+/** Shows training progress in the terminal. */
 
 import type { FigureName } from '../train/learn/metrics/figures';
 import { showFigure } from '../train/learn/metrics/figures';
@@ -6,7 +6,7 @@ import type { TrainEvent, Trainer } from '../train/learn/trainer';
 import { duration } from '../train/run/times';
 import { ProgressBar } from './progress-bar';
 
-/** Share of a new step in the running mean of the loss that is shown. */
+/** Weight of a new step in the running mean of the displayed loss. */
 const SMOOTHING = 0.05;
 
 export class TrainDisplay {
@@ -18,7 +18,7 @@ export class TrainDisplay {
   #loss: number | null = null;
   #left = '';
 
-  /** @param figure the one by which the best checkpoint is chosen */
+  /** @param figure the figure that selects the best checkpoint */
   constructor(trainer: Trainer, steps: number, figure: FigureName) {
     this.#trainer = trainer;
     this.#figure = figure;
@@ -35,7 +35,7 @@ export class TrainDisplay {
     this.#bar.update(event.step, this.#note(event.step), event.type === 'validation');
   }
 
-  /** A line of its own. */
+  /** Prints a separate line. */
   say(line: string): void {
     this.#bar.say(line);
   }
@@ -44,7 +44,7 @@ export class TrainDisplay {
     this.#bar.stop();
   }
 
-  /** What matters most comes first: narrow terminals cut the rest off. */
+  /** Most important values first: narrow terminals cut off the rest. */
   #note(step: number): string {
     const { latest, best } = this.#trainer.progress;
     const figure = this.#figure;

@@ -1,4 +1,4 @@
-/** What `ddsp train` was asked for: a new run, or to go on with one. */
+/** Plans `ddsp train`: a new run, or a run to resume. */
 
 import path from 'node:path';
 import type { Model } from '../model/model';
@@ -25,11 +25,11 @@ export interface TrainCommandOptions extends ConfigOptions {
 }
 
 export interface TrainPlan {
-  /** open: nobody else trains in it */
+  /** open, so no other process can train in it */
   readonly folder: RunFolder;
   readonly config: TrainConfig;
   readonly run: Pick<RunFile, 'data' | 'db' | 'workers' | 'from'> & Partial<RunFile>;
-  /** of a run that is gone on with, unless it was killed before its first */
+  /** the last checkpoint of a resumed run; undefined if it was killed before the first */
   readonly checkpoint?: Uint8Array;
   readonly pretrained?: Model;
 }
@@ -45,12 +45,12 @@ export async function planTraining(
     await refuseMixing(required(options.data, '--data'), folder);
   } else {
     refuseBeside(options);
-    // before the folder is made: there may be none
+    // before `open` creates a missing folder
     await readRunFile(folder);
   }
   await folder.open();
   try {
-    // only now is it certain that no other process writes there
+    // after locking, so no other process can write there
     if (resume === undefined) await refuseOverwriting(folder);
     return resume === undefined
       ? await planNew(assignments, options, folder)
@@ -112,7 +112,7 @@ async function readWeights(file: string): Promise<Model> {
   return named(file, () => readPretrained(bytes));
 }
 
-/** The sections that weights fit to, as a configuration has them. */
+/** The configuration sections that the weights depend on. */
 function graphOf({ sampleRate, frameRate, analysis, decoder, synth }: Model) {
   return { model: { sampleRate, frameRate, analysis, decoder }, synth };
 }
@@ -123,7 +123,7 @@ function withWholePaths(config: TrainConfig): TrainConfig {
   return { ...config, data: { ...config.data, f0: { ...f0, network } } };
 }
 
-/** Whole, so that it holds wherever the run is gone on with from. */
+/** Absolute, so that the run can be resumed from any directory. */
 function resolved(file: string | undefined): string | undefined {
   return file === undefined ? undefined : path.resolve(file);
 }
@@ -136,12 +136,18 @@ function required(value: string | undefined, option: string): string {
 
 function refuseBeside({ out, from }: TrainCommandOptions): void {
   if (out !== undefined)
-    throw new CliError('--out: leave it away, --resume goes on where the run is', EXIT.usage);
+    throw new CliError(
+      '--out cannot be combined with --resume: a run is resumed in its own folder',
+      EXIT.usage,
+    );
   if (from !== undefined)
-    throw new CliError('--from: leave it away, --resume goes on from its own checkpoint', EXIT.usage);
+    throw new CliError(
+      '--from cannot be combined with --resume: a run is resumed from its own checkpoint',
+      EXIT.usage,
+    );
 }
 
-/** A run's files among the recordings would be taken for recordings, or written over them. */
+/** A run inside the folder of recordings would mix its samples with them, or overwrite them. */
 async function refuseMixing(data: string, folder: RunFolder): Promise<void> {
   const recordings = await identityOf(data);
   if (!recordings) return;
@@ -159,26 +165,26 @@ async function refuseOverwriting(folder: RunFolder): Promise<void> {
   for (const name of Object.values(RUN_FILES)) {
     if (!(await folder.has(name))) continue;
     const remedy = (await folder.has(RUN_FILES.run))
-      ? `go on with it: ${resumption(folder)}, or choose another --out`
+      ? `resume it with ${resumption(folder)}, or choose another --out`
       : 'choose another --out';
     throw new CliError(
-      `${folder.location} holds a ${name} already, which a new run would replace: ${remedy}`,
+      `${folder.location} already contains ${name}, which a new run would replace: ${remedy}`,
     );
   }
   for (const name of Object.values(RUN_FOLDERS)) {
     if ((await folder.list(name)).length === 0) continue;
     throw new CliError(
-      `${folder.path(name)} holds files already, which a new run would mix with its own: choose another --out`,
+      `${folder.path(name)} already contains files, which would be mixed with those of a new run: choose another --out`,
     );
   }
 }
 
-/** The command that goes on as the stopped one would have. */
+/** The command that resumes the run. */
 export function resumption({ location }: RunFolder): string {
   return `ddsp train --resume ${quote(location)}`;
 }
 
-/** As shells take it. */
+/** Quotes text for a shell. */
 export function quote(text: string): string {
   if (!/[^\w./:\\-]/.test(text)) return text;
   return process.platform === 'win32' ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;

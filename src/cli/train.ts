@@ -1,4 +1,4 @@
-/** `ddsp train`: a folder of recordings in, a run folder out. */
+/** `ddsp train`: trains on a folder of recordings and writes a run folder. */
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -23,7 +23,7 @@ import { say } from './terminal';
 import { TrainDisplay } from './train-display';
 import { planTraining, quote, resumption, type TrainCommandOptions, type TrainPlan } from './train-plan';
 
-/** A run, open and ready to go. */
+/** A run that is ready to train. */
 interface OpenRun {
   readonly folder: RunFolder;
   readonly config: TrainConfig;
@@ -34,7 +34,7 @@ interface OpenRun {
 
 export async function train(assignments: readonly string[], options: TrainCommandOptions): Promise<void> {
   const plan = await planTraining(assignments, options);
-  const again = 'stopping after this step; once more stops at once';
+  const again = 'stopping after this step; press Ctrl-C again to exit at once';
   try {
     await interruptible(again, (signal) =>
       withDataset(plan.config, plan.run, signal, (dataset) => execute(plan, dataset, signal)),
@@ -42,7 +42,7 @@ export async function train(assignments: readonly string[], options: TrainComman
   } catch (error) {
     if (!(error instanceof DatasetError) || options.resume === undefined) throw error;
     throw new CliError(
-      `${error.message} (the run learns from ${plan.run.data}; where that has moved, tell by --data)`,
+      `${error.message} (this run trains on ${plan.run.data}; if it has moved, pass --data)`,
       undefined,
       { cause: error },
     );
@@ -61,11 +61,11 @@ async function execute(plan: TrainPlan, dataset: Dataset, signal: AbortSignal): 
     },
   );
   try {
-    // one that is gone on with has its place already
+    // a resumed run already has its space
     if (!checkpoint) await checkSpace(folder, trainer);
     const configText = configYaml(config);
     await folder.write(RUN_FILES.config, configText);
-    // its presence tells that there is a run to go on with
+    // this file marks the folder as a run that can be resumed
     await writeRunFile(folder, { started: new Date().toISOString(), ...run, madeWith: version() });
     const display = new TrainDisplay(trainer, config.trainer.steps, config.trainer.best);
     const recorder = await RunRecorder.start({
@@ -87,7 +87,7 @@ async function execute(plan: TrainPlan, dataset: Dataset, signal: AbortSignal): 
 function notResumed(error: CheckpointError, { folder, run }: TrainPlan): CliError {
   const weights = quote(folder.path(RUN_FILES.best));
   return new CliError(
-    `${folder.path(RUN_FILES.last)}: ${error.message}; a new run can begin with the best weights of this one: ` +
+    `${folder.path(RUN_FILES.last)}: ${error.message}; a new run can start from the best weights of this one: ` +
       `ddsp train --from ${weights} --data ${quote(run.data)} --out <folder>`,
     undefined,
     { cause: error },
@@ -109,7 +109,7 @@ async function follow(run: OpenRun, signal: AbortSignal): Promise<void> {
   }
   display.stop();
   if (reason === 'aborted') {
-    const note = `stopped at step ${trainer.step}; everything is saved, go on with: ${resumption(folder)}`;
+    const note = `stopped at step ${trainer.step}; everything is saved; resume with: ${resumption(folder)}`;
     await recorder.end('stopped', note);
     throw new CliError(note, EXIT.interrupted);
   }
@@ -118,12 +118,12 @@ async function follow(run: OpenRun, signal: AbortSignal): Promise<void> {
   say(`${folder.path(RUN_FILES.model)} is ready`);
 }
 
-/** Leaves behind what can be gone on with, and says how. */
+/** Saves a checkpoint if possible and explains how to resume. */
 async function failure(error: unknown, { trainer, recorder, folder }: OpenRun): Promise<Error> {
   if (error instanceof LostStoreError) return lost(error, trainer);
   const diverged = error instanceof DivergenceError;
   if (!diverged && !(error instanceof StoreError)) {
-    // a worker is lost, or what it read: not the parameters
+    // a worker or its data failed; the parameters are still good
     const { step } = trainer;
     const checkpoint = { type: 'checkpoint', step, bytes: trainer.checkpoint(), best: false } as const;
     await recorder.record(checkpoint).catch(() => {});
@@ -134,29 +134,29 @@ async function failure(error: unknown, { trainer, recorder, folder }: OpenRun): 
     recorder.savedStep < 0
       ? 'nothing was saved yet'
       : `the last good checkpoint is ${folder.path(RUN_FILES.last)}, step ${recorder.savedStep}`;
-  const note = `${message}; ${saved}; go on with: ${resumption(folder)}${smaller}`;
+  const note = `${message}; ${saved}; resume with: ${resumption(folder)}${smaller}`;
   await recorder.end('failed', note);
   if (!isExpected(error)) return new Error(note, { cause: error });
   return new CliError(note, diverged ? EXIT.diverged : EXIT.failed, { cause: error });
 }
 
-/** Nothing more can be written. */
+/** The folder is gone, so nothing can be saved. */
 function lost(error: LostStoreError, { step }: Trainer): CliError {
-  const remedy = 'put it back and resume from its last checkpoint, or begin a new run';
+  const remedy = 'restore it and resume from its last checkpoint, or start a new run';
   return new CliError(`step ${step}: ${error.message}; ${remedy}`, EXIT.failed, { cause: error });
 }
 
 function summary({ trainer, config }: OpenRun, reason: EndReason): string {
   const { best } = trainer.progress;
   const { best: figure, patience } = config.trainer;
-  const why = reason === 'patience' ? `nothing better came in ${patience} validations` : 'all steps are done';
+  const why = reason === 'patience' ? `no improvement in ${patience} validations` : 'all steps are done';
   const top = best
     ? `; best: step ${best.step}, held-out ${FIGURES[figure].label} ${showFigure(figure, best[figure])}`
     : '';
   return `step ${trainer.step}: ${why}${top}`;
 }
 
-/** What is known without being told. */
+/** Fills in name and data where the configuration leaves them empty. */
 function withAbout(config: TrainConfig, { folder, run }: TrainPlan, { summary }: Dataset): TrainConfig {
   const { about } = config.model;
   const minutes = (summary.seconds / 60).toFixed(1);
@@ -174,18 +174,18 @@ function withAbout(config: TrainConfig, { folder, run }: TrainPlan, { summary }:
   };
 }
 
-/** For logs, report, samples and model, about. */
+/** Estimated space for logs, report, samples and model. */
 const BESIDE_CHECKPOINTS = 16 * 2 ** 20;
 
-/** Before hours are spent: that the disk has room for what is certain to come. */
+/** Checks free disk space before hours of training. */
 async function checkSpace(folder: RunFolder, trainer: Trainer): Promise<void> {
   const free = await folder.free();
-  // the last, the best, and one in the making
+  // last, best, and one being written
   const needed = 3 * trainer.checkpoint().length + BESIDE_CHECKPOINTS;
   if (free === null || free >= needed) return;
   const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
   throw new CliError(
-    `${folder.location}: a run takes about ${mebibytes(needed)} MiB, ${mebibytes(free)} MiB are free: ` +
+    `${folder.location}: a run needs about ${mebibytes(needed)} MiB, but only ${mebibytes(free)} MiB are free: ` +
       'free some space, or choose another place',
   );
 }

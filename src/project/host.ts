@@ -1,7 +1,7 @@
 /**
- * The worker in which a project lives: recordings are read, batches made and checkpoints kept here, so that
- * the page's thread stays free for the page, and work goes on while its tab is hidden (timers of hidden
- * pages are slowed down, those of workers are not). Gradients are computed in workers of its own.
+ * Runs a project in a worker: it reads recordings, makes batches and saves checkpoints. This keeps the page
+ * responsive, and training continues while the tab is hidden (browsers slow down timers of hidden pages, but
+ * not of workers). Gradients are computed in further workers.
  */
 
 import { type ProxyMarked, proxy, transfer } from 'comlink';
@@ -32,8 +32,8 @@ import { type Plan, TimedTraining, type TrainingState } from './timed-training';
 
 export interface TrainOptions {
   /**
-   * Time to train, from here on; on the first steps the speed of the machine is measured. Without it
-   * training goes on to the steps that were planned before.
+   * Minutes to train from now on. The first steps measure the speed of the machine. Without it, training
+   * continues to the number of steps planned before.
    */
   readonly minutes?: number;
   /** default: all cores but one */
@@ -41,7 +41,7 @@ export interface TrainOptions {
 }
 
 export interface Comparison {
-  /** of the model */
+  /** of training, at which the model was taken */
   readonly step: number;
   /** Hz */
   readonly sampleRate: number;
@@ -51,7 +51,7 @@ export interface Comparison {
 
 export class Host {
   readonly #storage: ProjectStorage;
-  /** decoded and analysed */
+  /** decoded and analysed recordings */
   readonly #sound: DataStore;
   #project: ProjectRecord;
   #dataset: Dataset | null = null;
@@ -84,17 +84,17 @@ export class Host {
     return (await this.#progress())?.curves ?? { training: [], validation: [] };
   }
 
-  /** @returns what became of all recordings, those before and these */
+  /** @returns the project with a summary of all its recordings */
   async addRecordings(
     files: readonly RecordingFile[],
     onProgress: (progress: DatasetProgress) => void,
   ): Promise<ProjectRecord> {
-    if (this.#training) throw new TrainingError('pause training before recordings are added');
+    if (this.#training) throw new TrainingError('pause training before adding recordings');
     const before = await this.#storage.recordings(this.#project.id);
     const all = [...before, ...renamed(files, before)];
     const dataset = await explainFull(this.#read(all, onProgress));
     const { summary } = dataset;
-    // what has been learned stays, but its course is over
+    // the weights are kept, but the schedule starts again
     await this.#save(
       {
         steps: 0,
@@ -109,9 +109,9 @@ export class Host {
     return this.#project;
   }
 
-  /** @returns whether it came to the end; false: it was paused before */
+  /** @returns true at the last step, false when paused before */
   async train({ minutes, workers }: TrainOptions, onState: (state: TrainingState) => void): Promise<boolean> {
-    if (this.#training) throw new TrainingError('the project is being trained already');
+    if (this.#training) throw new TrainingError('the project is already training');
     this.#stop = new AbortController();
     const dataset = await this.#data();
     const before = await this.#progress();
@@ -125,7 +125,7 @@ export class Host {
         minutes !== undefined
           ? { steps: 0, seconds: minutes * 60 }
           : { steps: secondsLeft === null ? steps || config.trainer.steps : steps, seconds: secondsLeft },
-      // weights that were learned from other recordings are a good start, their course is over
+      // weights from other recordings are a good start, but the schedule starts again
       ...(known ? { checkpoint: before.checkpoint, curves: before.curves } : {}),
       pretrained: before && !known ? checkpointModel(before.checkpoint) : undefined,
       workers,
@@ -144,14 +144,14 @@ export class Host {
     this.#stop.abort();
   }
 
-  /** A model file. @throws TrainingError before training */
+  /** Returns a model file. @throws TrainingError before training */
   async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer>> {
     const now = which === 'latest' && this.#training?.model();
     if (now) return transfer(now, [now.buffer]);
     const kept = await this.#progress();
     if (!kept) throw new TrainingError('there is no model yet: train first');
     const model = which === 'best' && kept.best ? readModel(kept.best) : checkpointModel(kept.checkpoint);
-    // it may have been renamed since
+    // the project may have been renamed since
     const file = writeModel({ ...model, about: about(this.#config(await this.#data())) });
     return transfer(file, [file.buffer]);
   }
@@ -160,7 +160,7 @@ export class Host {
     return (await this.#stretches()).map(({ source, seconds, duration }) => ({ source, seconds, duration }));
   }
 
-  /** What the model makes of a held-out stretch when it hears it. */
+  /** Renders a held-out stretch through the model. */
   async compare(index: number): Promise<Comparison> {
     const step = this.#training?.step ?? this.#project.step;
     const file = await this.model('latest');
@@ -173,7 +173,7 @@ export class Host {
     return transfer({ step, sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
   }
 
-  /** Overviews of all recordings; those there were are not drawn again. */
+  /** Overviews of all recordings; existing ones are reused. */
   async #draw(dataset: Dataset): Promise<Overview[]> {
     const { summary, overviews } = this.#project;
     const before = new Map(summary?.recordings.map(({ name }, i) => [name, overviews[i]]));
@@ -200,14 +200,14 @@ export class Host {
     return this.#dataset;
   }
 
-  /** Damaged, or of an older release: the recordings themselves are kept, so everything can be made again. */
+  /** Preprocesses again when the database is damaged or from an older release: the recordings are kept. */
   async #remake(error: unknown): Promise<Dataset> {
     if (!(error instanceof DatabaseError) || error.code !== 'database-damaged') throw error;
     await this.#sound.delete(await this.#sound.keys(''));
     return this.#read(await this.#storage.recordings(this.#project.id), () => {});
   }
 
-  /** With what is known about the model. */
+  /** The configuration with name and data filled in. */
   #config({ summary }: Dataset): TrainConfig {
     const { config, name } = this.#project;
     const { about, ...model } = config.model;
@@ -248,7 +248,7 @@ export class Host {
   }
 }
 
-/** Files whose names are taken get a number. */
+/** Numbers files whose names are taken. */
 function renamed(files: readonly RecordingFile[], before: readonly RecordingFile[]): RecordingFile[] {
   const nameOf = ({ name }: RecordingFile) => name;
   const names = uniqueNames(files.map(nameOf), before.map(nameOf));

@@ -1,4 +1,4 @@
-/** `ddsp-worklet/train` in a page (also `ddsp-worklet/train/browser`): recordings in, a model out. */
+/** The entry `ddsp-worklet/train` for pages (also `ddsp-worklet/train/browser`). */
 
 export { deleteIndexedDb, indexedDbStore } from '../platform/stores/indexed-db';
 export type { HeldOut } from '../train/data/held-out';

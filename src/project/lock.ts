@@ -1,16 +1,16 @@
-/** Two tabs must not change one project. */
+/** Prevents two tabs from changing the same project. */
 
 import { TrainingError } from '../train/errors';
 
-/** A worker that has just been ended may hold its lock a little longer. */
+/** A terminated worker may hold its lock a little longer. */
 const PATIENCE_MS = 2000;
 
 /**
- * Does `work` while nobody else can do so with this project.
+ * Runs `work` while holding the lock of the project.
  * @throws TrainingError when it is open elsewhere
  */
 export async function withLock<T>(id: string, work: () => Promise<T>): Promise<T> {
-  // every browser has locks, but only for secure pages
+  // browsers offer locks to secure pages only
   if (!navigator.locks) return work();
   let held = false;
   try {
@@ -24,12 +24,12 @@ export async function withLock<T>(id: string, work: () => Promise<T>): Promise<T
     );
   } catch (cause) {
     if (held) throw cause;
-    throw new TrainingError('the project is open in another tab: go on there, or close it', { cause });
+    throw new TrainingError('the project is open in another tab: continue there, or close it', { cause });
   }
 }
 
 /**
- * Holds the lock until this worker ends; besides, browsers do not freeze a hidden page that has one.
+ * Holds the lock until this worker ends. Browsers do not freeze a hidden page that holds a lock.
  * @throws TrainingError when it is open elsewhere
  */
 export function holdLock(id: string): Promise<void> {

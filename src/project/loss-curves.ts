@@ -1,4 +1,4 @@
-/** The course of a run as curves of bounded length: what a page draws and keeps. */
+/** Loss curves of bounded length, for drawing and storing. */
 
 export interface LossCurves {
   /** smoothed training loss, two values a point: step, loss */
@@ -7,7 +7,7 @@ export interface LossCurves {
   readonly validation: readonly number[];
 }
 
-/** Share of a new step in the running mean; of the first ones more, so that it does not lag behind them. */
+/** Weight of a new step in the running mean; the first steps weigh more, so that the mean starts near them. */
 const SMOOTHING = 0.05;
 const MOST_POINTS = 512;
 
@@ -36,7 +36,7 @@ export class LossRecorder {
   }
 
   addValidation(step: number, loss: number, logSpectralDistance: number): void {
-    // a resumed run begins with the validation that the one before ended with
+    // a resumed run repeats the last validation of the run before
     if (this.#validation.at(-3) === step) this.#validation.length -= 3;
     this.#validation.push(step, loss, logSpectralDistance);
   }

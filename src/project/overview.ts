@@ -1,14 +1,14 @@
-/** A recording as it is drawn: wave, pitch and loudness in a fixed number of columns. */
+/** Wave, pitch and loudness of a recording in a fixed number of columns, for drawing. */
 
 import { LOUDNESS_FLOOR } from '../analysis/analyser';
 import type { Dataset } from '../train/data/dataset';
 import { readSamples } from '../train/data/slice-reader';
 
 const COLUMNS = 600;
-/** Read at a time. */
+/** Samples read at a time. */
 const SAMPLES = 2 ** 20;
 
-/** One value a column; the columns of a short recording share frames. */
+/** One value per column. In short recordings several columns share a frame. */
 export interface Overview {
   /** lowest and highest sample, -1..1 */
   readonly low: Float32Array;

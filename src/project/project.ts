@@ -1,6 +1,6 @@
 /**
- * Training in a page that people use: recordings in, a model out, everything kept in the browser between
- * visits. The work is done in a worker of the project (`host.ts`); this is the page's end of it.
+ * Training projects for a page. A project takes recordings, trains a model and keeps everything in the browser
+ * between visits. The work runs in a worker (`host.ts`); this class is the page's interface to it.
  */
 
 import { proxy, type Remote, wrap } from 'comlink';
@@ -29,12 +29,12 @@ export interface AddOptions {
 }
 
 export interface ProjectTrainOptions extends TrainOptions {
-  /** Pauses when aborted: the step in hand is finished and kept. */
+  /** Pauses training when aborted: the current step is finished and saved. */
   readonly signal?: AbortSignal;
   readonly onState?: (state: TrainingState) => void;
 }
 
-/** One instrument on its way. A project is open in one tab at a time. */
+/** An instrument in training. A project can be open in one tab at a time. */
 export class TrainingProject {
   #info: ProjectRecord;
   readonly #thread: Thread;
@@ -48,12 +48,12 @@ export class TrainingProject {
     this.#lost = lost;
   }
 
-  /** What this browser keeps, the newest first. */
+  /** Lists the projects stored in this browser, newest first. */
   static list(): Promise<ProjectInfo[]> {
     return inStorage((storage) => storage.list());
   }
 
-  /** Deletes a project with all it has. @throws TrainingError when it is open, here or in another tab */
+  /** Deletes a project and all its data. @throws TrainingError when it is open, here or in another tab */
   static delete(id: string): Promise<void> {
     return withLock(id, () => inStorage((storage) => storage.delete(id)));
   }
@@ -74,7 +74,7 @@ export class TrainingProject {
   static async open(id: string, options: ThreadOptions = {}): Promise<TrainingProject> {
     const thread = await startThread(options);
     const lost = thread.lost.then((how) => {
-      throw new TrainingError(`the project's worker ${how}; open the project again to go on`);
+      throw new TrainingError(`the project's worker ${how}; open the project again to continue`);
     });
     lost.catch(() => {});
     try {
@@ -90,19 +90,19 @@ export class TrainingProject {
     }
   }
 
-  /** As it was kept last. */
+  /** The project as last saved. */
   get info(): ProjectRecord {
     return this.#info;
   }
 
   /**
-   * Reads recordings and keeps them, after those the project has. One that cannot be used is refused, and
-   * listed in `info.summary`; the others go on.
-   * @param files audio of any kind that the trainer or this browser decodes
-   * @throws DatasetError when nothing is left, StorageError when there is no room
+   * Adds recordings to the project. Recordings that cannot be used are listed in `info.summary.refused`; the
+   * others are used.
+   * @param files audio files in any format that the trainer or this browser can decode
+   * @throws DatasetError when no recording can be used, StorageError when the browser's storage is full
    */
   async addRecordings(files: Iterable<File>, { onProgress }: AddOptions = {}): Promise<void> {
-    // a wish: without it the browser may delete what it keeps when the disk runs full
+    // a request only: without it the browser may delete the data when the disk is full
     navigator.storage?.persist?.().catch(() => {});
     const recordings = [];
     for (const file of files) recordings.push(await recordingFile(file));
@@ -111,8 +111,8 @@ export class TrainingProject {
   }
 
   /**
-   * Trains and keeps what is learned, every ten seconds and at the end.
-   * @returns whether the last step is done; false when it was paused
+   * Trains the model and saves it every ten seconds and at the end.
+   * @returns true after the last step, false when paused before
    */
   async train({ signal, onState = () => {}, ...options }: ProjectTrainOptions = {}): Promise<boolean> {
     signal?.throwIfAborted();
@@ -128,9 +128,9 @@ export class TrainingProject {
   }
 
   /**
-   * A model as a file, float16.
-   * @param which `latest`: as it is now, in the midst of training too, for `DDSPNode.setModel`; `best`: that
-   *   came closest to the held-out recordings
+   * Returns the model as a file, float16.
+   * @param which `latest`: the current weights, also during training, for `DDSPNode.setModel`; `best`: the
+   * weights with the best held-out figure
    * @throws TrainingError before training
    */
   model(which: 'latest' | 'best' = 'latest'): Promise<Uint8Array<ArrayBuffer>> {
@@ -141,22 +141,22 @@ export class TrainingProject {
     this.#info = await this.#alive(this.#host.rename(name));
   }
 
-  /** The loss up to what was kept last. */
+  /** The loss curves up to the last save. */
   curves(): Promise<LossCurves> {
     return this.#alive(this.#host.curves());
   }
 
-  /** Stretches of the recordings that training leaves out, to listen to. */
+  /** Held-out stretches of the recordings, to listen to. */
   heldOut(): Promise<HeldOut[]> {
     return this.#alive(this.#host.heldOut());
   }
 
-  /** @param index of a stretch in `heldOut` @returns it, and what the model makes of it */
+  /** @param index of a stretch in `heldOut` @returns the stretch and its reconstruction */
   compare(index: number): Promise<Comparison> {
     return this.#alive(this.#host.compare(index));
   }
 
-  /** Ends its worker, at once: what was not kept is lost. Pause first, by the signal of `train`. */
+  /** Ends the worker at once. Unsaved steps are lost: pause first, by the `signal` of `train`. */
   async close(): Promise<void> {
     await this.#thread.end();
   }

@@ -1,4 +1,4 @@
-/** Files that a person picked, as recordings that workers can decode. Main thread. */
+/** Converts picked files to recordings that workers can decode. Runs on the main thread. */
 
 import { decodedForWorkers } from '../audio/decode';
 import { bytesOfBlob } from '../platform/bytes';

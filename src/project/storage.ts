@@ -1,9 +1,8 @@
 /**
- * What a page keeps of its training projects, in IndexedDB. Page and host (its worker) both open it.
+ * Stores training projects in IndexedDB. The page and the host (its worker) both open it.
  *
- * A project is three kinds of records: its description, small, which lists read; its recordings as they
- * were given; and how far training has come. Description and progress are written in one transaction, so
- * that whatever ends a tab, they belong together.
+ * A project has three records: a small description, its original recordings, and its training progress.
+ * Description and progress are written in one transaction, so they always match.
  */
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
@@ -17,31 +16,31 @@ import type { Overview } from './overview';
 const NAME = 'ddsp-worklet';
 const VERSION = 1;
 
-/** What is shown of a project before it is opened. */
+/** Summary of a project, available without opening it. */
 export interface ProjectInfo {
   readonly id: string;
   readonly name: string;
   /** milliseconds since 1970 */
   readonly created: number;
   readonly changed: number;
-  /** seconds of sound that are trained on; 0 without recordings */
+  /** seconds of sound used for training; 0 without recordings */
   readonly seconds: number;
   /** steps done */
   readonly step: number;
-  /** steps in all; 0 until training has begun and the speed of the machine is known */
+  /** total steps; 0 until the speed of the machine is known */
   readonly steps: number;
 }
 
 export interface ProjectRecord extends ProjectInfo {
   readonly config: TrainConfig;
-  /** of training, to which the steps are fitted; null: the steps are fixed */
+  /** training time left, which determines the number of steps; null: the number of steps is fixed */
   readonly secondsLeft: number | null;
   readonly summary: DatasetSummary | null;
-  /** of the recordings that were read, in the summary's order */
+  /** of the recordings, in the order of the summary */
   readonly overviews: readonly Overview[];
 }
 
-/** A recording as it was given. */
+/** An original recording. */
 export interface RecordingFile {
   readonly name: string;
   readonly blob: Blob;
@@ -51,7 +50,7 @@ export interface ProgressRecord {
   readonly id: string;
   readonly checkpoint: Uint8Array;
   readonly curves: LossCurves;
-  /** the model file that came closest to the held-out recordings */
+  /** the model file with the best held-out figure */
   readonly best: Uint8Array<ArrayBuffer> | null;
 }
 
@@ -61,10 +60,10 @@ interface Schema extends DBSchema {
   progress: { key: string; value: ProgressRecord };
 }
 
-/** The database that has a project's recordings as training reads them. */
+/** Name of the database with the project's preprocessed recordings. */
 export const soundOf = (id: string): string => `${NAME} ${id}`;
 
-/** A page's projects. @throws StorageError from every call when the browser keeps nothing (more) */
+/** All projects of a page. Every call throws a StorageError when the browser cannot store data. */
 export class ProjectStorage {
   private constructor(private readonly database: IDBPDatabase<Schema>) {}
 
@@ -76,14 +75,14 @@ export class ProjectStorage {
           database.createObjectStore('recordings', { keyPath: 'id' });
           database.createObjectStore('progress', { keyPath: 'id' });
         },
-        // a newer release of the page, in another tab, waits for this one to let go
+        // a newer release of the page in another tab waits until this connection closes
         blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
       });
       return new ProjectStorage(database);
     });
   }
 
-  /** The newest first. */
+  /** Newest first. */
   async list(): Promise<ProjectInfo[]> {
     const records = await explained(() => this.database.getAll('projects'));
     return records
@@ -107,7 +106,7 @@ export class ProjectStorage {
     return explained(() => this.database.get('progress', id));
   }
 
-  /** All of them or none. */
+  /** Saves all parts or none. */
   async save(
     project: ProjectRecord,
     parts: { readonly recordings?: readonly RecordingFile[]; readonly progress?: ProgressRecord } = {},
@@ -143,7 +142,7 @@ export class ProjectStorage {
   }
 }
 
-/** The browser cannot keep what it was given; the message says why and what to do. */
+/** The browser cannot store data; the message says why and what to do. */
 export class StorageError extends DdspError {
   override readonly name = 'StorageError';
 
@@ -152,7 +151,7 @@ export class StorageError extends DdspError {
   }
 }
 
-/** What `work` gives; where the browser does not keep what it was given, a `StorageError` says why. */
+/** Runs `work` and turns its errors into a StorageError that says why. */
 async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -160,13 +159,13 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
     if (isFull(cause)) throw new StorageError(await whyFull(), { cause });
     const { name = '', message = String(cause) } = cause as Partial<DOMException>;
     throw new StorageError(
-      `the browser keeps no data for this page (${message || name}): a private window or its settings may forbid it`,
+      `the browser stores no data for this page (${message || name}): a private window or the browser's settings may forbid it`,
       { cause },
     );
   }
 }
 
-/** Tells a full storage from other failures of a database, in a page's words. */
+/** Turns the error of a full storage into a StorageError; other errors stay as they are. */
 export async function explainFull<T>(work: Promise<T>): Promise<T> {
   return work.catch(async (cause) => {
     throw isFull(cause) ? new StorageError(await whyFull(), { cause }) : cause;

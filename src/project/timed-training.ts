@@ -1,4 +1,4 @@
-/** One run of the trainer for a project: it makes as many steps as fit into the time, reports and saves. */
+/** Trains a project for a given time: plans the number of steps, reports progress and saves. */
 
 import { writeModel } from '../model/file';
 import type { Model } from '../model/model';
@@ -8,19 +8,19 @@ import type { Dataset } from '../train/data/dataset';
 import { type EndReason, Trainer } from '../train/learn/trainer';
 import { type LossCurves, LossRecorder } from './loss-curves';
 
-/** Between checkpoints: what a closed tab loses at most. */
+/** Seconds between checkpoints: closing the tab loses at most this much. */
 const SAVE_SECONDS = 10;
-/** Between validations, about. */
+/** Approximate seconds between validations. */
 const VALIDATE_SECONDS = 15;
-/** The first steps, which show how many fit into the time: some to warm up, then those that count. */
+/** The first steps measure the speed: WARM_UP steps are ignored, then TIMED steps count. */
 const WARM_UP = 3;
 const TIMED = 9;
-/** Steps in all until that is known: so many that the learning rate stays at its start. */
+/** Total steps until the speed is known: so many that the learning rate stays at its start. */
 const PLENTY = 1_000_000;
-/** After so long a plan is looked at again, and made anew if it is off by this share of the time left. */
+/** The plan is checked after this many seconds, and revised if it is off by this share of the remaining time. */
 const PLAN_SECONDS = 30;
 const PLAN_TOLERANCE = 0.2;
-/** Share of a new step in the mean time of a step. */
+/** Weight of a new step in the mean duration of a step. */
 const SMOOTHING = 0.03;
 
 export interface TimedTrainingOptions extends ThreadOptions {
@@ -29,9 +29,9 @@ export interface TimedTrainingOptions extends ThreadOptions {
   readonly config: TrainConfig;
   readonly plan: Plan;
   readonly workers?: number;
-  /** to go on from */
+  /** checkpoint to resume from */
   readonly checkpoint?: Uint8Array;
-  /** to begin with, where there is no checkpoint */
+  /** weights to start from when there is no checkpoint */
   readonly pretrained?: Model;
   readonly curves?: LossCurves;
   readonly onState: (state: TrainingState) => void;
@@ -39,11 +39,11 @@ export interface TimedTrainingOptions extends ThreadOptions {
   readonly save: (progress: SavedProgress) => Promise<void>;
 }
 
-/** How long to train. The learning rate falls towards the last step, so it has to be known. */
+/** How long to train. The learning rate depends on the last step, so the total must be known. */
 export interface Plan {
-  /** in all; 0: not known yet */
+  /** total; 0: not known yet */
   readonly steps: number;
-  /** of training that are left, to which the steps are fitted; null: the steps are fixed */
+  /** training time left, which determines the number of steps; null: the number of steps is fixed */
   readonly seconds: number | null;
 }
 
@@ -55,7 +55,7 @@ export interface TrainingState {
   readonly loss: number | null;
   /** null until the speed of the machine is known */
   readonly secondsLeft: number | null;
-  /** kept last: where a tab that is closed now goes on */
+  /** last saved step: training resumes here after the tab was closed */
   readonly savedStep: number;
   readonly curves: LossCurves;
 }
@@ -65,7 +65,7 @@ export interface SavedProgress {
   readonly plan: Plan;
   readonly checkpoint: Uint8Array;
   readonly curves: LossCurves;
-  /** a model file, if there is a better one than was saved before */
+  /** a model file, if it is better than the one saved before */
   readonly best: Uint8Array<ArrayBuffer> | null;
 }
 
@@ -89,11 +89,11 @@ export class TimedTraining {
     this.#recorder = new LossRecorder(options.curves);
   }
 
-  /** Trains to the end or until the signal aborts, and saves. @returns whether it came to the end */
+  /** Trains to the end or until the signal aborts, then saves. @returns whether it reached the end */
   async train(signal: AbortSignal): Promise<boolean> {
     let { checkpoint } = this.#options;
     let reason: EndReason | null = null;
-    // round again, from where it is, whenever the number of steps changes
+    // restart from the current state whenever the number of steps changes
     while (!reason) {
       const trainer = await this.#start(checkpoint);
       try {
@@ -111,7 +111,7 @@ export class TimedTraining {
     return this.#trainer?.step ?? 0;
   }
 
-  /** The model as it is now, as a file; undefined before training has started. */
+  /** The current model as a file; undefined before training has started. */
   model(): Uint8Array<ArrayBuffer> | undefined {
     return this.#trainer ? this.#modelOf(this.#trainer) : undefined;
   }
@@ -135,7 +135,7 @@ export class TimedTraining {
     return trainer;
   }
 
-  /** @returns how it ended; null: the number of steps has changed */
+  /** @returns why it ended; null: the number of steps changed */
   async #follow(trainer: Trainer, signal: AbortSignal): Promise<EndReason | null> {
     const durations: number[] = [];
     let last = performance.now();
@@ -170,9 +170,9 @@ export class TimedTraining {
   }
 
   /**
-   * Fits the steps to the time that is left, where they are not known yet or off.
-   * @param durations of the steps since the plan before; emptied when they have been looked at
-   * @returns whether their number has changed
+   * Fits the number of steps to the time left, if it is unknown or off.
+   * @param durations of the steps since the last plan; emptied when the plan was checked
+   * @returns whether the number of steps changed
    */
   #plan(step: number, durations: number[]): boolean {
     if (this.#seconds === null) return false;

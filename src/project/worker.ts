@@ -1,6 +1,6 @@
 /**
- * A worker of a page. Bundled into one file, which starts threads from its own address: a project is open in
- * one worker, which has others make its recordings and its gradients.
+ * The worker of a page, bundled into one file. A project runs in one worker, which starts further workers from
+ * the same file to preprocess recordings and compute gradients.
  */
 
 import { expose } from 'comlink';

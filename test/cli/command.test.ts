@@ -150,16 +150,21 @@ describe('errors are one line, with an exit code', () => {
     ['a folder for a model', () => ['info', at()], 1, /it is a folder/],
     ['a missing option', () => ['train', '--data', at()], 2, /--out is missing/],
     ['data that is not told', () => ['train', '--out', at('y')], 2, /--data is missing/],
-    ['a run and another', () => ['train', '--resume', at('y'), '--out', at('z')], 2, /--out: leave it away/],
+    [
+      'a run and another',
+      () => ['train', '--resume', at('y'), '--out', at('z')],
+      2,
+      /--out cannot be combined with --resume/,
+    ],
     [
       'a run and weights',
       () => ['train', '--resume', at('y'), '--from', at('z')],
       2,
-      /--from: leave it away/,
+      /--from cannot be combined with --resume/,
     ],
     ['a checkpoint that is none', () => ['export', at('glide.wav')], 1, /glide.wav: not a checkpoint/],
     ['a checkpoint that is not there', () => ['export', at('no.ckpt')], 1, /no.ckpt: cannot be read/],
-    ['a run without checkpoints', () => ['export', at()], 1, /there is no checkpoint in it/],
+    ['a run without checkpoints', () => ['export', at()], 1, /contains no checkpoint/],
     [
       'weights that are none',
       () => ['train', '--data', at(), '--out', at('y'), '--from', at('glide.wav')],
@@ -191,7 +196,7 @@ describe('errors are one line, with an exit code', () => {
       'nothing to resume',
       () => ['train', '--resume', at('y')],
       1,
-      /y: no run to go on with: run.json is missing/,
+      /y: there is no run to resume: run.json is missing/,
     ],
     [
       'a wrong preset',

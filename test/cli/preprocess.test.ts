@@ -129,7 +129,7 @@ describe('ddsp preprocess', () => {
     await rm(path.join(data, 'silent.wav'));
     const pruned = await preprocess('--prune');
     expect(first.err).toMatch(/refused letter.wav: it is text/);
-    expect(first.err).toMatch(/silent.wav: silent throughout, not used/);
+    expect(first.err).toMatch(/silent.wav: silent throughout, skipped/);
     expect(first.err).toMatch(/reused 0 recordings, made 5/);
     expect(first.code).toBe(0);
     const lines = first.out.trimEnd().split('\n');
@@ -140,7 +140,7 @@ describe('ddsp preprocess', () => {
     ]);
     expect(again.err).toMatch(/reused 5 recordings, made 0/);
     expect(again.out).toMatch(/a.wav .* 8 /);
-    expect(other.err).toMatch(/reused 0 recordings, analysed 5 anew, made 0/);
+    expect(other.err).toMatch(/reused 0 recordings, re-analysed 5, made 0/);
     expect(pruned.err).toMatch(/reused 4 recordings, made 0/);
     expect(pruned.err).toMatch(/removed \d+ MB/);
   });

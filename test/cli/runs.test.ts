@@ -76,7 +76,7 @@ describe('a run', () => {
     expect(stopped.err).toMatch(/report: file:\/\/.*run\/report.html\n/);
     expect(stopped.err).toMatch(/left, loss [\d.]+, held-out [\d.]+ dB, best [\d.]+ dB, step 3\n/);
     const [, told, command] =
-      stopped.err.match(/at step (\d+); everything is saved, go on with: (.*)\n$/) ?? [];
+      stopped.err.match(/at step (\d+); everything is saved; resume with: (.*)\n$/) ?? [];
     expect(command).toBe(`ddsp train --resume ${at('run')}`);
     expect(await files('run')).toEqual(WHOLE);
     expect(await step('run')).toBe(Number(told));
@@ -86,7 +86,7 @@ describe('a run', () => {
     const again = await ddsp(fresh('run'));
     expect(again.code).toBe(1);
     expect(again.err).toMatch(
-      /run holds a config.yaml already, .* go on with it: ddsp train --resume .*run, or choose another --out/,
+      /run already contains config.yaml, .* resume it with ddsp train --resume .*run, or choose another --out/,
     );
     const other = await ddsp([...resume('run'), 'model.decoder.hidden=9']);
     expect(other.code).toBe(1);
@@ -231,7 +231,7 @@ describe('a run', () => {
     const away = await ddsp([...resume('moved'), '--data', at('more'), 'trainer.steps=9999']);
     expect([away.code, away.err]).toEqual([
       1,
-      expect.stringMatching(/more: there is no such folder .*by --data/),
+      expect.stringMatching(/more: there is no such folder .*pass --data/),
     ]);
     const whole = await readFile(at('run/last.ckpt'));
     for (const [length, message] of [
@@ -262,7 +262,7 @@ describe('a run', () => {
     expect(err).toMatch(
       new RegExp(
         `ddsp: step ${at0 + 1}: the loss is NaN; the parameters are still those of step ${at0}; the last good ` +
-          `checkpoint is .*broken/last.ckpt, step ${at0}; go on with: ddsp train --resume .*broken optimizer.learningRate=<smaller>\n$`,
+          `checkpoint is .*broken/last.ckpt, step ${at0}; resume with: ddsp train --resume .*broken optimizer.learningRate=<smaller>\n$`,
       ),
     );
     expect(await readFile(at('broken/last.ckpt'))).toEqual(damaged);
@@ -274,7 +274,7 @@ describe('a run', () => {
     async () => {
       const steps = ['trainer.steps=4', 'trainer.validateEvery=2', 'trainer.checkpointEvery=2'];
       const noReport = await ddsp([...fresh('narrow'), ...steps], { fileLimit: 155 });
-      expect(noReport.err).toMatch(/report.html: cannot be written: .*; training goes on/);
+      expect(noReport.err).toMatch(/report.html: cannot be written: .*; training continues/);
       expect(noReport.code).toBe(0);
       expect(await step('narrow')).toBe(4);
 
@@ -283,7 +283,7 @@ describe('a run', () => {
       const noCheckpoint = await ddsp([...resume('full'), 'trainer.steps=8'], { fileLimit: 250 });
       expect(noCheckpoint.code).toBe(1);
       expect(noCheckpoint.err).toMatch(
-        /ckpt: cannot be written: .*; the last good checkpoint is .*full\/last.ckpt, step 4; go on with: ddsp/,
+        /ckpt: cannot be written: .*; the last good checkpoint is .*full\/last.ckpt, step 4; resume with: ddsp/,
       );
       expect(await step('full')).toBe(4);
       expect((await files('full')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -304,7 +304,7 @@ describe('a run', () => {
 
   it('does not begin when interrupted while reading', async () => {
     const { code, err } = await ddsp([...fresh('never'), 'trainer.steps=5'], { interruptAt: 'reading' });
-    expect([code, err]).toEqual([130, expect.stringMatching(/stopped; what is complete is kept/)]);
+    expect([code, err]).toEqual([130, expect.stringMatching(/stopped; finished work is kept/)]);
     expect(await readdir(at())).not.toContain('never');
   });
 });

@@ -1,9 +1,9 @@
-/** A file that only grows, written now and then; a disk that is full for a while costs no line. */
+/** An append-only file that is written in batches. A disk that is full for a while loses no lines. */
 
 import { join } from '../../platform/join';
 import { LostStoreError, type RunStore, StoreError } from './store';
 
-/** Bytes that wait at most for a disk that takes nothing. */
+/** Maximum bytes to buffer while the disk cannot be written. */
 const PATIENCE = 16 * 2 ** 20;
 
 export class BufferedLog {
@@ -13,7 +13,7 @@ export class BufferedLog {
   #waiting: Uint8Array[] = [];
   #warned = false;
 
-  /** @param onWarning told once for as long as the file cannot be written */
+  /** @param onWarning called once per period in which the file cannot be written */
   constructor(store: RunStore, file: string, onWarning: (message: string) => void) {
     this.#store = store;
     this.#file = file;
@@ -24,7 +24,7 @@ export class BufferedLog {
     this.#waiting.push(typeof content === 'string' ? new TextEncoder().encode(content) : content);
   }
 
-  /** Writes what waits. Training is worth more than its log: an error is told and tried again later. */
+  /** Writes the buffered content. An error does not stop training: it is reported, and writing is retried later. */
   async flush(): Promise<void> {
     if (this.#waiting.length === 0) return;
     const content = join(Uint8Array, this.#waiting);
@@ -38,7 +38,7 @@ export class BufferedLog {
       this.#waiting = lost ? [] : [content];
       if (!this.#warned || lost)
         this.#onWarning(
-          `${error.message}; training goes on, ${lost ? 'but lines are missing now' : 'it is tried again'}`,
+          `${error.message}; training continues, ${lost ? 'but lines were lost' : 'and writing is retried'}`,
         );
       this.#warned = true;
     }

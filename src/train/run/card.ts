@@ -1,4 +1,4 @@
-/** A model's card: what it is, what it was made from, how good it is. Markdown. */
+/** The model card in Markdown: what the model is, what it was trained on, and how good it is. */
 
 import type { About, Statistics } from '../../model/model';
 import type { CheckpointSummary } from '../learn/checkpoint';
@@ -20,7 +20,7 @@ export interface CardOptions {
   readonly configText?: string;
   /** default true */
   readonly float16?: boolean;
-  /** held-out recordings: what was played, and what came out */
+  /** held-out recordings and their reconstructions */
   readonly samples: readonly { readonly original: string; readonly reconstruction: string }[];
 }
 
@@ -54,7 +54,7 @@ function facts(options: CardOptions) {
     ['Licence', markdownLine(about.licence ?? 'not stated')],
     ['Learned from', list(about.trainedOn)],
     ['Credits', list(about.credits)],
-    ['Pitch', `${percentiles(statistics.f0)} Hz (5th, 50th, 95th percentile of what it learned from)`],
+    ['Pitch', `${percentiles(statistics.f0)} Hz (5th, 50th, 95th percentile of the training data)`],
     ['Loudness', `${percentiles(statistics.loudness)} dB (likewise)`],
     ['Latency', `${(1000 * latencySeconds).toFixed(0)} ms`],
     ['Steps', checkpoint ? String(checkpoint.step) : ''],
@@ -68,7 +68,7 @@ function figures({ step, progress }: NonNullable<CardOptions['checkpoint']>): st
   if (!shown) return [];
   const when = shown.step === step ? '' : `, at step ${shown.step}`;
   return [
-    `## Held-out figures\n\nMeans over recordings that were kept apart from training${when}; 0 is perfect.`,
+    `## Held-out figures\n\nMeans over recordings that were held out from training${when}; 0 is perfect.`,
     table([['figure', 'value'], ...FIGURE_NAMES.map((name) => row(name, shown))]),
   ];
 }
@@ -97,7 +97,7 @@ function link(file: string): string {
   return `[${markdownLine(file)}](${encodeURI(file)})`;
 }
 
-/** The first row is the head. */
+/** The first row is the header. */
 function table(rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|')).join(' | ')} |`;

@@ -1,4 +1,4 @@
-/** What is listened to while a run goes: stretches of recordings that no step trains on. */
+/** Chooses held-out clips for listening during training. */
 
 import type { Dataset } from '../data/dataset';
 import { type Stretch, stretchAudio, stretches } from '../data/held-out';
@@ -6,7 +6,7 @@ import type { SliceRef } from '../data/split';
 import { clock } from './times';
 
 export interface Clip {
-  /** the recording's name, and where in it the clip starts */
+  /** the recording's name and the position of the clip in it */
   readonly title: string;
   readonly audio: Float32Array;
 }
@@ -15,7 +15,7 @@ const MOST_CLIPS = 4;
 const LONGEST_SECONDS = 4;
 
 /**
- * Up to four clips of up to four seconds, from all over the held-out slices.
+ * Chooses up to four clips of up to four seconds, spread over the held-out slices.
  * @param slices in the order of their recordings and of time
  */
 export async function chooseClips(slices: readonly SliceRef[], dataset: Dataset): Promise<Clip[]> {
@@ -32,7 +32,7 @@ export async function chooseClips(slices: readonly SliceRef[], dataset: Dataset)
   return clips;
 }
 
-/** As many of a stretch's slices as are no longer than a clip; one at least. */
+/** The first slices of a stretch, up to the length of a clip; at least one. */
 function beginning(stretch: Stretch, { sampleRate, samplesPerSlice }: Dataset): Stretch {
   const [first] = stretch.slices;
   const end = first.offset + LONGEST_SECONDS * sampleRate;

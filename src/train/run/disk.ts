@@ -1,4 +1,4 @@
-/** Files on disk, with errors that name the path and what to do. Node only. */
+/** Reads and writes files; errors name the path and the remedy. Node only. */
 
 import { access, constants, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,17 +15,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full: free some space, or choose another place',
   EDQUOT: 'your disk quota is used up: free some space, or choose another place',
-  EFBIG: 'files may not become as large here: choose another place',
+  EFBIG: 'the file would exceed the size limit: choose another place',
   EMFILE: 'too many files are open',
 };
 
-/** Turns an error of the file system into one for the user; `attempt` reads like "cannot be read". */
+/** Turns a file system error into one for the user. `attempt` is a phrase such as "cannot be read". */
 export function fileError(file: string, attempt: string, cause: unknown): StoreError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   return new StoreError(`${file}: ${attempt}: ${REASONS[code] ?? message}`, { cause });
 }
 
-/** @returns a plain view: the slices of Node's Buffers share memory */
+/** @returns a plain Uint8Array: slices of Node's Buffers share memory */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     const { buffer, byteOffset, length } = await readFile(file);
@@ -36,7 +36,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
 }
 
 /**
- * What a file or folder is on its disk, whatever path leads to it. Symbolic links, hard links and another
+ * Identifies a file or folder on its disk, whatever path leads to it. Symbolic links, hard links and another
  * spelling (upper and lower case) on a disk that ignores case have the same identity.
  * @returns null when nothing is there
  */
@@ -57,7 +57,7 @@ export async function checkDestination(file: string): Promise<void> {
   }
 }
 
-/** What `writeAtomically` leaves behind when its process is killed. */
+/** Temporary files of `writeAtomically` that remain when the process is killed. */
 export const LEFT_OVER = /^\..+\.\d+\.tmp$/;
 
 /**
@@ -90,7 +90,7 @@ export async function writeAtomically(file: string, content: Uint8Array | string
   }
 }
 
-/** Adds to a file's end. What was written of `content` before an error is taken off again. */
+/** Appends to a file. After an error, the part that was written is removed again. */
 export async function append(file: string, content: Uint8Array | string): Promise<void> {
   try {
     const handle = await open(file, 'a');

@@ -1,4 +1,4 @@
-/** What a report and a card tell of the data. */
+/** Facts about the data for reports. */
 
 import type { Dataset } from '../data/dataset';
 

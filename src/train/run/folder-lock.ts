@@ -1,4 +1,4 @@
-/** Keeps all but one process out of a folder. Node only. */
+/** Locks a folder for one process. Node only. */
 
 import { link, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -8,17 +8,17 @@ import { fileError } from './disk';
 import { StoreError } from './store';
 
 const LOCK = 'run.lock';
-/** Held for the moment in which a process removes the lock of a process that is gone. */
+/** Held for the moment in which a process removes the lock of a dead process. */
 const GUARD = 'run.lock.cleanup';
 
-/** Tries, each `PAUSE_MS` after the one before, until a lock that is being written or removed is settled. */
+/** Number of tries, PAUSE_MS apart, while another process writes or removes a lock. */
 const TRIES = 100;
 const PAUSE_MS = 20;
 
 interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** differs each time a lock is taken: process numbers are used again */
+  /** unique for each lock, because process ids are reused */
   readonly token: string;
 }
 
@@ -26,9 +26,9 @@ interface Owner {
 const held = new Set<string>();
 
 /**
- * A file that only one process can make. The system makes it exclusively, so two processes that start at once
- * cannot both have it. Whoever finds the file of a process that is gone removes it. That is safe because a
- * second exclusive file, the guard, lets one process at a time check and remove.
+ * The lock is a file that the operating system creates exclusively, so two processes that start at once cannot
+ * both create it. A process that finds the lock of a dead process removes it. A second exclusive file, the
+ * guard, lets only one process at a time check and remove, so no process can remove a new lock by mistake.
  */
 export class FolderLock {
   readonly #file: string;
@@ -66,17 +66,17 @@ export class FolderLock {
   async release(): Promise<void> {
     held.delete(this.#token);
     const owner = await readOwner(this.#file);
-    // after the folder was replaced it may be another process' lock
+    // if the folder was replaced, the lock may belong to another process
     if (typeof owner === 'object' && owner.token === this.#token) await rm(this.#file, { force: true });
   }
 }
 
-/** Whether the disk has hard links. Without them a lock that others see half written may be in the making. */
+/** Whether the disk supports hard links. Without them an incomplete lock may still be being written. */
 let linksWork = true;
 
 /**
- * Makes a file that is complete from its first moment on, where the disk can do that.
- * @returns false when there is one already
+ * Creates a file exclusively. With hard links it is complete as soon as it exists.
+ * @returns false when the file exists
  */
 async function create(file: string, content: string): Promise<boolean> {
   const draft = `${file}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
@@ -96,7 +96,7 @@ async function create(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** What disks without hard links answer. */
+/** Error codes of disks without hard links. */
 const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EMLINK'];
 
 async function createEmpty(file: string, content: string): Promise<boolean> {
@@ -110,7 +110,7 @@ async function createEmpty(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock if it still is the one that was found, whose process is gone. */
+/** Removes the lock if it is still the one that was found. */
 async function removeStale(folder: string, found: Owner | 'torn'): Promise<void> {
   const guard = path.join(folder, GUARD);
   if (!(await create(guard, ''))) return;
@@ -123,7 +123,7 @@ async function removeStale(folder: string, found: Owner | 'torn'): Promise<void>
   }
 }
 
-/** @returns `none` when there is no lock, `torn` when it does not say whose it is */
+/** @returns `none` without a lock, `torn` when the lock does not name its owner */
 async function readOwner(file: string): Promise<Owner | 'none' | 'torn'> {
   let text: string;
   try {
@@ -141,7 +141,7 @@ async function readOwner(file: string): Promise<Owner | 'none' | 'torn'> {
 }
 
 function isAlive({ pid, host, token }: Owner): boolean {
-  // what runs on another machine cannot be seen from here
+  // processes on other machines cannot be checked
   if (host !== hostname()) return true;
   if (pid === process.pid) return held.has(token);
   try {

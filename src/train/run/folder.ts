@@ -1,4 +1,4 @@
-/** A run's files in a folder on disk. Node only. */
+/** The files of a run in a folder on disk. Node only. */
 
 import { access, mkdir, readdir, rm, rmdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,21 +8,20 @@ import { LostStoreError, RUN_FOLDERS, type RunStore } from './store';
 
 export class RunFolder implements RunStore {
   readonly location: string;
-  /** the outermost folder that was missing */
+  /** the outermost folder that `open` created */
   #made: string | undefined;
   #lock: FolderLock | null = null;
-  /** of the folder that was opened; null: not open */
+  /** identity of the opened folder; null: not open */
   #identity: string | null = null;
 
-  /** Nothing is made or touched yet. */
+  /** Does not touch the disk yet. */
   constructor(folder: string) {
     this.location = folder;
   }
 
   /**
-   * Makes the folder where it is missing, keeps other processes out of it, and removes what a killed one
-   * left half written.
-   * @throws StoreError where another process trains in it, or it cannot be made
+   * Creates the folder if it is missing, locks it, and removes temporary files of a killed process.
+   * @throws StoreError when another process trains in it, or it cannot be created
    */
   async open(): Promise<void> {
     try {
@@ -49,11 +48,11 @@ export class RunFolder implements RunStore {
     this.#identity = null;
     await this.#lock?.release();
     this.#lock = null;
-    // rmdir fails for a folder that holds something
+    // rmdir fails if the folder is not empty
     if (this.#made) await rmdir(this.location).catch(() => {});
   }
 
-  /** @returns bytes that are free on the disk, or null where it does not say */
+  /** @returns free bytes on the disk, or null if unknown */
   async free(): Promise<number | null> {
     try {
       const { bavail, bsize } = await statfs(this.location);
@@ -121,7 +120,7 @@ export class RunFolder implements RunStore {
     }
   }
 
-  /** A folder that is made anew would hold part of a run only: nothing could resume from it. */
+  /** Creating the folder again would leave an incomplete run that cannot be resumed. */
   async #checkThere(): Promise<void> {
     if (this.#identity === null || (await identityOf(this.location)) === this.#identity) return;
     throw new LostStoreError(

@@ -1,5 +1,5 @@
 /**
- * `metrics.jsonl`: one JSON object a line, one line a step or validation, in their order.
+ * `metrics.jsonl`: one JSON object per line, one line per step or validation, in order.
  *
  *   {"type":"step","step":12,"time":1763830000.1,"loss":3.2,"learningRate":0.001,"gradientNorm":1.9,"secondsPerExample":0.012}
  *   {"type":"validation","step":250,"time":1763830063.5,"loss":1.9,"logSpectralDistance":8.4, ...}
@@ -26,18 +26,17 @@ export type ValidationLine = { readonly type: 'validation'; readonly step: numbe
 
 export type MetricsLine = StepLine | ValidationLine;
 
-/** With its line break. */
+/** Includes the line break. */
 export function writeLine(line: MetricsLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
 /**
- * The lines up to step `last`, as a run that goes on from a checkpoint of that step needs them. What a
- * process left behind that died while it wrote is not among them: neither a line without an end nor
- * anything that is no line.
+ * The lines up to step `last`, for a run that resumes from a checkpoint of that step. Incomplete and invalid
+ * lines, left by a killed process, are skipped.
  */
 export function readLines(text: string, last = Number.POSITIVE_INFINITY): MetricsLine[] {
-  // what follows the last line break was not finished
+  // text after the last line break is an incomplete line
   const whole = text.split('\n').slice(0, -1);
   return whole.flatMap((row) => {
     const line = parse(row);

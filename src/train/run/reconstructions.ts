@@ -1,4 +1,4 @@
-/** Held-out clips as the model of the moment plays them, with their pictures. */
+/** Reconstructions of held-out clips by the current model, with spectrograms. */
 
 import { writeWav } from '../../audio/wav';
 import type { Model } from '../../model/model';
@@ -9,7 +9,7 @@ import type { Media, ReportClip } from './report/data';
 import { encodePng, LOWEST, type Picture, SpectrogramPainter } from './spectrogram';
 import type { Image, Sound, Summary } from './tensorboard/events';
 
-/** A sound and its picture, as files. */
+/** A sound and its spectrogram, as files. */
 interface Recorded {
   readonly sound: Sound;
   readonly image: Image;
@@ -31,24 +31,24 @@ export class Reconstructions {
     return new Reconstructions(clips, await SpectrogramPainter.create(sampleRate));
   }
 
-  /** Hz at the edges of the pictures. */
+  /** Lowest and highest frequency of the pictures, Hz. */
   get pictureRange(): readonly [number, number] {
     return [LOWEST, this.#painter.sampleRate / 2];
   }
 
-  /** Plays the clips through `model`: offline render of the recorded sound, in its own register and level. */
+  /** Renders the clips through `model`, without matching register and level. */
   async hear(model: Model): Promise<void> {
     const heard: Recorded[] = [];
     for (const { audio } of this.#clips) {
       const played = await renderOffline(model, audio, { matching: UNMATCHED });
-      // in the original's scale
+      // on the original's scale
       const [, picture] = this.#painter.paint([audio, played]);
       heard.push(this.#recorded(played, picture));
     }
     this.#reconstructions = heard;
   }
 
-  /** For tensorboard; the same numbers and order every time. */
+  /** For TensorBoard; numbers and order never change. */
   get originals(): readonly Summary[] {
     return this.#originals.flatMap((recorded, i) => summaries(`clip_${i + 1}/original`, recorded));
   }
@@ -79,7 +79,7 @@ export class Reconstructions {
 }
 
 function summaries(tag: string, { sound, image }: Recorded): Summary[] {
-  // tensorboard takes a tag for one kind of thing only
+  // TensorBoard accepts one kind of data per tag
   return [
     { tag: `${tag}_audio`, audio: sound },
     { tag: `${tag}_spectrogram`, image },
@@ -93,7 +93,7 @@ function media({ sound, image }: Recorded): Media {
   };
 }
 
-/** As many bytes as may be arguments of one call; a multiple of 3, so that the parts can be joined. */
+/** Bytes per call of String.fromCharCode; a multiple of 3, so that the base64 parts can be concatenated. */
 const PART = 3 * 8192;
 
 function base64(bytes: Uint8Array): string {

@@ -1,9 +1,9 @@
 /**
- * Writes down how a training goes: checkpoints, logs, report, model. Platform-neutral, over a `RunStore`.
+ * Records a training run: checkpoints, logs, report and model. It writes to any `RunStore`.
  *
- * Whenever the process dies the files belong together: logs are written before the checkpoint of their
- * step, the best checkpoint before the last one, and every file but the logs is replaced as a whole. A run
- * that goes on cuts the logs behind the step of its checkpoint.
+ * The files are consistent whenever the process dies: logs are written before the checkpoint of their step,
+ * the best checkpoint before the last one, and every file except the logs is replaced as a whole. A resumed run
+ * truncates the logs to the step of its checkpoint.
  */
 
 import { writeWav } from '../../audio/wav';
@@ -28,11 +28,11 @@ export interface RecorderOptions {
   readonly trainer: Trainer;
   readonly dataset: Dataset;
   readonly config: TrainConfig;
-  /** the configuration as a person reads it */
+  /** the configuration as text, for the report */
   readonly configText: string;
-  /** the trainer goes on from a checkpoint of this store */
+  /** the trainer resumed from a checkpoint in this store */
   readonly resumed: boolean;
-  /** something is not as it should be, but training goes on */
+  /** called when something failed but training continues */
   readonly onWarning: (message: string) => void;
 }
 
@@ -40,9 +40,9 @@ type StepEvent = Extract<TrainEvent, { type: 'step' }>;
 type ValidationEvent = Extract<TrainEvent, { type: 'validation' }>;
 type CheckpointEvent = Extract<TrainEvent, { type: 'checkpoint' }>;
 
-/** What is only there to be looked at may take this share of the time. */
+/** Maximum share of the time spent on reports and reconstructions. */
 const LEISURE = 0.05;
-/** Sounds in the event files come ever more rarely, each at this multiple of the last one's step: they are large. */
+/** Sounds are logged at steps that grow by this factor, because they are large. */
 const SPREAD = 1.4;
 const FLUSH_SECONDS = 1;
 const REPORT_SECONDS = 30;
@@ -82,7 +82,7 @@ export class RunRecorder {
 
   /**
    * Prepares the store's logs.
-   * @throws StoreError where nothing can be written
+   * @throws StoreError when the store cannot be written
    */
   static async start(options: RecorderOptions): Promise<RunRecorder> {
     const { store, trainer, dataset, config, resumed } = options;
@@ -101,13 +101,13 @@ export class RunRecorder {
     return recorder;
   }
 
-  /** Step of the last checkpoint that is safely written; -1 before the first. */
+  /** Step of the last saved checkpoint; -1 before the first. */
   get savedStep(): number {
     return this.#saved;
   }
 
   /**
-   * Takes an event of the trainer; training waits for it.
+   * Records an event of the trainer. Await it before the next step.
    * @throws StoreError when a checkpoint cannot be written (the one before is still there), LostStoreError when
    *   the whole store is gone
    */
@@ -121,8 +121,8 @@ export class RunRecorder {
   }
 
   /**
-   * The last thing to do, however training ended.
-   * @param note why it ended, or how to go on
+   * Call this last, however training ended.
+   * @param note why training ended, or how to resume
    */
   async end(state: RunState, note: string): Promise<void> {
     if (state === 'finished' || state === 'stopped') {
@@ -169,7 +169,7 @@ export class RunRecorder {
     await attempt(onWarning, () => this.#keep(step, bytes));
   }
 
-  /** The newest checkpoints under their steps. */
+  /** Keeps the newest checkpoints under their step numbers. */
   async #keep(step: number, bytes: Uint8Array): Promise<void> {
     const { store, config } = this.#options;
     const { keep } = config.trainer;
@@ -234,12 +234,12 @@ export class RunRecorder {
   }
 }
 
-/** Work that may wait, so that it takes no more than its share of the time. */
+/** Schedules optional work so that it takes at most its share of the time. */
 class Leisure {
   #ended = Number.NEGATIVE_INFINITY;
   #took = 0;
 
-  /** @param wait seconds since the last time at least */
+  /** @param wait minimum seconds since the last time */
   isDue(wait: number): boolean {
     return now() - this.#ended >= Math.max(wait, this.#took / LEISURE);
   }
@@ -257,17 +257,17 @@ function now(): number {
   return Date.now() / 1000;
 }
 
-/** What is only looked at must not end a training. */
+/** A failure of optional output must not stop training. */
 async function attempt(onWarning: (message: string) => void, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof StoreError) || error instanceof LostStoreError) throw error;
-    onWarning(`${error.message}; training goes on`);
+    onWarning(`${error.message}; training continues`);
   }
 }
 
-/** @returns the lines that stay: up to step `last` */
+/** @returns the lines that are kept: up to step `last` */
 async function cutMetrics(store: RunStore, last: number): Promise<MetricsLine[]> {
   const bytes = await store.read(RUN_FILES.metrics);
   const text = new TextDecoder().decode(bytes ?? new Uint8Array());
@@ -277,7 +277,7 @@ async function cutMetrics(store: RunStore, last: number): Promise<MetricsLine[]>
   return lines;
 }
 
-/** @returns the name of the file to go on in: one that tensorboard reads after those that are there */
+/** @returns the name of a new event file, which TensorBoard reads after the existing ones */
 async function cutEvents(store: RunStore, last: number): Promise<string> {
   const folder = RUN_FOLDERS.tensorboard;
   let started = Math.floor(now());

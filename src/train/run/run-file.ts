@@ -1,17 +1,17 @@
-/** `run.json`: what going on with a run takes beside its configuration and its checkpoint. */
+/** `run.json`: what is needed to resume a run besides its configuration and checkpoint. */
 
 import { RUN_FILES, type RunStore, StoreError } from './store';
 
 export interface RunFile {
-  /** where the recordings are */
+  /** path of the recordings */
   readonly data: string;
-  /** where their database is, where it was chosen */
+  /** path of the database; undefined: the default */
   readonly db?: string;
-  /** threads, where they were chosen */
+  /** number of threads; undefined: the default */
   readonly workers?: number;
-  /** the file whose weights the run began with */
+  /** the file that the run's first weights came from */
   readonly from?: string;
-  /** of the library */
+  /** version of the library */
   readonly madeWith: string;
   /** ISO 8601 */
   readonly started: string;
@@ -27,16 +27,17 @@ export async function writeRunFile(store: RunStore, file: RunFile): Promise<void
   );
 }
 
-/** @throws StoreError where there is none, or it makes no sense */
+/** @throws StoreError when it is missing or invalid */
 export async function readRunFile(store: RunStore): Promise<RunFile> {
   const bytes = await store.read(RUN_FILES.run);
-  if (!bytes) throw new StoreError(`${store.location}: no run to go on with: ${RUN_FILES.run} is missing`);
+  if (!bytes)
+    throw new StoreError(`${store.location}: there is no run to resume: ${RUN_FILES.run} is missing`);
   const { format, version, ...file } = parse(new TextDecoder().decode(bytes));
   if (format !== FORMAT || typeof file.data !== 'string')
     throw new StoreError(`${store.location}/${RUN_FILES.run}: it does not describe a run`);
   if (version !== VERSION)
     throw new StoreError(
-      `${store.location}/${RUN_FILES.run}: a run of version ${version}; this library goes on with version ${VERSION}`,
+      `${store.location}/${RUN_FILES.run}: a run of version ${version}; this library resumes version ${VERSION}`,
     );
   return file as unknown as RunFile;
 }

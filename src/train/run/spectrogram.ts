@@ -1,4 +1,4 @@
-/** Pictures of sounds: time to the right, pitch upwards by octaves, level as colour. */
+/** Draws spectrograms: time to the right, logarithmic frequency upwards, level as colour. */
 
 import { encode } from 'fast-png';
 import { FftPlans } from '../../dsp/fft';
@@ -14,18 +14,18 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
-/** Hz at the lower edge; the upper one is half the sample rate. */
+/** Lowest frequency, Hz; the highest is half the sample rate. */
 export const LOWEST = 50;
 const HEIGHT = 200;
 const COLUMNS_PER_SECOND = 100;
-/** A window of about this length shows the harmonics of low notes apart. */
+/** Window length: long enough to separate the harmonics of low notes. */
 const WINDOW_SECONDS = 0.07;
-/** dB from the brightest colour down to the darkest. */
+/** Range from the brightest to the darkest colour, dB. */
 const RANGE = 80;
-/** As power; far below what is shown. */
+/** Power floor, far below the displayed range. */
 const NOTHING = 1e-20;
 
-/** From dark to bright, evenly in lightness: red, green, blue of each stop. */
+/** Colour stops (RGB) from dark to bright, even in lightness. */
 const STOPS = [
   [4, 5, 22],
   [40, 17, 89],
@@ -63,8 +63,7 @@ export class SpectrogramPainter {
   }
 
   /**
-   * Paints sounds in one scale, so that their levels can be compared: the brightest colour is the loudest
-   * place in the first.
+   * Paints sounds on the same scale: the brightest colour is the loudest point of the first sound.
    */
   paint(sounds: readonly Float32Array[]): Picture[] {
     const levels = sounds.map((sound) => this.#levels(sound));
@@ -95,14 +94,14 @@ export class SpectrogramPainter {
       this.#spectrogram.compute(this.#powers, this.#frame);
       for (let row = 0; row < HEIGHT; row++) {
         const power = strongest(powers, edges[row + 1], edges[row]);
-        // a sound that is not a number is shown as nothing
+        // NaN is shown as silence
         levels[row * width + column] = 10 * Math.log10(power > NOTHING ? power : NOTHING);
       }
     }
     return levels;
   }
 
-  /** Upper edge of each row, in bins; the last one is the lower edge of the picture. */
+  /** Upper edge of each row in bins; the last value is the lower edge of the picture. */
   #edges(): Float64Array {
     const octaves = Math.log2(this.sampleRate / 2 / LOWEST);
     return Float64Array.from(
@@ -112,12 +111,12 @@ export class SpectrogramPainter {
   }
 }
 
-/** A file. */
+/** Returns a PNG file. */
 export function encodePng({ width, height, data }: Picture): Uint8Array {
   return encode({ width, height, data, channels: 3, depth: 8 });
 }
 
-/** Where a row is narrower than a bin, the two bins beside its middle, weighed; else its strongest bin. */
+/** The strongest bin of a row; interpolated when the row is narrower than a bin. */
 function strongest(powers: Float32Array, low: number, high: number): number {
   const first = Math.ceil(low);
   const last = Math.min(Math.floor(high), powers.length - 1);

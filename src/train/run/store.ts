@@ -1,30 +1,30 @@
 /**
- * Where the files of a run live. A folder on disk is one (`RunFolder`); a page can keep them in its private
- * storage. Names are relative, with forward slashes.
+ * Storage for the files of a run, such as a folder on disk (`RunFolder`). Names are relative and use forward
+ * slashes.
  */
 
 import { DdspError, type DdspErrorOptions } from '../../errors';
 
 export interface RunStore {
-  /** where it is, as a person would find it */
+  /** location, for messages */
   readonly location: string;
 
-  /** @returns the whole file, or null where there is none */
+  /** @returns the whole file, or null if it does not exist */
   read(name: string): Promise<Uint8Array | null>;
 
   /**
-   * Replaces a file as a whole. Whoever reads it meanwhile, or after the process died on the way, finds the
-   * old one; so it is after an error.
+   * Replaces a file as a whole. Readers see the old content until the new one is complete, also after an error
+   * or a crash.
    */
   write(name: string, content: Uint8Array | string): Promise<void>;
 
-  /** Adds to the end of a file, making it where there is none. After an error it is as long as before. */
+  /** Appends to a file and creates it if needed. After an error the file is unchanged. */
   append(name: string, content: Uint8Array | string): Promise<void>;
 
-  /** No error where there is none. */
+  /** A missing file is not an error. */
   remove(name: string): Promise<void>;
 
-  /** @returns the names of the files in a folder (not of folders), sorted; none where there is no such folder */
+  /** @returns the sorted names of the files in a folder, without folders; empty if the folder does not exist */
   list(folder: string): Promise<string[]>;
 }
 
@@ -37,7 +37,7 @@ export class StoreError extends DdspError {
   }
 }
 
-/** The store itself is gone: nothing can be written to it any more, and trying again does not help. */
+/** The store itself is gone. Retrying does not help. */
 export class LostStoreError extends StoreError {
   override readonly name = 'LostStoreError';
 
@@ -59,7 +59,7 @@ export const RUN_FILES = {
 
 /** The folders of a run. */
 export const RUN_FOLDERS = {
-  /** the newest checkpoints under their steps, where a run keeps some */
+  /** the newest checkpoints, named by step; see `trainer.keep` */
   checkpoints: 'checkpoints',
   tensorboard: 'tensorboard',
   /** held-out originals */
@@ -68,7 +68,7 @@ export const RUN_FOLDERS = {
 
 /** The files of an export. */
 export const EXPORT_FILES = {
-  /** the folder inside a run, by default */
+  /** default folder, inside the run */
   folder: 'export',
   model: 'model.safetensors',
   card: 'model.md',

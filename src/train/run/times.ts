@@ -1,12 +1,12 @@
-/** Times as people read them. */
+/** Formats times for people. */
 
-/** How long something takes: 45 s, 12 min, 1.5 h. */
+/** A duration: 45 s, 12 min, 1.5 h. */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** The length of a sound, or a place in it, as players show it: 3:07, 1:02:30. */
+/** A length or position in a recording: 3:07, 1:02:30. */
 export function clock(seconds: number): string {
   const whole = Math.floor(seconds);
   const digits = (value: number) => String(value).padStart(2, '0');

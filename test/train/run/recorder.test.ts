@@ -210,8 +210,8 @@ describe('the record of a run', () => {
     store.full = (name) => !/ckpt$|samples/.test(name) && blocked++ < 9;
     await train();
     expect(warnings.length).toBeGreaterThan(2);
-    expect(warnings.join()).toMatch(/metrics.jsonl: .*full; training goes on, it is tried again/);
-    expect(warnings.join()).toMatch(/model.safetensors: .*full; training goes on/);
+    expect(warnings.join()).toMatch(/metrics.jsonl: .*full; training continues, and writing is retried/);
+    expect(warnings.join()).toMatch(/model.safetensors: .*full; training continues/);
     store.full = () => false;
     expect(lines().map(told)).toEqual(WHOLE);
     expect((await events()).length).toBeGreaterThan(12);

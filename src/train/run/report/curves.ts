@@ -1,4 +1,4 @@
-/** Curves over steps, with a legend that follows the pointer; drag to zoom, double click to see all. Pages only. */
+/** Draws curves over steps. The legend follows the pointer; drag to zoom, double-click to reset. Pages only. */
 
 import UPlot from 'uplot';
 
@@ -6,21 +6,21 @@ export interface Curve {
   readonly label: string;
   /** a CSS colour */
   readonly colour: string;
-  /** one a step; null where there is none */
+  /** one per step; null: no value */
   readonly values: readonly (number | null)[];
 }
 
 export interface CurvesOptions {
   readonly height: number;
-  /** of the vertical axis; all values must be above 0 then */
+  /** logarithmic vertical axis; requires values above 0 */
   readonly logarithmic?: boolean;
   readonly digits: number;
   readonly unit?: string;
-  /** a step to be marked */
+  /** step to mark */
   readonly mark?: number;
 }
 
-/** Fills the width of `host`, also when that changes. */
+/** Fills the width of `host` and follows its changes. */
 export function drawCurves(
   host: HTMLElement,
   steps: readonly number[],
@@ -60,7 +60,7 @@ export function drawCurves(
   new ResizeObserver(() => plot.setSize({ width: host.clientWidth, height })).observe(host);
 }
 
-/** uPlot leaves out some ticks of a logarithmic axis: those are null. */
+/** uPlot passes null for omitted ticks of a logarithmic axis. */
 function shortTick(value: number | null): string {
   if (value === null) return '';
   return value < 0.01 ? value.toExponential() : String(Number(value.toPrecision(3)));

@@ -1,4 +1,4 @@
-/** What a report shows: plain data, written into the page as JSON. */
+/** The data of a report, embedded in the page as JSON. */
 
 import type { FigureName } from '../../learn/metrics/figures';
 import type { Validation } from '../../learn/training-progress';
@@ -6,7 +6,7 @@ import type { StepLine } from '../metrics-log';
 
 export type RunState = 'training' | 'finished' | 'stopped' | 'failed';
 
-/** A sound and its picture, as data: URLs. */
+/** A sound and its spectrogram, as data: URLs. */
 export interface Media {
   readonly sound: string;
   readonly picture: string;
@@ -16,11 +16,11 @@ export interface ReportClip {
   readonly title: string;
   readonly seconds: number;
   readonly original: Media;
-  /** null until the model has been heard for the first time */
+  /** null before the first reconstruction */
   readonly reconstruction: Media | null;
 }
 
-/** Training steps, thinned out: element i of each array belongs together. */
+/** Thinned training curves: element i of each array belongs to the same step. */
 export interface StepCurves {
   readonly step: readonly number[];
   readonly loss: readonly number[];
@@ -31,13 +31,13 @@ export interface StepCurves {
 export interface ReportData {
   readonly title: string;
   readonly state: RunState;
-  /** why it ended, or how to go on; empty for nothing to say */
+  /** why training ended, or how to resume; may be empty */
   readonly note: string;
   /** milliseconds since 1970 */
   readonly written: number;
   readonly step: number;
   readonly steps: number;
-  /** null where it is not known, or nothing is left */
+  /** null when unknown or finished */
   readonly secondsLeft: number | null;
   readonly chosenBy: FigureName;
   readonly best: Validation | null;
@@ -48,7 +48,7 @@ export interface ReportData {
   readonly heardAt: number;
   /** Hz at the lower and upper edge of the pictures */
   readonly pictureRange: readonly [low: number, high: number];
-  /** what is known of the data, as name and value */
+  /** facts about the data, as name and value */
   readonly data: readonly (readonly [name: string, value: string])[];
   /** as YAML */
   readonly config: string;
@@ -56,7 +56,7 @@ export interface ReportData {
 
 const MOST_POINTS = 500;
 
-/** Means over equally many steps each, at the last of them. */
+/** Means over groups of equally many steps, placed at the last step of each group. */
 export function thinOut(lines: readonly StepLine[]): StepCurves {
   const size = Math.max(1, Math.ceil(lines.length / MOST_POINTS));
   const groups = Array.from({ length: Math.ceil(lines.length / size) }, (_, i) =>

@@ -1,4 +1,4 @@
-/** DOM elements in one expression. */
+/** Creates DOM elements in one expression. */
 
 type Child = Node | string;
 

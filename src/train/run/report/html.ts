@@ -1,4 +1,4 @@
-/** The report as one file: page, data, sounds and pictures together, so that it opens anywhere. */
+/** The report as one self-contained HTML file. */
 
 import { source } from '../../../../build/report-page';
 import type { ReportData } from './data';
@@ -20,7 +20,7 @@ export function reportHtml(data: ReportData): string {
 `;
 }
 
-/** Nothing in it ends the script element that holds it. */
+/** JSON that cannot close its script element. */
 function safeJson(data: ReportData): string {
   return JSON.stringify(data).replaceAll('<', '\\u003c');
 }

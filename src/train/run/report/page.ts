@@ -1,6 +1,6 @@
 /**
- * The report's page: shows the data it was written with. Opened from disk it can fetch nothing; while a run
- * goes on it loads itself again now and then, and so finds what was written since.
+ * The page of the report. It shows the data embedded in it. A page opened from disk cannot fetch, so it
+ * reloads itself now and then while training runs.
  */
 
 import plotStyle from 'uplot/dist/uPlot.min.css';
@@ -12,9 +12,9 @@ import { element } from './elements';
 import style from './style.css';
 
 const RELOAD_SECONDS = 20;
-/** Without news for so long a run has died, or waits for something. */
+/** After this long without an update the run has probably died. */
 const SILENCE_MINUTES = 10;
-/** Hz, marked in the pictures where they have room for them. */
+/** Frequencies marked in the pictures, Hz. */
 const MARKED = [100, 300, 1000, 3000, 10_000];
 
 const STATES: Readonly<Record<ReportData['state'], string>> = {
@@ -113,7 +113,7 @@ function drawAll({ training, validations, best }: ReportData): void {
   const mark = best?.step;
   const loss = host('loss');
   if (loss) {
-    // one row a step at which either is known
+    // one row per step at which either loss is known
     const rows = new Map<number, [number | null, number | null]>();
     training.step.forEach((step, i) => {
       rows.set(step, [training.loss[i], null]);
@@ -221,7 +221,7 @@ function playOneAtATime(): void {
   }
 }
 
-/** Not while somebody listens. */
+/** Waits while a sound is playing. */
 function reload(): void {
   const listening = players().some((player) => !player.paused);
   if (listening || document.hidden) setTimeout(reload, RELOAD_SECONDS * 1000);

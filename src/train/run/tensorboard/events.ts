@@ -1,5 +1,5 @@
 /**
- * Events as tensorboard reads them: scalars, images and sounds under tags, each at a step. Field numbers are
+ * Writes TensorBoard events: scalars, images and sounds, each with a tag and a step. Field numbers are
  * those of tensorflow's event.proto and summary.proto.
  */
 
@@ -33,7 +33,7 @@ const IMAGE = { height: 1, width: 2, colorspace: 3, encoded: 4 } as const;
 const AUDIO = { sampleRate: 1, channels: 2, length: 3, encoded: 4, contentType: 5 } as const;
 const RGB = 3;
 
-/** What an event file begins with. */
+/** The first record of an event file. */
 export function fileStart(time: number): Uint8Array {
   const event = new PbfWriter();
   event.writeDoubleField(EVENT.wallTime, time);
@@ -43,7 +43,7 @@ export function fileStart(time: number): Uint8Array {
 
 /**
  * @param time seconds since 1970
- * @returns a framed record, to be added to an event file
+ * @returns a framed record to append to an event file
  */
 export function eventRecord(time: number, step: number, summaries: readonly Summary[]): Uint8Array {
   const event = new PbfWriter();
@@ -80,8 +80,8 @@ function writeSound({ sampleRate, length, wav }: Sound, out: PbfWriter): void {
 }
 
 /**
- * The part of an event file that a run which goes on from a checkpoint of step `last` keeps: whole records,
- * up to that step. Steps only grow within a file.
+ * The complete records of an event file up to step `last`, for a run that resumes from that step. Steps only
+ * increase within a file.
  */
 export function keepUpTo(file: Uint8Array, last: number): Uint8Array {
   let kept = 0;

@@ -1,6 +1,6 @@
 /**
- * TFRecord framing, in which event files are written: for each record its length (8 bytes, little-endian), a
- * checksum of these bytes, the data, a checksum of the data. Checksums are CRC-32C, rotated and offset.
+ * TFRecord framing of event files. Each record has its length (8 bytes, little-endian), a checksum of the
+ * length, the data, and a checksum of the data. Checksums are CRC-32C, rotated and offset.
  * https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
  */
 
@@ -21,11 +21,11 @@ export function frameRecord(data: Uint8Array): Uint8Array {
 
 export interface Record {
   readonly data: Uint8Array;
-  /** index in the file behind the record */
+  /** index of the first byte after the record */
   readonly end: number;
 }
 
-/** The records of a file up to its end, or up to the first that is not whole. */
+/** The records of a file, up to the first incomplete or damaged one. */
 export function* readRecords(file: Uint8Array): Generator<Record> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   for (let at = 0; at + HEADER_BYTES <= file.length; ) {
