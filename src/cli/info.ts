@@ -3,14 +3,12 @@
 import { stat } from 'node:fs/promises';
 import { modelTensors } from '../model/tensors';
 import { listeningLatency } from '../play/latency';
-import { instrumentFor } from '../play/prepare';
 import { readModelFile } from './model-file';
 import { printableJson } from './terminal';
 
 export async function info(file: string): Promise<void> {
   const model = await readModelFile(file);
   const { tensors, ...metadata } = model;
-  await instrumentFor(model, model.sampleRate);
   const report = {
     file,
     bytes: (await stat(file)).size,

@@ -3,6 +3,7 @@
 import { ModelError } from '../model/errors';
 import { readModel } from '../model/file';
 import type { Model } from '../model/model';
+import { instrumentFor } from '../play/prepare';
 import { CheckpointError } from '../train/learn/checkpoint';
 import { readBytes } from '../train/run/disk';
 import { CliError } from './errors';
@@ -12,12 +13,21 @@ export function named<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (!(cause instanceof ModelError || cause instanceof CheckpointError)) throw cause;
-    throw new CliError(`${file}: ${cause.message}`, undefined, { cause });
+    throw withName(file, cause);
   }
 }
 
+/** Reads a model file. @throws CliError when it is damaged, or plays nothing */
 export async function readModelFile(file: string): Promise<Model> {
   const bytes = await readBytes(file);
-  return named(file, () => readModel(bytes));
+  const model = named(file, () => readModel(bytes));
+  await instrumentFor(model, model.sampleRate).catch((cause) => {
+    throw withName(file, cause);
+  });
+  return model;
+}
+
+function withName(file: string, cause: unknown): unknown {
+  if (!(cause instanceof ModelError || cause instanceof CheckpointError)) return cause;
+  return new CliError(`${file}: ${cause.message}`, undefined, { cause });
 }

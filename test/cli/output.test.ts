@@ -3,6 +3,7 @@
 import { cp, link, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
+import { renderOffline } from '../../src/play/render';
 import { audioFolder } from '../../src/train/data/folder';
 import { randomModel, smallShape } from '../support/models';
 import { SMALL, Workplace } from './ddsp';
@@ -46,6 +47,25 @@ describe('an input is not overwritten', () => {
     expect([code, err]).toEqual([2, expect.stringMatching(/^ddsp: .*would be overwritten; choose another/)]);
     expect(await readFile(at(input))).toEqual(before);
     expect((await stat(at('hard.wav'))).ino).toBe((await stat(at('glide.wav'))).ino);
+  });
+});
+
+describe('a model that plays nothing', () => {
+  it('is refused by render and info, naming the file', async () => {
+    const model = randomModel(1, smallShape);
+    const bias = model.tensors['estimator.out.bias'].map(() => -1e4);
+    const mute = { ...model, tensors: { ...model.tensors, 'estimator.out.bias': bias } };
+    await writeFile(at('mute.safetensors'), writeModel(mute, { float16: false }));
+    for (const args of [
+      ['info', at('mute.safetensors')],
+      ['render', '--model', at('mute.safetensors'), at('glide.wav'), at('never.wav')],
+    ]) {
+      const { code, out, err } = await place.ddsp(args);
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(/^ddsp: \S*mute.safetensors: a note of \d+ Hz.* stays silent; the file is damaged/);
+    }
+    expect(await readdir(at())).not.toContain('never.wav');
+    await expect(renderOffline(mute, new Float32Array(1000))).rejects.toMatchObject({ code: 'silent' });
   });
 });
 

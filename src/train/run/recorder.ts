@@ -7,6 +7,7 @@
  */
 
 import { writeWav } from '../../audio/wav';
+import { ModelError } from '../../model/errors';
 import { writeModel } from '../../model/file';
 import { about, type TrainConfig } from '../config';
 import type { Dataset } from '../data/dataset';
@@ -50,7 +51,7 @@ const EVENT_FILE = /^events\.out\.tfevents\.(\d+)\./;
 
 export class RunRecorder {
   readonly #options: RecorderOptions;
-  readonly #listening: Reconstructions;
+  readonly #reconstructions: Reconstructions;
   readonly #metrics: BufferedLog;
   readonly #events: BufferedLog;
   readonly #steps: StepLine[];
@@ -65,13 +66,13 @@ export class RunRecorder {
 
   private constructor(
     options: RecorderOptions,
-    listening: Reconstructions,
+    reconstructions: Reconstructions,
     eventFile: string,
     past: readonly MetricsLine[],
   ) {
     const { store, trainer, resumed, onWarning } = options;
     this.#options = options;
-    this.#listening = listening;
+    this.#reconstructions = reconstructions;
     this.#metrics = new BufferedLog(store, RUN_FILES.metrics, onWarning);
     this.#events = new BufferedLog(store, eventFile, onWarning);
     this.#steps = past.filter((line) => line.type === 'step');
@@ -94,10 +95,10 @@ export class RunRecorder {
     for (const [i, clip] of clips.entries()) {
       await store.write(sampleFile(clip, i), writeWav(clip.audio, sampleRate));
     }
-    const listening = await Reconstructions.create(clips, sampleRate);
-    const recorder = new RunRecorder(options, listening, eventFile, past);
+    const reconstructions = await Reconstructions.create(clips, sampleRate);
+    const recorder = new RunRecorder(options, reconstructions, eventFile, past);
     recorder.#events.add(fileStart(now()));
-    if (!resumed) recorder.#addEvent(0, listening.originals);
+    if (!resumed) recorder.#addEvent(0, reconstructions.originals);
     return recorder;
   }
 
@@ -181,16 +182,21 @@ export class RunRecorder {
   }
 
   async #hear(): Promise<void> {
-    const { trainer, config } = this.#options;
+    const { trainer, config, onWarning } = this.#options;
     if (this.#heardAt === trainer.step) return;
-    await this.#listening.hear(trainer.model(about(config)));
-    this.#heardAt = trainer.step;
+    try {
+      await this.#reconstructions.hear(trainer.model(about(config)));
+      this.#heardAt = trainer.step;
+    } catch (error) {
+      if (!(error instanceof ModelError) || error.code !== 'silent') throw error;
+      onWarning(`step ${trainer.step}: the model plays nothing (${error.message}); training continues`);
+    }
   }
 
   #logSounds(): void {
     if (this.#loggedAt === this.#heardAt) return;
     this.#loggedAt = this.#heardAt;
-    this.#addEvent(this.#heardAt, this.#listening.reconstructions);
+    this.#addEvent(this.#heardAt, this.#reconstructions.reconstructions);
   }
 
   #addEvent(step: number, summaries: readonly Summary[]): void {
@@ -217,9 +223,9 @@ export class RunRecorder {
       best: trainer.progress.best,
       training: thinOut(this.#steps),
       validations: this.#validations,
-      clips: this.#listening.clips,
+      clips: this.#reconstructions.clips,
       heardAt: this.#heardAt,
-      pictureRange: this.#listening.pictureRange,
+      pictureRange: this.#reconstructions.pictureRange,
       data: dataFacts(dataset),
       config: configText,
     });
