@@ -12,7 +12,8 @@
  * spread evenly over the hops of the block that follows, and the first level's taps reach as far as that.
  */
 
-import { FftPlans, fftSizeFor, type RealFft } from './fft';
+import { addCosts, type Cost, fftSeconds, floats, tabulated } from './cost';
+import { FftPlans, fftSizeFor, LARGEST_FFT, type RealFft } from './fft';
 import type { Heap, Pointer } from './heap';
 
 /** Nanoseconds, for choosing only: a product of two bins, and a transform's n log2 n. */
@@ -62,9 +63,25 @@ export function planConvolver(taps: number, hop: number, ratio?: number): readon
   let best = planWith(1, taps, hop);
   for (const each of RATIOS) {
     const plan = planWith(each, taps, hop);
-    if (costOf(plan) < costOf(best)) best = plan;
+    const fits = plan.every(({ size }) => size <= LARGEST_FFT);
+    if (fits && costOf(plan) < costOf(best)) best = plan;
   }
   return best;
+}
+
+/**
+ * What a convolution with a response of `taps` costs.
+ * @param rate hops per second
+ */
+export function convolverCost(taps: number, hop: number, rate: number): Cost {
+  const levels = planConvolver(taps, hop);
+  const costs = levels.map(({ size, partitions }) => ({
+    setUp: partitions * fftSeconds(size),
+    memory: tabulated(partitions * size) + floats(partitions * size) + floats(8 * size),
+    playing: 0,
+  }));
+  const products = { setUp: 0, memory: tabulated(taps), playing: 1e-9 * rate * costOf(levels) };
+  return addCosts([...costs, products]);
 }
 
 /** Convolution by partitions of one length. All memory is allocated here. */

@@ -11,7 +11,7 @@
 import type { Heap, Pointer } from './heap';
 
 const SMALLEST = 32;
-const LARGEST = 262144;
+export const LARGEST_FFT = 262144;
 /** butterflies computed between two pauses of set-up */
 const TURN = 512;
 
@@ -68,8 +68,8 @@ export class RealFft {
     readonly size: number,
     work?: Pointer,
   ) {
-    if (size < SMALLEST || size > LARGEST || (size & (size - 1)) !== 0) {
-      throw new RangeError(`FFT size ${size}: must be a power of two from ${SMALLEST} to ${LARGEST}`);
+    if (size < SMALLEST || size > LARGEST_FFT || (size & (size - 1)) !== 0) {
+      throw new RangeError(`FFT size ${size}: must be a power of two from ${SMALLEST} to ${LARGEST_FFT}`);
     }
     this.bins = size / 2 + 1;
     this.stride = size / 2 + 4;

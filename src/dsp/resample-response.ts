@@ -22,6 +22,11 @@ function kernelTable(): Float64Array {
   });
 }
 
+/** Seconds that each sample of a response at the rate `to` takes. */
+export function resampleSeconds(from: number, to: number): number {
+  return from === to ? 0 : 10e-9 * 2 * CROSSINGS * Math.max(1, from / to);
+}
+
 /**
  * The same response at another rate: the same gain at every frequency below both Nyquist frequencies.
  * What band-limited interpolation puts before time zero is lost.

@@ -15,7 +15,8 @@ import { DdspError, type DdspErrorOptions } from '../errors';
  * - `missing-tensor`, `unknown-tensor`: the file's tensors are not the ones decoder and graph ask for
  * - `value`: a tensor holds NaN, an infinity, a number beyond 100000, or (when writing float16) beyond 65504
  * - `silent`: it plays nothing of a note in the middle of its range
- * - `download`: the file could not be fetched
+ * - `too-costly`: at the given sample rate it needs more CPU or memory than the budget allows
+ * - `download`: the file could not be fetched, or not in time
  */
 export type ModelErrorCode =
   | 'truncated'
@@ -31,6 +32,7 @@ export type ModelErrorCode =
   | 'unknown-tensor'
   | 'value'
   | 'silent'
+  | 'too-costly'
   | 'download';
 
 /** A model that cannot be read, written or fetched; the message names the field or tensor. */

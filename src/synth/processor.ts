@@ -23,6 +23,7 @@
  * `skip` samples of the undelayed segment are silent; delaying keeps what came before them silent too.
  */
 
+import type { Cost } from '../dsp/cost';
 import type { Heap, Pointer } from '../dsp/heap';
 
 /** A control, and how it is made of a decoder output u in (0, 1). */
@@ -42,16 +43,20 @@ export type Options = Readonly<Record<string, number>>;
 /** Live gains a player can turn; `reverb` is a mix in 0..1 (0.5 as trained), the others 0..2. */
 export type Knob = 'harmonics' | 'noise' | 'reverb';
 
-export interface StreamContext {
-  readonly heap: Heap;
-  /** the processor's name in the graph: names its tables */
-  readonly name: string;
+/** Where a processor is to play. */
+export interface Rates {
   /** the context's sample rate, Hz */
   readonly sampleRate: number;
   /** the sample rate the model was trained at, Hz */
   readonly modelRate: number;
   /** H, samples between frames at the context's rate */
   readonly hop: number;
+}
+
+export interface StreamContext extends Rates {
+  readonly heap: Heap;
+  /** the processor's name in the graph: names its tables */
+  readonly name: string;
   /** samples by which every source renders late; see above */
   readonly lookahead: number;
   /** seeds random generators; each processor that draws random numbers has its own */
@@ -111,9 +116,11 @@ export interface ProcessorType {
   /** learned tensors of the model: values by name; sizes at the model's rate */
   tensors(options: Options, modelRate: number): Readonly<Record<string, number>>;
   /** extra samples of lookahead beyond a hop, at the context's rate */
-  lookahead(options: Options, context: { sampleRate: number; modelRate: number; hop: number }): number;
+  lookahead(options: Options, rates: Rates): number;
   /** samples that sound after the input has ended */
-  tail(options: Options, context: { sampleRate: number; modelRate: number; hop: number }): number;
+  tail(options: Options, rates: Rates): number;
+  /** an estimate; a model beyond the budget is refused before it is set up */
+  cost(options: Options, rates: Rates): Cost;
   /** @param audio one pointer to hop samples for each audio input: the sources' `output` */
   stream(context: StreamContext, options: Options, audio: readonly Pointer[]): ProcessorStream;
 }

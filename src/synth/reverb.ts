@@ -4,10 +4,11 @@
  * segment (see dsp/convolver.ts).
  */
 
-import { Convolver } from '../dsp/convolver';
+import { Convolver, convolverCost } from '../dsp/convolver';
+import { addCosts, type Cost, floats } from '../dsp/cost';
 import type { Heap, Pointer } from '../dsp/heap';
-import { RESPONSE_SPREAD, resampleResponse } from '../dsp/resample-response';
-import type { Options, ProcessorStream, StreamContext } from './processor';
+import { RESPONSE_SPREAD, resampleResponse, resampleSeconds } from '../dsp/resample-response';
+import type { Options, ProcessorStream, Rates, StreamContext } from './processor';
 
 /** a tail whose taps sum to less, in absolute value, cannot add more than this to an input of peak 1 */
 const INAUDIBLE = 1e-7;
@@ -18,12 +19,23 @@ export const TRAINED_MIX = 0.5;
 export const RESPONSE_LENGTH = { min: 1, max: 1_000_000, integer: true } as const;
 
 /** Samples at the context's rate that a response of `length` taps sounds. */
-export function responseTail(
-  { length }: Options,
-  { sampleRate, modelRate }: { sampleRate: number; modelRate: number },
-): number {
+export function responseTail({ length }: Options, { sampleRate, modelRate }: Rates): number {
   if (sampleRate === modelRate) return length;
   return Math.ceil((length * sampleRate) / modelRate + RESPONSE_SPREAD * Math.max(1, sampleRate / modelRate));
+}
+
+/** What a reverb with a learned response of `length` taps costs. */
+export function responseCost(options: Options, rates: Rates): Cost {
+  const { sampleRate, modelRate, hop } = rates;
+  const taps = responseTail(options, rates) + 1;
+  return addCosts([
+    convolverCost(taps, hop, sampleRate / hop),
+    {
+      setUp: taps * resampleSeconds(modelRate, sampleRate),
+      memory: floats(6 * hop),
+      playing: 2e-9 * sampleRate,
+    },
+  ]);
 }
 
 /**

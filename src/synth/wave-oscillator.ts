@@ -3,6 +3,7 @@
  * The amplitude is 0 in frames whose f0 is at or above the limit.
  */
 
+import { floats, tabulated } from '../dsp/cost';
 import type { Heap, Pointer } from '../dsp/heap';
 import { OscillatorStream } from './oscillator';
 import type { ProcessorType, StreamContext } from './processor';
@@ -24,6 +25,9 @@ export type Wave = (
 /** Set-up of a wave that has no partials at or above `limit`, Hz. */
 export type WaveMaker = (heap: Heap, limit: number) => Wave;
 
+/** values that a wave may keep as a table, with room to spare */
+const WAVE_TABLE = 16_384;
+
 export function waveOscillator(type: string, makeWave: WaveMaker): ProcessorType {
   return {
     type,
@@ -34,6 +38,11 @@ export function waveOscillator(type: string, makeWave: WaveMaker): ProcessorType
     tensors: () => ({}),
     lookahead: () => 0,
     tail: () => 0,
+    cost: (_options, { sampleRate, hop }) => ({
+      setUp: 1e-3,
+      memory: floats(6 * hop) + tabulated(WAVE_TABLE),
+      playing: 10e-9 * sampleRate,
+    }),
     stream: (context) => new WaveOscillatorStream(context, makeWave),
   };
 }

@@ -29,6 +29,7 @@ const level: ProcessorType = {
   tensors: () => ({ level: 1 }),
   lookahead: () => 0,
   tail: () => 0,
+  cost: () => ({ setUp: 0, memory: 0, playing: 0 }),
   stream({ heap, hop, tensor }, _options, [audio]) {
     const { kernels } = heap;
     const [value] = tensor('level');

@@ -1,5 +1,6 @@
 /** Add: the sum of two signals. */
 
+import { floats } from '../../dsp/cost';
 import type { Heap, Pointer } from '../../dsp/heap';
 import type { ProcessorStream, ProcessorType, StreamContext } from '../processor';
 
@@ -41,5 +42,10 @@ export const add: ProcessorType = {
   tensors: () => ({}),
   lookahead: () => 0,
   tail: () => 0,
+  cost: (_options, { sampleRate, hop }) => ({
+    setUp: 0,
+    memory: floats(hop),
+    playing: 0.2e-9 * sampleRate,
+  }),
   stream: (context, _options, [a, b]) => new AddStream(context, a, b),
 };

@@ -13,7 +13,7 @@
 
 import type { Heap, Pointer } from '../../dsp/heap';
 import type { Options, ProcessorType } from '../processor';
-import { RESPONSE_LENGTH, ReverbStream, responseTail } from '../reverb';
+import { RESPONSE_LENGTH, ReverbStream, responseCost, responseTail } from '../reverb';
 
 export const GAIN = 'reverb.gain';
 export const DECAY = 'reverb.decay';
@@ -67,6 +67,7 @@ export const decayReverb: ProcessorType = {
   tensors: () => ({ [GAIN]: 1, [DECAY]: 1 }),
   lookahead: () => 0,
   tail: responseTail,
+  cost: responseCost,
   stream: (context, options, [audio]) =>
     new ReverbStream(context, audio, () => {
       const { heap, tensor } = context;

@@ -4,18 +4,21 @@
  * overlap and add, centred on their blocks.
  */
 
+import { type Cost, fftSeconds, floats, productSeconds, tabulated } from '../../dsp/cost';
+import { fftSizeFor } from '../../dsp/fft';
 import { filterReach } from '../../dsp/filter-basis';
 import type { Heap, Pointer } from '../../dsp/heap';
-import type { ControlSpec, Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
+import type {
+  ControlSpec,
+  Options,
+  ProcessorStream,
+  ProcessorType,
+  Rates,
+  StreamContext,
+} from '../processor';
 import { BlockFilter } from './block-filter';
 
 export const MAGNITUDE_MAX = 2;
-
-interface Rates {
-  readonly sampleRate: number;
-  readonly modelRate: number;
-  readonly hop: number;
-}
 
 /**
  * A block's filter reaches to both sides, so the segment must end before the next block's reach begins:
@@ -24,6 +27,21 @@ interface Rates {
 function lookahead({ bands }: Options, { sampleRate, modelRate, hop }: Rates): number {
   const half = Math.round(((bands - 1) * sampleRate) / modelRate);
   return Math.max(0, Math.ceil((2 * half - hop) / 2));
+}
+
+/** Seconds for each value of the filter's basis. */
+const BASIS_SECONDS = 45e-9;
+
+function cost({ bands }: Options, { sampleRate, modelRate, hop }: Rates): Cost {
+  const reach = filterReach(bands, sampleRate, modelRate);
+  const basis = bands * (reach + 16);
+  const size = fftSizeFor(hop + 2 * reach);
+  const blocks = Math.ceil((hop + 2 * reach) / hop) + 3;
+  return {
+    setUp: BASIS_SECONDS * basis,
+    memory: tabulated(basis) + floats(10 * size + blocks * bands),
+    playing: (sampleRate / hop) * (productSeconds(basis) + 4 * fftSeconds(size) + 2e-9 * hop),
+  };
 }
 
 export const filteredNoise: ProcessorType = {
@@ -38,6 +56,7 @@ export const filteredNoise: ProcessorType = {
   tensors: () => ({}),
   lookahead,
   tail: ({ bands }, { sampleRate, modelRate }) => filterReach(bands, sampleRate, modelRate),
+  cost,
   stream: (context, options) => new FilteredNoiseStream(context, options.bands),
 };
 

@@ -6,6 +6,7 @@
  * keeps the colour it was trained with when the context's rate is higher.
  */
 
+import { floats } from '../../dsp/cost';
 import type { Pointer } from '../../dsp/heap';
 import { OscillatorStream } from '../oscillator';
 import type { ProcessorType, StreamContext } from '../processor';
@@ -64,5 +65,10 @@ export const harmonic: ProcessorType = {
   tensors: () => ({}),
   lookahead: () => 0,
   tail: () => 0,
+  cost: ({ harmonics }, { sampleRate, hop }) => ({
+    setUp: 0,
+    memory: floats(6 * hop + 20 * paddedHarmonics(harmonics)),
+    playing: sampleRate * (5e-9 + 0.25e-9 * harmonics) + (sampleRate / hop) * 10e-9 * harmonics,
+  }),
   stream: (context, { harmonics }) => new HarmonicStream(context, harmonics),
 };

@@ -4,7 +4,7 @@
  */
 
 import type { ProcessorType } from '../processor';
-import { RESPONSE_LENGTH, ReverbStream, responseTail } from '../reverb';
+import { RESPONSE_LENGTH, ReverbStream, responseCost, responseTail } from '../reverb';
 
 export const IR_TENSOR = 'ir';
 
@@ -18,5 +18,6 @@ export const irReverb: ProcessorType = {
   tensors: ({ length }) => ({ [IR_TENSOR]: length }),
   lookahead: () => 0,
   tail: responseTail,
+  cost: responseCost,
   stream: (context, _options, [audio]) => new ReverbStream(context, audio, () => context.tensor(IR_TENSOR)),
 };

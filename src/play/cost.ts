@@ -1,0 +1,50 @@
+/**
+ * What an instrument costs, estimated before anything of it is set up. Every field of a model file can be in range
+ * and the whole still take minutes and gigabytes: such a model is refused.
+ */
+
+import { analysisCost } from '../analysis/cost';
+import { decoderCost } from '../decoder/cost';
+import { addCosts, BUDGET, type Cost } from '../dsp/cost';
+import { ModelError } from '../model/errors';
+import type { ModelConfig } from '../model/model';
+import { planSynth } from '../synth/graph';
+
+/**
+ * @param sampleRate of the context, Hz
+ * @throws SynthGraphError for a graph that cannot be built
+ */
+export function instrumentCost(model: ModelConfig, sampleRate: number): Cost {
+  const { sampleRate: modelRate, frameRate, analysis, decoder, synth } = model;
+  const { nodes, outputs } = planSynth(synth);
+  const hop = Math.round(sampleRate / frameRate);
+  return addCosts([
+    analysisCost(analysis, sampleRate, modelRate, frameRate),
+    decoderCost(decoder.hidden, outputs, frameRate),
+    ...nodes.map(({ type, options }) => type.cost(options, { sampleRate, modelRate, hop })),
+  ]);
+}
+
+/**
+ * @param sampleRate of the context, Hz
+ * @throws ModelError `too-costly` if the model costs more than the budget; SynthGraphError as `instrumentCost`
+ */
+export function checkCost(model: ModelConfig, sampleRate: number): void {
+  const cost = instrumentCost(model, sampleRate);
+  const excess = [
+    [cost.setUp, BUDGET.setUp, 'seconds of CPU to set up'],
+    [cost.memory / MEGABYTE, BUDGET.memory / MEGABYTE, 'MB of memory'],
+    [cost.playing, BUDGET.playing, 'seconds of CPU for each second of sound'],
+  ] as const;
+  for (const [estimated, most, what] of excess) {
+    if (estimated <= most) continue;
+    const amount = Number.isFinite(estimated) ? `about ${Number(estimated.toPrecision(2))}` : 'far too many';
+    throw new ModelError(
+      'too-costly',
+      `at ${sampleRate} Hz the model needs ${amount} ${what}, at most ${most} are allowed`,
+      { remedy: 'use a smaller model, or a context with a lower sample rate' },
+    );
+  }
+}
+
+const MEGABYTE = 2 ** 20;
