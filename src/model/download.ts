@@ -59,7 +59,7 @@ export async function readBody(response: Response, where: string): Promise<Uint8
       const { done, value } = await inTime(reader.read(), where, () => {});
       if (done) break;
       size += value.length;
-      refuseSize(size, where);
+      if (size > FILE_LIMIT) throw new ModelError('too-large', `${where}: more than ${FILE_LIMIT} bytes`);
       chunks.push(value);
     }
   } catch (cause) {
@@ -89,8 +89,8 @@ function refuseAnswer({ ok, status, statusText, headers }: Response, where: stri
 
 /** @throws ModelError `too-large` */
 export function refuseSize(size: number, where: string): void {
-  if (size <= FILE_LIMIT || Number.isNaN(size)) return;
-  throw new ModelError('too-large', `${where}: at least ${size} bytes, expected at most ${FILE_LIMIT}`);
+  if (size > FILE_LIMIT)
+    throw new ModelError('too-large', `${where}: ${size} bytes, expected at most ${FILE_LIMIT}`);
 }
 
 /** @param giveUp is called with the error before it is thrown */

@@ -10,6 +10,7 @@ import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
 import { checkNumber } from '../options';
 import { planSynth, type SynthPlan } from '../synth/graph';
+import { checkCost } from './cost';
 import { FrameValues } from './sources/frame-values';
 
 /** Web Audio's own limits reach further; nothing sensible lies there. */
@@ -30,6 +31,7 @@ export class Instrument {
    * @param complete tables that another instrument of the same model and rate computed
    * @throws OptionError for a sample rate out of range
    * @throws SynthGraphError for a graph that cannot be built
+   * @throws ModelError `too-costly` for a model beyond the budget
    */
   constructor(
     model: Model | Metadata,
@@ -37,6 +39,7 @@ export class Instrument {
     complete?: ReadonlyMap<string, Table>,
   ) {
     checkNumber('sampleRate', sampleRate, SAMPLE_RATES);
+    if (!complete) checkCost(model, sampleRate);
     const { tensors = null, ...metadata } = model as Metadata & { tensors?: Model['tensors'] };
     this.model = metadata;
     this.#tensors = tensors;

@@ -23,7 +23,7 @@ const prepared = new WeakMap<Model, Map<number, Promise<Instrument>>>();
  * The instrument of `model` at `sampleRate`, with all its tables. Later calls for the same model object get the same
  * instrument.
  * @throws (rejects with) ModelError `silent` where a note in the middle of the model's range stays silent,
- *   OptionError for a sample rate out of range
+ *   `too-costly` for a model beyond the budget, OptionError for a sample rate out of range
  */
 export function instrumentFor(model: Model, sampleRate: number): Promise<Instrument> {
   let rates = prepared.get(model);

@@ -8,12 +8,10 @@
 
 import type { Heap, Pointer } from '../dsp/heap';
 import type { PlannedNode, SynthPlan } from './graph';
-import type { Knob, ProcessorStream, StreamContext } from './processor';
+import type { Knob, ProcessorStream, Rates, StreamContext } from './processor';
 import { seedOf } from './seeds';
 
 export type SynthContext = Omit<StreamContext, 'lookahead' | 'name'>;
-
-type Rates = Pick<StreamContext, 'sampleRate' | 'modelRate' | 'hop'>;
 
 /** Samples by which a synth renders late, beyond a hop. */
 export function synthLookahead(plan: SynthPlan, rates: Rates): number {
