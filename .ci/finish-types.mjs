@@ -14,7 +14,7 @@ for (const entry of entries.filter((name) => name.endsWith('.d.ts'))) {
   const text = await readFile(file, 'utf8');
   await writeFile(
     file,
-    text.replace(/(\bfrom |\bimport\()(['"])(\.{1,2}\/[^'"]+)\2/g, (_all, before, quote, to) => {
+    text.replace(/(\bfrom |\bimport\()(['"])(\.{1,2}(?:\/[^'"]*)?)\2/g, (_all, before, quote, to) => {
       const target = path.resolve(path.dirname(file), to);
       if (to.endsWith('.js')) return `${before}${quote}${to}${quote}`;
       if (existsSync(`${target}.d.ts`)) return `${before}${quote}${to}.js${quote}`;

@@ -51,12 +51,7 @@ const unknown: readonly Case[] = [
   [all, { sead: 3 }, 'sead', 'sead: unknown option; the options are '],
   [all, { constructor: 3 }, 'constructor', 'unknown option'],
   [renders, { PitchShift: 3 }, 'PitchShift', 'pitchShift, '],
-  [
-    ['DDSPNode.create'],
-    { gain: 3 },
-    'gain',
-    'gain: unknown option; the options are model, listening, ',
-  ],
+  [['DDSPNode.create'], { gain: 3 }, 'gain', 'gain: unknown option; the options are model, listening, '],
   [listeners, { gate: 100 }, 'gate', 'gate: unknown option; write { listening: { gate: ... } }'],
   [listeners, { pitchMin: 100 }, 'pitchMin', 'write { listening: { pitchMin: ... } }'],
   [listeners, { register: 1 }, 'register', 'write { matching: { register: ... } }'],

@@ -160,6 +160,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
 
   #play(id: number, message: InstrumentMessage): void {
     if (!compiled) return;
+    let taken = false;
     try {
       checkKeys('instrument', message, ['key', 'model', 'tables']);
       checkKeys('listening', this.#listening, LISTENING_KEYS);
@@ -168,8 +169,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
         this.#reply({ type: 'missing', id });
         return;
       }
-      this.#instruments.push(message.key);
-      if (this.#instruments.length > IN_USE) releaseInstrument(this.#instruments.shift()!);
+      taken = true;
       const engine = new Engine(compiled, instrument, {
         listening: this.#listening,
         voices: 2 * this.#voices,
@@ -178,8 +178,11 @@ class DDSPProcessor extends AudioWorkletProcessor {
       });
       this.#notes?.connect(engine, instrument);
       this.#crossfader.setEngine(engine);
+      this.#instruments.push(message.key);
+      if (this.#instruments.length > IN_USE) releaseInstrument(this.#instruments.shift()!);
       this.#reply({ type: 'ready', id, latency: engine.latency, tail: engine.tail });
     } catch (error) {
+      if (taken) releaseInstrument(message.key);
       this.#reply({ type: 'error', id, stage: 'model', message: messageOf(error) });
     }
   }

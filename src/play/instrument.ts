@@ -23,7 +23,8 @@ export class Instrument {
   readonly tables: Tables;
   /** H, samples from frame to frame */
   readonly hop: number;
-  readonly #tensors: Model['tensors'] | null;
+  /** the model that it was made of: as long as the instrument is used, so is the model, and it is found again */
+  readonly source: Model | Metadata;
 
   /**
    * @param model with its tensors, or without where all tables are there
@@ -40,9 +41,9 @@ export class Instrument {
   ) {
     checkNumber('sampleRate', sampleRate, SAMPLE_RATES);
     if (!complete) checkCost(model, sampleRate);
-    const { tensors = null, ...metadata } = model as Metadata & { tensors?: Model['tensors'] };
+    const { tensors: _, ...metadata } = model as Model;
     this.model = metadata;
-    this.#tensors = tensors;
+    this.source = model;
     this.plan = planSynth(model.synth);
     this.frame = new FrameValues(model.decoder as DecoderConfig);
     this.tables = new Tables(complete);
@@ -51,7 +52,7 @@ export class Instrument {
 
   /** A learned tensor by its name. Not asked for where all tables are there. */
   tensor(name: string): Float32Array {
-    const tensor = this.#tensors?.[name];
+    const tensor = 'tensors' in this.source ? this.source.tensors[name] : undefined;
     if (!tensor) throw new Error(`tensor ${name} is missing`);
     return tensor;
   }

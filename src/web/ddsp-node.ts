@@ -21,7 +21,7 @@ import {
   type Reply,
   type Request,
 } from './protocol';
-import { instrumentMessage } from './sent-instruments';
+import { instrumentMessage, sendInstrument } from './sent-instruments';
 import { until } from './until';
 
 const ANSWER_SECONDS = 10;
@@ -186,7 +186,10 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
     readonly #feed: AnalysisFeed;
     readonly #waiting = new Map<number, Waiting>();
     #requests = 0;
-    #model: ModelInfo;
+    /** the model that it was created with */
+    readonly #first: ModelInfo;
+    /** kept so that other nodes of the same model find it */
+    #instrument: Instrument | null = null;
     #latency = 0;
     #tail = 0;
     #lastChange: Promise<void> = Promise.resolve();
@@ -215,26 +218,29 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
         return prepare(model, context.sampleRate);
       };
       const instrument = await until(load(), context, signal);
-      const node = construct(
-        context,
-        {
-          version: PROTOCOL_VERSION,
-          binary,
-          instrument: instrumentMessage(context, instrument),
-          listening: heard,
-          matching: matched,
-          voices,
-          mode,
-        },
-        url,
-      );
-      try {
-        await until(node.#expect(0, instrument), context, signal);
-      } catch (error) {
-        node.dispose();
-        throw error;
-      }
-      return node;
+      const answer = sendInstrument(context, instrument, async (message) => {
+        const node = construct(
+          context,
+          {
+            version: PROTOCOL_VERSION,
+            binary,
+            instrument: message,
+            listening: heard,
+            matching: matched,
+            voices,
+            mode,
+          },
+          url,
+        );
+        try {
+          await until(node.#expect(0, instrument), context, signal);
+        } catch (error) {
+          node.dispose();
+          throw error;
+        }
+        return node;
+      });
+      return until(answer, context, signal);
     }
 
     constructor(context: BaseAudioContext, options: ProcessorOptions) {
@@ -247,7 +253,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       for (const name of CONTROL_NAMES) {
         (this as Record<ControlName, AudioParam>)[name] = this.parameters.get(name) as AudioParam;
       }
-      this.#model = options.instrument.model;
+      this.#first = options.instrument.model;
       this.#listening = options.listening;
       this.#voices = options.voices;
       this.#feed = new AnalysisFeed(
@@ -279,7 +285,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
     }
 
     get model(): ModelInfo {
-      return this.#model;
+      return this.#instrument?.model ?? this.#first;
     }
 
     async setModel(input: ModelInput, options: SetModelOptions = {}): Promise<void> {
@@ -349,9 +355,11 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       const instrument = await prepare(model, this.context.sampleRate);
       if (this.#failure) throw this.#failure;
       const id = ++this.#requests;
-      const answer = this.#expect(id, instrument);
-      this.#send({ type: 'model', id, instrument: instrumentMessage(this.context, instrument) });
-      await answer;
+      await sendInstrument(this.context, instrument, (message) => {
+        const answer = this.#expect(id, instrument);
+        this.#send({ type: 'model', id, instrument: message });
+        return answer;
+      });
     }
 
     #sendNote(on: boolean, note: number, velocity: number, time: number | undefined): void {
@@ -377,7 +385,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
         answer = await again;
       }
       if (answer.type === 'missing') throw failures.setupFailed('model', 'its tables were lost');
-      this.#model = instrument.model;
+      this.#instrument = instrument;
       this.#latency = answer.latency;
       this.#tail = answer.tail;
     }

@@ -5,6 +5,33 @@ import type { InstrumentMessage } from './protocol';
 
 const keys = new WeakMap<Instrument, string>();
 const sent = new WeakMap<object, Set<string>>();
+/** answers that messages with tables wait for */
+const carriers = new WeakMap<object, Map<Instrument, Promise<unknown>>>();
+
+/**
+ * Sends an instrument. While an earlier message carries its tables to the same context, this one waits: messages of
+ * different nodes may arrive in another order than they were sent.
+ * @param send resolves when the audio thread has answered
+ */
+export async function sendInstrument<T>(
+  context: object,
+  instrument: Instrument,
+  send: (message: InstrumentMessage) => Promise<T>,
+): Promise<T> {
+  const waiting = carriers.get(context) ?? new Map<Instrument, Promise<unknown>>();
+  carriers.set(context, waiting);
+  await waiting.get(instrument);
+  const message = instrumentMessage(context, instrument);
+  const answer = send(message);
+  if (message.tables) {
+    const carried = answer.then(
+      () => waiting.delete(instrument),
+      () => waiting.delete(instrument),
+    );
+    waiting.set(instrument, carried);
+  }
+  return answer;
+}
 
 /**
  * @param context whose audio thread is to play it

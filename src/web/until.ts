@@ -24,6 +24,9 @@ export async function until<T>(
   });
   try {
     return await Promise.race([promise, early]);
+  } catch (error) {
+    // what was under way may fail first, for this very reason
+    throw context.state === 'closed' ? closedContext() : error;
   } finally {
     ended.abort();
   }

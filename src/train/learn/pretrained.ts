@@ -1,5 +1,6 @@
 /** Weights to begin with instead of random ones: of another training, on other data, of the same graph. */
 
+import { DEFAULT_INPUTS } from '../../decoder/inputs';
 import { readModel } from '../../model/file';
 import type { Model, ModelConfig } from '../../model/model';
 import { modelTensors } from '../../model/tensors';
@@ -39,10 +40,15 @@ export function pretrainedParameters(
     if (!ours.has(name)) throw different(`tensor ${name}`, 'there', 'without it');
   }
   for (const section of SECTIONS) {
-    const [a, b] = [JSON.stringify(pretrained[section]), JSON.stringify(config[section])];
+    const [a, b] = [pretrained, config].map((model) => JSON.stringify(named(model)[section]));
     if (a !== b) throw different(section, a, b);
   }
   return fromTensors(layout, pretrained.tensors);
+}
+
+/** A decoder that names no inputs has the default ones. */
+function named<T extends ModelConfig>(model: T): T {
+  return { ...model, decoder: { ...model.decoder, inputs: model.decoder.inputs ?? DEFAULT_INPUTS } };
 }
 
 function different(what: string, theirs: string, ours: string): TrainingError {
