@@ -12,18 +12,30 @@
  *   src/model/import/    -> dist/import.js    models that were trained elsewhere, in Node and pages
  *   src/cli/main.ts      -> dist/cli.js
  *
+ * dist/THIRD-PARTY-NOTICES has the licences of the packages that are part of these (.ci/notices.mjs).
+ *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import esbuild from 'rollup-plugin-esbuild';
+import { addKernels, notices } from './.ci/notices.mjs';
 
 // chunks of an earlier build would be published, too
 await rm('dist/train', { recursive: true, force: true });
 
-const { dependencies = {} } = JSON.parse(await readFile('package.json', 'utf8'));
-const installed = new RegExp(`^(${['node:', ...Object.keys(dependencies)].join('|')})`);
+const WORKLET = ['worklet.js', 'index.js'];
+const NODE = ['train.js', 'cli.js'];
+const PAGES = ['train/browser.js', 'train/worker.js', 'train/train-worker.browser.js'];
+await addKernels(...WORKLET, ...NODE, ...PAGES);
+
+/** Packages that users install; the others are part of the bundles. */
+const { dependencies = {}, peerDependencies = {} } = JSON.parse(await readFile('package.json', 'utf8'));
+const installed = new RegExp(
+  `^(${['node:', ...Object.keys({ ...dependencies, ...peerDependencies })].join('|')})`,
+);
 
 /** esbuild finishes what minification leaves: no `keepNames`, nothing newer than ES2022. */
 const typescript = (minify) => esbuild({ target: 'es2022', minify, tsconfig: 'tsconfig.json' });
@@ -70,12 +82,12 @@ const play = [
   {
     input: 'worklet/processor.ts',
     output: { file: 'dist/worklet.js', format: 'es' },
-    plugins: [resolve, typescript(true), asString('build/worklet.ts')],
+    plugins: [resolve, typescript(true), notices(...WORKLET), asString('build/worklet.ts')],
   },
   {
     input: 'src/index.ts',
     output: { file: 'dist/index.js', format: 'es' },
-    plugins: [resolve, typescript(true), weigh],
+    plugins: [resolve, typescript(true), notices('index.js'), weigh],
   },
 ];
 
@@ -84,7 +96,7 @@ const trainWorker = {
   external: /^node:/,
   // A worker started from a string runs as CommonJS.
   output: { file: 'build/train-worker.cjs', format: 'cjs' },
-  plugins: [resolve, typescript(true), asString('build/train-worker.ts')],
+  plugins: [resolve, commonjs(), typescript(true), notices(...NODE), asString('build/train-worker.ts')],
 };
 
 /** Style sheets as strings. */
@@ -100,7 +112,7 @@ const reportPage = {
     format: 'iife',
     banner: '/*! With uPlot, copyright (c) Leon Sorokin, MIT License, https://github.com/leeoniya/uPlot */',
   },
-  plugins: [resolve, styles, typescript(true), asString('build/report-page.ts')],
+  plugins: [resolve, styles, typescript(true), notices(...NODE), asString('build/report-page.ts')],
 };
 
 /** What a page loads must run there. */
@@ -122,7 +134,9 @@ const pages = [
     plugins: [
       noFiles,
       resolveForWorkers,
+      commonjs(),
       typescript(true),
+      notices(...PAGES),
       asString('build/train-worker.browser.ts'),
       noNode,
     ],
@@ -130,7 +144,7 @@ const pages = [
   {
     input: { browser: 'src/project/index.ts' },
     output: { dir: 'dist/train', format: 'es', chunkFileNames: '[name].js' },
-    plugins: [noFiles, resolveForPages, typescript(true), noNode],
+    plugins: [noFiles, resolveForPages, commonjs(), typescript(true), notices('train/browser.js'), noNode],
   },
 ];
 
@@ -141,7 +155,7 @@ const node = [
   input,
   external: installed,
   output: { file, format: 'es', banner, inlineDynamicImports: true },
-  plugins: [resolve, typescript(false)],
+  plugins: [resolve, commonjs(), typescript(false), notices(file.slice('dist/'.length))],
 }));
 
 /** What a page loads to read models of other projects. */
@@ -160,7 +174,7 @@ const weighImport = {
 const imports = {
   input: 'src/model/import/index.ts',
   output: { file: 'dist/import.js', format: 'es' },
-  plugins: [resolveForPages, typescript(true), noNode, weighImport],
+  plugins: [resolveForPages, typescript(true), notices('import.js'), noNode, weighImport],
 };
 
 export default [...play, imports, trainWorker, reportPage, ...node, ...pages];

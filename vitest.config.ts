@@ -8,7 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // tests run the plain and the relaxed-SIMD build of the kernels
     execArgv: major < 21 ? ['--experimental-wasm-relaxed-simd'] : [],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // a test waits, it does not race: on a busy machine everything takes ten times as long
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { lmdbStore } from '../platform/stores/lmdb';
+import { folderStore } from '../platform/stores/folder';
 import type { DataStore } from '../platform/stores/store';
 import { datasetOptions, type TrainConfig } from '../train/config';
 import { DATABASE_VERSION } from '../train/data/database';
@@ -53,7 +53,7 @@ export async function withDataset<T>(
 ): Promise<T> {
   const network = await readNetwork(config.data.f0);
   const { sources, ignored } = await audioFolder(options.data);
-  const store = await lmdbStore(options.db ?? (await defaultDatabase(options.data)));
+  const store = await folderStore(options.db ?? (await defaultDatabase(options.data)));
   try {
     const progress = new ProgressBar('reading', 1);
     let dataset: Dataset;

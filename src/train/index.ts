@@ -1,6 +1,6 @@
 /** `ddsp-worklet/train` in Node: recordings in, a model out. */
 
-export { lmdbStore } from '../platform/stores/lmdb';
+export { folderStore } from '../platform/stores/folder';
 export { audioFolder } from './data/folder';
 export * from './exports';
 export { RunFolder } from './run/folder';

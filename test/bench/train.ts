@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { writeWav } from '../../src/audio/wav';
 import { trainModule } from '../../src/dsp/train-module';
-import { lmdbStore } from '../../src/platform/stores/lmdb';
+import { folderStore } from '../../src/platform/stores/folder';
 import { datasetOptions, modelConfig, type TrainConfig } from '../../src/train/config';
 import type { BatchRequest } from '../../src/train/data/batch-reader';
 import { Dataset } from '../../src/train/data/dataset';
@@ -49,7 +49,7 @@ export function benchThroughput(
 /** Of a glide, in a database on disk, gone afterwards. */
 export async function withDataset<T>(config: TrainConfig, use: (dataset: Dataset) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'ddsp-bench-'));
-  const store = await lmdbStore(folder);
+  const store = await folderStore(folder);
   try {
     const { sampleRate } = config.model;
     const content = writeWav(glide(SLICES, sampleRate, 200, 400), sampleRate, { float: true });

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/audio/wav';
-import { lmdbStore } from '../../src/platform/stores/lmdb';
+import { folderStore } from '../../src/platform/stores/folder';
 import { datasetOptions, defaultConfig } from '../../src/train/config';
 import { Dataset } from '../../src/train/data/dataset';
 import { audioFolder } from '../../src/train/data/folder';
@@ -91,8 +91,7 @@ async function killedWhen(ripe: (keys: readonly string[]) => boolean): Promise<v
   const { child, answer } = start('--data', data, '--db', db, '--workers', '1', ...SMALL);
   while (child.exitCode === null && child.signalCode === null) {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    const store = await lmdbStore(db, { readOnly: true }).catch(() => null);
-    if (!store) continue;
+    const store = await folderStore(db);
     const keys = await store.keys('').finally(() => store.close());
     if (!ripe(keys)) continue;
     child.kill('SIGKILL');
@@ -104,7 +103,7 @@ async function killedWhen(ripe: (keys: readonly string[]) => boolean): Promise<v
 async function expectComplete(): Promise<void> {
   const { sources } = await audioFolder(data);
   const expected = await Dataset.fromFiles(sources, datasetOptions(config));
-  const store = await lmdbStore(db);
+  const store = await folderStore(db);
   const dataset = await Dataset.fromStore({ ...datasetOptions(config), store });
   expect(dataset.summary.reused).toBe(4);
   expect(dataset.fingerprint).toBe(expected.fingerprint);
@@ -186,8 +185,8 @@ describe('ddsp preprocess', () => {
   });
 
   it.runIf(process.platform === 'linux')('stops when it may not write more, and goes on later', async () => {
-    // 512-byte blocks: a file of 1 MB
-    const limited = [`ulimit -f 2048 && exec "$0" "$@"`, process.execPath, bundle, 'preprocess'];
+    // 512-byte blocks: a file of 64 kB
+    const limited = [`ulimit -f 128 && exec "$0" "$@"`, process.execPath, bundle, 'preprocess'];
     const { status, stderr } = spawnSync(
       'sh',
       ['-c', ...limited, '--data', data, '--db', db, '--workers', '1', ...SMALL],

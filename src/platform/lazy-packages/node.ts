@@ -14,7 +14,6 @@ const NAMES = {
   mp3: '@audio/decode-mp3',
   vorbis: '@audio/decode-vorbis',
   opus: '@audio/decode-opus',
-  lmdb: 'lmdb',
   onnxruntime: 'onnxruntime-web',
 } as const;
 
@@ -26,7 +25,6 @@ export const packages = {
   mp3: load<typeof import('@audio/decode-mp3')>('mp3'),
   vorbis: load<typeof import('@audio/decode-vorbis')>('vorbis'),
   opus: load<typeof import('@audio/decode-opus')>('opus'),
-  lmdb: load<typeof import('lmdb')>('lmdb'),
   onnxruntime: load<typeof import('onnxruntime-web')>('onnxruntime'),
 };
 

@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { OpenContent } from '../bytes';
-import { lmdbStore } from '../stores/lmdb';
+import { folderStore } from '../stores/folder';
 import type { DataStore, StoreAddress } from '../stores/store';
 
 /**
@@ -44,6 +44,6 @@ export async function pathStamp(path: string | Uint8Array): Promise<{ size: numb
 
 /** Opens for reading what another thread has open. */
 export async function openStore(address: StoreAddress): Promise<DataStore> {
-  if (address.kind !== 'lmdb') throw new Error(`Node cannot open a store of the kind ${address.kind}`);
-  return lmdbStore(address.path, { readOnly: true });
+  if (address.kind !== 'folder') throw new Error(`Node cannot open a store of the kind ${address.kind}`);
+  return folderStore(address.path);
 }

@@ -1,5 +1,5 @@
 /**
- * Where a database keeps its values: on disk (`lmdb.ts`, Node), in the browser (`indexed-db.ts`), in memory
+ * Where a database keeps its values: on disk (`folder.ts`, Node), in the browser (`indexed-db.ts`), in memory
  * (`memory.ts`), or on another thread (`remote.ts`). A store knows nothing of recordings; see
  * `../database.ts`.
  */
@@ -10,7 +10,7 @@ export type Entry = readonly [key: string, value: Uint8Array];
 
 /** What a thread opens a store by that another thread has open. */
 export type StoreAddress =
-  | { readonly kind: 'lmdb'; readonly path: string }
+  | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'indexed-db'; readonly name: string };
 
 /** All methods reject with `DatabaseError` when the store fails. */
@@ -21,7 +21,7 @@ export interface DataStore {
   readonly address: StoreAddress | null;
   /** A value of which the caller may do what it likes; undefined where there is none. */
   get(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Writes all entries, or none. */
+  /** Writes all entries, or none. When the process is killed meanwhile the first ones may be there. */
   put(entries: readonly Entry[]): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
   /** in order */

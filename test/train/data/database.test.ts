@@ -1,11 +1,11 @@
 /** Datasets out of a database on disk: what is made anew, what is used again, and what goes wrong. */
 
-import { mkdir, mkdtemp, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav';
-import { lmdbStore } from '../../../src/platform/stores/lmdb';
+import { folderStore } from '../../../src/platform/stores/folder';
 import { memoryStore } from '../../../src/platform/stores/memory';
 import { DatabaseError, type DataStore } from '../../../src/platform/stores/store';
 import { defaultConfig, type TrainConfig } from '../../../src/train/config';
@@ -44,7 +44,7 @@ async function recordNote(name: string, frequency: number): Promise<void> {
 }
 
 async function openStore(folder = path.join(root, 'db')): Promise<DataStore> {
-  const store = await lmdbStore(folder);
+  const store = await folderStore(folder);
   open.push(store);
   return store;
 }
@@ -207,7 +207,7 @@ describe('a database that cannot be used', () => {
 
   it('is of another version', async () => {
     const folder = path.join(root, 'db');
-    const store = await lmdbStore(folder);
+    const store = await folderStore(folder);
     await store.put([record(FORMAT_KEY, { format: 'ddsp-database', version: DATABASE_VERSION + 6 })]);
     await store.close();
     await expect(attempt(folder)).rejects.toThrow(DatabaseError);
@@ -218,22 +218,23 @@ describe('a database that cannot be used', () => {
 
   it('is of something else', async () => {
     const folder = path.join(root, 'db');
-    const store = await lmdbStore(folder);
+    const store = await folderStore(folder);
     await store.put([['contacts', new Uint8Array(3)]]);
     await store.close();
     await expect(attempt(folder)).rejects.toThrow(/db: this is no database of recordings/);
   });
 
-  it('is damaged', async () => {
+  it('has a value that is cut short', async () => {
+    const { sources } = await audioFolder(data);
     const folder = path.join(root, 'db');
-    await mkdir(folder);
-    await writeFile(path.join(folder, 'data.mdb'), 'a letter, not a database\n'.repeat(1000));
-    await expect(attempt(folder)).rejects.toThrow(/data.mdb is damaged, or no database; delete the folder/);
-    await rm(folder, { recursive: true });
     await make();
-    await Promise.all(open.splice(0).map((store) => store.close()));
-    await truncate(path.join(folder, 'data.mdb'), 100);
-    await expect(attempt(folder)).rejects.toThrow(/data.mdb is damaged/);
+    const [name] = (await readdir(folder)).filter((file) => /^features.*%2F[0-9]+\.value$/.test(file));
+    await truncate(path.join(folder, name), 100);
+    const reading = async () => {
+      const dataset = await Dataset.fromFiles(sources, { ...settings, store: await openStore(folder) });
+      for (const slice of dataset.slices) await dataset.read(slice);
+    };
+    await expect(reading()).rejects.toThrow(/db: the database is damaged at features/);
   });
 
   it('is of the version without checksums', async () => {
