@@ -6,6 +6,7 @@ const [major] = process.versions.node.split('.').map(Number);
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/slowest.ts'],
     // tests run the plain and the relaxed-SIMD build of the kernels
     execArgv: major < 21 ? ['--experimental-wasm-relaxed-simd'] : [],
     // a test waits, it does not race: on a busy machine everything takes ten times as long

@@ -89,6 +89,24 @@ describe('the built package', () => {
     }
   });
 
+  it('is installed with few others, of which none runs a script', () => {
+    const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+    type Locked = {
+      dev?: boolean;
+      optional?: boolean;
+      peer?: boolean;
+      hasInstallScript?: boolean;
+      link?: boolean;
+    };
+    const installed = Object.entries(packages as Record<string, Locked>).filter(
+      ([place, { dev, optional, peer, link }]) =>
+        place.startsWith('node_modules/') && !dev && !optional && !peer && !link,
+    );
+    expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
+    expect(installed.length).toBeLessThanOrEqual(12);
+    expect(installed.map(([place]) => place)).toContain('node_modules/@audio/decode-flac');
+  });
+
   it('names the packages that are part of it, and none under a licence that forbids that', () => {
     const notices = readFileSync(path.join(root, 'dist/THIRD-PARTY-NOTICES'), 'utf8');
     for (const name of ['assemblyscript', 'comlink', 'mediabunny', 'uplot', 'valibot', 'yaml'])

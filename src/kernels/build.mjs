@@ -7,9 +7,11 @@
  * Each module exports `pieces`: the same kernels in base64 for plain and for relaxed SIMD, in turn a piece
  * of each (gzip finds what they have in common within 32 kB only, and they are longer); and the type `Exports`, from asc's declarations, so that a call with wrong arguments is a type
  * error. The module stands alone: published types need no other generated file.
+ *
+ * Does nothing when no source has changed.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -21,6 +23,8 @@ const asc = path.join(
   'bin/asc.js',
 );
 const out = path.join(root, 'build/kernels');
+
+const ENTRIES = ['play', 'train'];
 
 async function compile(entry, flavour, features) {
   const wasm = path.join(out, `${entry}.${flavour}.wasm`);
@@ -58,9 +62,24 @@ async function build(entry) {
   console.log(`kernels/${entry}: ${Math.round((simd.length * 3) / 4)} bytes`);
 }
 
+/** Whether the modules are there, and newer than all that they are made of. */
+async function isUpToDate() {
+  const sources = (await readdir(import.meta.dirname, { recursive: true })).map((name) =>
+    path.join(import.meta.dirname, name),
+  );
+  const time = async (file) => (await stat(file)).mtimeMs;
+  try {
+    const made = await Promise.all(ENTRIES.map((entry) => time(path.join(out, `${entry}.ts`))));
+    const from = await Promise.all([...sources, asc].map(time));
+    return Math.min(...made) > Math.max(...from);
+  } catch {
+    return false;
+  }
+}
+
 await mkdir(out, { recursive: true });
 try {
-  await Promise.all(['play', 'train'].map(build));
+  if (!(await isUpToDate())) await Promise.all(ENTRIES.map(build));
 } catch (error) {
   console.error(error.stderr || error.message);
   process.exitCode = 1;

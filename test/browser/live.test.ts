@@ -87,7 +87,7 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
           node.noise.value = 0;
           node.pitchShift.value = shift;
           input.node.connect(node).connect(context.destination);
-          await new Promise((resolve) => setTimeout(resolve, 500));
+          await played(context, 0.5);
           const output = Array.from(await record(node, 0.5));
           node.dispose();
           input.close();
@@ -117,11 +117,11 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
       const frames: AnalysisFrame[] = [];
       const listener = ({ detail }: CustomEvent<(typeof frames)[number]>) => frames.push(detail);
       node.addEventListener('analysis', listener);
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await played(context, 1.0);
       node.removeEventListener('analysis', listener);
       node.setMatching({ register: -2, level: 'off' });
       const before = frames.length;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await played(context, 0.2);
       const after = frames.length - before;
       const next = await new Promise<AnalysisFrame>((resolve) => {
         node.addEventListener('analysis', ({ detail }) => detail.register < 0 && resolve(detail));
@@ -167,9 +167,9 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
       const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
       input.start();
       input.connect(node).connect(context.destination);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await played(context, 0.5);
       const recording = record(node, 1);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await played(context, 0.3);
       const names = [node.model.about.name];
       await node.setModel('/two.safetensors');
       names.push(node.model.about.name);
@@ -200,7 +200,7 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
       const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
       input.start();
       input.connect(node).connect(context.destination);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await played(context, 0.5);
       const before = await record(node, 0.3);
       const garbage = [
         ...[null, undefined, 5, 'play', [], {}, { type: 'sing' }, { type: 'model' }, { type: 'matching' }],
@@ -251,12 +251,12 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
       const first = count();
       await Promise.all(nodes.map((node) => node.setModel('/two.safetensors')));
       const second = count();
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await played(context, 0.5);
       const playing = Math.hypot(...(await record(nodes[19], 0.2)));
       for (const node of nodes) node.dispose();
       // the audio thread has forgotten the instrument by now, or not
       const node = await create();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await played(context, 0.3);
       const later = Math.hypot(...(await record(node, 0.2)));
       node.dispose();
       await context.close();
@@ -277,7 +277,7 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
       input.connect(node);
       node.dispose();
       node.dispose();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await played(context, 0.1);
       const recording = record(node, 0.2);
       const refusal = await node.setModel('/two.safetensors').catch((error: Error) => error.message);
       const output = Array.from(await recording);

@@ -2,6 +2,7 @@
 declare const ddsp: typeof import('../../src/index');
 declare const record: (node: AudioNode, seconds: number) => Promise<Float32Array>;
 declare const recordChannels: (node: AudioNode, seconds: number, count: number) => Promise<Float32Array[]>;
+declare const played: (context: BaseAudioContext, seconds: number) => Promise<void>;
 /** On pages that train. */
 declare const training: typeof import('../../src/project');
 declare const sourceOf: (name: string) => Promise<import('../../src/project').AudioSource>;

@@ -3,6 +3,7 @@
 /**
  * `record(node, seconds)`: what an AudioNode plays from now on, as a Float32Array of its first channel.
  * `recordChannels(node, seconds, count)`: of its first `count` channels, sample by sample together.
+ * `played(context, seconds)`: resolves when the context has played so much more, however long that takes.
  * A module at /recorder.js, with the processor it needs inside.
  */
 export const recorderScript = `
@@ -36,6 +37,16 @@ export async function recordChannels(node, seconds, count) {
   node.disconnect(recorder);
   recorder.port.onmessage = null;
   return channels;
+}
+
+export async function played(context, seconds) {
+  const source = new ConstantSourceNode(context, { offset: 0 });
+  source.connect(context.destination);
+  source.start();
+  source.stop(context.currentTime + seconds);
+  await new Promise((resolve) => {
+    source.onended = resolve;
+  });
 }
 
 export async function record(node, seconds) {

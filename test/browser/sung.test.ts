@@ -1,4 +1,4 @@
-/** The bundled violin in a live context: a sung phrase at the microphone, and a minute without a gap. */
+/** The bundled violin in a live context: a sung phrase at the microphone. */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,7 +30,8 @@ describe('the violin, live', () => {
     await server?.close();
   });
 
-  it.each([48000, 44100])('follows a sung phrase, %i Hz', async (sampleRate) => {
+  it('follows a sung phrase', async () => {
+    const sampleRate = 44_100;
     const recorded = await page.evaluate(async (sampleRate) => {
       const context = new AudioContext({ sampleRate });
       const microphone = await ddsp.openMicrophone(context);
@@ -40,7 +41,12 @@ describe('the violin, live', () => {
       const both = new ChannelMergerNode(context, { numberOfInputs: 2 });
       microphone.node.connect(both, 0, 0);
       microphone.node.connect(node).connect(both, 0, 1);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      // the microphone needs a while
+      await new Promise<void>((resolve) => {
+        node.addEventListener('analysis', ({ detail }) => {
+          if (detail.f0 > 0) resolve();
+        });
+      });
       const [sung, played] = await recordChannels(both, 6, 2);
       node.dispose();
       microphone.close();
@@ -59,43 +65,8 @@ describe('the violin, live', () => {
       frames++;
       if (Math.abs(1200 * Math.log2(f0 / voice.f0[i])) < 50) together++;
     });
-    console.log(`${sampleRate} Hz: ${together} of ${frames} sung frames within 50 cents`);
     expect(level(played)).toBeGreaterThan(0.01);
     expect(frames).toBeGreaterThan(300);
     expect(together / frames).toBeGreaterThan(0.9);
   });
-
-  it('plays for a minute and prints its underruns (no assertion: the machine is shared)', async () => {
-    const stats = await page.evaluate(async () => {
-      type Stats = { underrunEvents: number; underrunDuration: number };
-      const underruns = (context: AudioContext): Stats | null =>
-        (context as AudioContext & { playbackStats?: Stats }).playbackStats ?? null;
-      const start = (context: AudioContext, node: AudioNode) => {
-        const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
-        input.start();
-        input.connect(node);
-      };
-      const context = new AudioContext();
-      const node = await ddsp.DDSPNode.create(context, { model: '/violin.safetensors' });
-      node.connect(context.destination);
-      start(context, node);
-      // what the machine does to a worklet that does nothing
-      const bare = new AudioContext();
-      const script =
-        "registerProcessor('bare', class extends AudioWorkletProcessor { process() { return true; } });";
-      await bare.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
-      const nothing = new AudioWorkletNode(bare, 'bare');
-      nothing.connect(bare.destination);
-      start(bare, nothing);
-      await new Promise((resolve) => setTimeout(resolve, 60_000));
-      const report = (context: AudioContext) => {
-        const stats = underruns(context);
-        return stats && { events: stats.underrunEvents, seconds: stats.underrunDuration };
-      };
-      const result = { violin: report(context), bare: report(bare) };
-      await Promise.all([context.close(), bare.close()]);
-      return result;
-    });
-    console.log('underruns in 60 s:', JSON.stringify(stats));
-  }, 120_000);
 });

@@ -25,7 +25,11 @@ export class Preparer {
   async prepare(job: RecordingJob, report: ReportSeconds): Promise<RecordingOutcome> {
     this.#running ??= await start(this.#options);
     const { worker, lost, thread } = this.#running;
-    if (this.#closed) await thread.end();
+    if (this.#closed) {
+      // ports that are sent to a thread which has ended would keep the process alive
+      await thread.end();
+      throw new TrainingError('recordings are no longer read');
+    }
     // errors lose their class on their way through a worker: the store's are kept here
     let failure: unknown = null;
     const kept = (error: unknown) => {

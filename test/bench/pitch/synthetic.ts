@@ -97,22 +97,25 @@ export const NOISES = [30, 20, 10, 5] as const;
 
 export function noisyTones(): Material[] {
   let seed = 1;
+  const clean = ['saw', 'sung'].flatMap((name) =>
+    pitches(80, 1200, 6).map((hz) =>
+      tone({
+        name: `${name} ${hz.toFixed(0)} Hz`,
+        group: 'noise',
+        seconds: 0.4,
+        waveform: waveform(name),
+        pitch: (t) => hz * 2 ** ((20 * Math.sin(2 * Math.PI * 5.5 * t)) / 1200),
+      }),
+    ),
+  );
   return NOISES.flatMap((snr) =>
-    ['saw', 'sung'].flatMap((name) =>
-      pitches(80, 1200, 6).flatMap((hz) =>
-        [whiteNoise, pinkNoise].map((noise) => {
-          const clean = tone({
-            name: `${name} ${hz.toFixed(0)} Hz, ${noise === whiteNoise ? 'white' : 'pink'} noise ${snr} dB`,
-            group: 'noise',
-            seconds: 0.4,
-            waveform: waveform(name),
-            pitch: (t) => hz * 2 ** ((20 * Math.sin(2 * Math.PI * 5.5 * t)) / 1200),
-          });
-          const level = rms(clean.audio) * 10 ** (-snr / 20);
-          const added = noise(clean.audio.length, seed++);
-          return { ...clean, audio: clean.audio.map((v, n) => v + level * added[n]) };
-        }),
-      ),
+    clean.flatMap((material) =>
+      [whiteNoise, pinkNoise].map((noise) => {
+        const name = `${material.name}, ${noise === whiteNoise ? 'white' : 'pink'} noise ${snr} dB`;
+        const level = rms(material.audio) * 10 ** (-snr / 20);
+        const added = noise(material.audio.length, seed++);
+        return { ...material, name, audio: material.audio.map((v, n) => v + level * added[n]) };
+      }),
     ),
   );
 }
