@@ -1,7 +1,15 @@
 /** The built package, as those who install it meet it. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -68,7 +76,12 @@ describe('the built package', () => {
       mkdirSync(path.join(folder, 'node_modules'));
       symlinkSync(root, path.join(folder, 'node_modules/ddsp-worklet'), 'dir');
       writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
-      const snippets = ['docs/training-in-the-browser.md', 'docs/runs.md'].flatMap(examplesOf);
+      symlinkSync(path.join(root, 'node_modules/@types'), path.join(folder, 'node_modules/@types'), 'dir');
+      const pages = readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.md'))
+        .map((file) => path.join('docs', file));
+      const snippets = ['README.md', ...pages].flatMap(examplesOf);
+      expect(snippets.length).toBeGreaterThan(12);
       const files = snippets.map((code, i) => {
         writeFileSync(path.join(folder, `snippet-${i}.ts`), `${code}\nexport {};\n`);
         return `snippet-${i}.ts`;
@@ -77,7 +90,7 @@ describe('the built package', () => {
         process.execPath,
         [
           path.join(root, 'node_modules/typescript/bin/tsc'),
-          ...['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--types', ''],
+          ...['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--types', 'node'],
           ...['--module', 'esnext', '--moduleResolution', 'bundler', ...files],
         ],
         { cwd: folder, encoding: 'utf8' },
