@@ -25,6 +25,16 @@ const CHORD_BELOW = 500;
 const NOTE_LOW_SHARE = 0.022;
 const CHORD_LOW_SHARE = 0.012;
 
+/** Hz: what is higher is a whistle, which is a clear tone. */
+const CLEAR_ABOVE = 2000;
+/** Hz: no voice growls higher. */
+const GROWL_BELOW = 1000;
+/** Doubt of a period whose neighbours are weaker, at most: by half. */
+const GROWL = 0.2;
+/** Of that doubt so much is left, at most, once loudness is evened out; of a note's octave a fifth and more. */
+const ALIKE = 0.1;
+const ALIKE_ROUNDING = 0.001;
+
 /** Half a semitone. */
 const NEAR = 2 ** (1 / 24);
 
@@ -75,6 +85,9 @@ export class Analyser {
   readonly #meanWeight: number;
   readonly #difference: Pointer;
   readonly #doubt: Pointer;
+  readonly #clear: number;
+  readonly #shortestGrowl: number;
+  readonly #growl: Pointer;
 
   /**
    * Set-up only: allocates.
@@ -112,6 +125,9 @@ export class Analyser {
     this.#difference = heap.alloc(this.#lags);
     this.normalised = heap.alloc(this.#lags);
     this.#doubt = heap.alloc(this.#lags);
+    this.#clear = Math.max(Math.ceil(sampleRate / CLEAR_ABOVE), this.shortest);
+    this.#shortestGrowl = Math.ceil(sampleRate / GROWL_BELOW);
+    this.#growl = heap.alloc(kernels.growlWork(this.window, this.#shortestGrowl));
     this.#fillWeights(heap, weights);
   }
 
@@ -180,16 +196,40 @@ export class Analyser {
   #clearDip(): void {
     const kernels = this.#kernels;
     const doubt = this.#doubt;
-    const lag = kernels.dipLag(doubt, this.shortest, this.longest);
-    if (lag === 0) return;
+    const found = kernels.dipLag(doubt, this.shortest, this.longest, this.#clear);
+    if (found === 0) return;
+    const lag = this.#period(Math.abs(found));
     const period = kernels.dipRefine(doubt, lag);
     const atLag = kernels.yinAt(doubt, lag);
     // d' between lags, in proportion to u
     const share = atLag > 0 ? Math.min(kernels.dipDepth(doubt, lag, period) / atLag, 1) : 0;
     this.guess = this.#sampleRate / period;
     this.confidence = Math.max(1 - share * kernels.yinAt(this.normalised, lag), 0);
+    // a tone above the range
+    if (found < 0) this.confidence = 0;
     if (this.guess < CHORD_BELOW && this.confidence > 0) this.confidence *= this.#oneness(Math.round(period));
     if (this.confidence > 1 - this.#threshold) this.f0 = this.guess;
+  }
+
+  /** The lag itself, or half of it where every second period is only weaker (see src/kernels/analysis/growl.ts). */
+  #period(lag: number): number {
+    const kernels = this.#kernels;
+    const doubt = this.#doubt;
+    const half = kernels.dipHalf(doubt, lag, Math.max(this.shortest, this.#shortestGrowl));
+    if (half === 0) return lag;
+    const whole = this.#depth(lag);
+    const uneven = this.#depth(half) - whole;
+    if (!(uneven < GROWL)) return lag;
+    // both at the whole lag: what reading between lags changes is the same
+    const evened =
+      kernels.yinAt(doubt, half) - kernels.growlDoubt(this.#padded, this.window, half, this.#growl);
+    const unlike = uneven - evened;
+    return unlike < ALIKE * uneven + ALIKE_ROUNDING ? half : lag;
+  }
+
+  /** Doubt of a dip, between lags. */
+  #depth(lag: number): number {
+    return this.#kernels.dipDepth(this.#doubt, lag, this.#kernels.dipRefine(this.#doubt, lag));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** What playing needs: forward kernels only. Built into the worklet and the page. */
 export * from './analysis/dips';
+export * from './analysis/growl';
 export * from './analysis/loudness';
 export * from './analysis/window';
 export * from './analysis/yin';

@@ -137,18 +137,25 @@ function exactDepth(u: usize, lag: i32): f64 {
   return dipDepth(u, lag, dipRefine(u, lag));
 }
 
+/** The shortest lag that a period above the range can have. */
+const SHORTEST: i32 = 2;
+/** Doubt of a whistle at most, and of a tone above the range: noise dips at their lags, too, but not so low. */
+const CLEAR: f64 = 0.1;
+
 /**
- * The whole lag nearest to the period: see above.
+ * The whole lag nearest to the period: see above. Shorter lags than `shortest` are looked at, too: a tone above the
+ * range repeats within it, after two periods or more.
  * @param u lags 0..longest + `dipReach()`
- * @returns 0 if nothing dips
+ * @param clear below this lag a dip must be clear
+ * @returns 0 if nothing dips; minus the lag that would be taken if the pitch lies above the range
  */
-export function dipLag(u: usize, shortest: i32, longest: i32): i32 {
+export function dipLag(u: usize, shortest: i32, longest: i32, clear: i32): i32 {
   let lowest = 0;
   let depth: f64 = Infinity;
   for (let lag = shortest; lag <= longest; lag++) {
     if (!isDip(u, lag)) continue;
     const candidate = roughDepth(u, lag);
-    if (candidate < depth) {
+    if (candidate < depth && (lag >= clear || exactDepth(u, lag) < CLEAR)) {
       depth = candidate;
       lowest = lag;
     }
@@ -157,12 +164,31 @@ export function dipLag(u: usize, shortest: i32, longest: i32): i32 {
   depth = exactDepth(u, lowest);
   const bound = RELATIVE * sqrt<f64>(depth + ROUNDING);
   const closer = depth < TONE ? bound + NARROW : bound;
-  for (let lag = shortest; lag < lowest; lag++) {
+  let above = false;
+  for (let lag = min(SHORTEST, shortest); lag < lowest; lag++) {
     if (!isDip(u, lag)) continue;
     const rough = roughDepth(u, lag);
-    if (rough < bound || (rough < closer && exactDepth(u, lag) < bound)) return lowestBeside(u, lag, lowest);
+    if (!(rough < bound || (rough < closer && exactDepth(u, lag) < bound))) continue;
+    if (lag < clear && !(exactDepth(u, lag) < CLEAR)) continue;
+    if (lag < shortest) {
+      above = true;
+    } else {
+      const found = lowestBeside(u, lag, lowest);
+      return above ? -found : found;
+    }
   }
-  return lowest;
+  return above ? -lowest : lowest;
+}
+
+/** The lowest dip at half the period `lag`, to within a semitone; 0 if there is none, or if it is shorter than `shortest`. */
+export function dipHalf(u: usize, lag: i32, shortest: i32): i32 {
+  const half = lag >> 1;
+  const near = max<i32>(1, <i32>(BESIDE * <f64>half));
+  let found = 0;
+  for (let at = max(half - near, shortest); at <= half + near; at++) {
+    if (isDip(u, at) && (found == 0 || roughDepth(u, at) < roughDepth(u, found))) found = at;
+  }
+  return found;
 }
 
 /** The lowest dip from `first` to a semitone beyond it, at most at `last`. */

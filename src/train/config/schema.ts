@@ -89,7 +89,7 @@ const model = v.strictObject({
       'samples',
     ),
     pitchMin: key(analysed.entries.pitchMin, 58, 'Lowest pitch that the analysis finds, live too.', 'Hz'),
-    pitchMax: key(analysed.entries.pitchMax, 2000, 'Highest pitch that the analysis finds, live too.', 'Hz'),
+    pitchMax: key(analysed.entries.pitchMax, 4000, 'Highest pitch that the analysis finds, live too.', 'Hz'),
     threshold: key(
       analysed.entries.threshold,
       0.2,

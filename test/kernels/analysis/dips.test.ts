@@ -126,7 +126,7 @@ describe.each(flavours)('dips (%s)', (flavour) => {
       100,
     ],
   ] as [string, [number, number][], number][])('takes %s', (_, dips, expected) => {
-    expect(kernels.dipLag(withDips(dips), 10, 200)).toBe(expected);
+    expect(kernels.dipLag(withDips(dips), 10, 200, 10)).toBe(expected);
   });
 
   it('looks from the shortest to the longest lag, both included', () => {
@@ -135,11 +135,38 @@ describe.each(flavours)('dips (%s)', (flavour) => {
       [60, 0.1],
       [90, 0.1],
     ]);
-    expect(kernels.dipLag(u, 31, 200)).toBe(60);
-    expect(kernels.dipLag(u, 60, 60)).toBe(60);
-    expect(kernels.dipLag(u, 61, 89)).toBe(0);
-    expect(kernels.dipLag(u, 61, 90)).toBe(90);
-    expect(kernels.dipLag(heap.put(new Float32Array(60).fill(Number.NaN)), 5, 40)).toBe(0);
+    expect(kernels.dipLag(u, 31, 200, 31)).toBe(60);
+    expect(kernels.dipLag(u, 60, 60, 60)).toBe(60);
+    expect(kernels.dipLag(u, 61, 89, 61)).toBe(0);
+    expect(kernels.dipLag(u, 61, 90, 61)).toBe(90);
+    expect(kernels.dipLag(heap.put(new Float32Array(60).fill(Number.NaN)), 5, 40, 5)).toBe(0);
+  });
+
+  it('says that a pitch lies above the range, if its dip is clear', () => {
+    const above = (depth: number) =>
+      withDips([
+        [20, depth],
+        [40, 0.01],
+        [60, 0.01],
+      ]);
+    expect(kernels.dipLag(above(0.02), 30, 200, 30)).toBe(-40);
+    expect(kernels.dipLag(above(0.02), 30, 50, 45)).toBe(-40);
+    expect(kernels.dipLag(above(0.5), 30, 200, 30)).toBe(40);
+    expect(kernels.dipLag(above(0.02), 15, 200, 30)).toBe(20);
+    // below `clear` a dip counts only if it is clear
+    expect(kernels.dipLag(withDips([[20, 0.3]]), 15, 200, 30)).toBe(0);
+    expect(kernels.dipLag(withDips([[20, 0.3]]), 15, 200, 15)).toBe(20);
+  });
+
+  it('finds the dip at half of a period', () => {
+    const u = withDips([
+      [50, 0.1],
+      [100, 0.01],
+    ]);
+    expect(kernels.dipHalf(u, 100, 10)).toBe(50);
+    expect(kernels.dipHalf(u, 104, 10)).toBe(50);
+    expect(kernels.dipHalf(u, 100, 51)).toBe(0);
+    expect(kernels.dipHalf(u, 120, 10)).toBe(0);
   });
 
   it('a dip narrower than the lags are apart counts as deep as it is between them', () => {
@@ -149,7 +176,7 @@ describe.each(flavours)('dips (%s)', (flavour) => {
     const u = heap.alloc(210);
     kernels.dipDoubt(u, heap.put(d), heap.put(r), 210);
     expect(heap.view(u, 210)[34]).toBeGreaterThan(0.1);
-    const lag = kernels.dipLag(u, 10, 200);
+    const lag = kernels.dipLag(u, 10, 200, 10);
     expect(Math.abs(lag - 34.5)).toBe(0.5);
     const exact = kernels.dipRefine(u, lag);
     expect(Math.abs(exact - 34.5)).toBeLessThan(1e-3);

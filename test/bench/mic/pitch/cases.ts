@@ -2,5 +2,6 @@
 
 import type { MicCase } from '../case';
 import { realNotesCase } from './real-notes';
+import { whistledCase } from './whistled';
 
-export const pitchCases: readonly MicCase[] = [realNotesCase];
+export const pitchCases: readonly MicCase[] = [realNotesCase, whistledCase];
