@@ -10,8 +10,13 @@
 
 /** Mean threshold below which the lowest dip means a pitch. */
 const PITCHED = 0.15;
-/** Mean threshold above the lowest dip. */
+/**
+ * Mean threshold above the lowest dip, at least; in noise it is what is left between the lowest dip and the bound that
+ * the live tracker takes the first dip below (RELATIVE is a little less than that of src/kernels/analysis/dips.ts): there a
+ * multiple of the period, which has fewer samples to compare, is often lower by chance.
+ */
 const ABOVE_LOWEST = 0.08;
+const RELATIVE = 0.7;
 /** Probability that there is a pitch where no threshold is high enough. */
 const LAST_RESORT = 0.01;
 /** Dips this far above the lowest are kept: a path may need them. */
@@ -35,15 +40,16 @@ export class Dips {
     for (let lag = shortest; lag < longest; lag++) {
       if (isDip(normalised, lag)) lowest = Math.min(lowest, normalised[lag]);
     }
-    const pitched = 1 - (1 - LAST_RESORT) * thresholdsBelow(lowest);
-    const limit = Math.min(lowest + KEPT, 1);
+    const pitched = 1 - (1 - LAST_RESORT) * betaBelow(lowest, PITCHED);
+    const margin = Math.max(RELATIVE * Math.sqrt(lowest) - lowest, ABOVE_LOWEST);
+    const limit = Math.min(lowest + Math.max(KEPT, 2 * margin), 1);
     // thresholds above this one chose an earlier dip
     let taken = Number.POSITIVE_INFINITY;
     this.count = 0;
     for (let lag = shortest; lag < longest && this.count < MOST_DIPS; lag++) {
       const depth = normalised[lag];
       if (!(depth < limit) || !isDip(normalised, lag)) continue;
-      const share = depth < taken ? marginsBelow(taken - lowest) - marginsBelow(depth - lowest) : 0;
+      const share = depth < taken ? betaBelow(taken - lowest, margin) - betaBelow(depth - lowest, margin) : 0;
       taken = Math.min(taken, depth);
       this.lags[this.count] = lag;
       this.depths[this.count] = depth;
@@ -61,12 +67,8 @@ function isDip(normalised: Float32Array, lag: number): boolean {
   return depth < 1 && depth < normalised[lag - 1] && depth <= normalised[lag + 1];
 }
 
-/** Shares of thresholds below a depth. */
-const thresholdsBelow = betaDistribution(PITCHED);
-const marginsBelow = betaDistribution(ABOVE_LOWEST);
-
-/** The distribution function of beta(2, b) with this mean. */
-function betaDistribution(mean: number): (x: number) => number {
+/** The share of thresholds below `x`: the distribution function of beta(2, b) with this mean. */
+function betaBelow(x: number, mean: number): number {
   const b = 2 / mean - 2;
-  return (x) => (x >= 1 ? 1 : 1 - (1 - x) ** b * (1 + b * x));
+  return x >= 1 ? 1 : 1 - (1 - x) ** b * (1 + b * x);
 }

@@ -12,6 +12,7 @@ import {
   unpitched,
   vibratoTones,
 } from '../../../bench/pitch/synthetic';
+import { randomiser } from '../../../support/kernels';
 
 const shape = {
   sampleRate: 48000,
@@ -137,6 +138,22 @@ describe('a path through a recording', () => {
     const wrong = (track: Float32Array, hz: number) => track.filter((found) => cents(found, hz) > 5).length;
     expect(wrong(f0.slice(20, 2980), 300) + wrong(f0.slice(3020, 5980), 330)).toBe(0);
   }, 120_000);
+
+  it('keeps the octave of breathy notes, as loud as half of their tone', async () => {
+    const random = randomiser(74);
+    for (const hz of [294, 587, 880]) {
+      const tone = 0.1 * Math.SQRT2;
+      const audio = Float32Array.from({ length: 96_000 }, (_, n) => {
+        // uniform noise 3 dB below the tone
+        const noise = 0.1 * Math.sqrt(3 / 2) * (2 * random() - 1);
+        return tone * Math.sin((2 * Math.PI * hz * n) / 48_000) + noise;
+      });
+      const { f0 } = await trackPath(audio, shape);
+      const inside = f0.slice(3, -3);
+      const right = inside.filter((found) => found > 0 && cents(found, hz) < 50).length;
+      expect(right / inside.length, `${hz} Hz`).toBeGreaterThan(0.95);
+    }
+  });
 
   it('tells how far it is, and stops when told to', async () => {
     const audio = new Float32Array(48000 * 60);
