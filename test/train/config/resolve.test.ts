@@ -138,8 +138,8 @@ describe('resolveConfig', () => {
     expect(refusal({ model: { analysis: { window: 512 } } })).toMatch(
       /^model.analysis.pitchMin: .*a period fits/,
     );
-    expect(refusal({ data: { pitchMax: 2400 } })).toBe(
-      'data.pitchMax: expected at most model.analysis.pitchMax, 2000 Hz, found 2400; change one of the two',
+    expect(refusal({ data: { pitchMax: 4400 } })).toBe(
+      'data.pitchMax: expected at most model.analysis.pitchMax, 4000 Hz, found 4400; change one of the two',
     );
     expect(refusal({ data: { pitchMin: 50 } })).toMatch(
       /^data.pitchMin: expected at least model.analysis.pitchMin, 58 Hz, found 50/,
@@ -149,7 +149,7 @@ describe('resolveConfig', () => {
     expect(narrow.data).toMatchObject({ pitchMin: 100, pitchMax: 900 });
     expect(resolveConfig(narrow)).toEqual(narrow);
     expect(refusal({ data: { pitchMin: 3000 } })).toMatch(
-      /^data.pitchMin: .*3000 to 2000 Hz.*58 to 2000 Hz$/,
+      /^data.pitchMin: .*3000 to 2000 Hz.*58 to 4000 Hz$/,
     );
     expect(refusal({ data: { sliceSeconds: 0.1 }, model: { sampleRate: 16_000 } })).toMatch(
       /^data.sliceSeconds: expected at least 0.128, which is 2048 samples, found 0.1$/,

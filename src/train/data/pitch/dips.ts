@@ -21,6 +21,8 @@ const RELATIVE = 0.7;
 const LAST_RESORT = 0.01;
 /** Dips this far above the lowest are kept: a path may need them. */
 const KEPT = 0.25;
+/** Dips closer together than a semitone are one, with ripples of noise. */
+const BESIDE = 0.06;
 /** Dips a frame that are kept. */
 export const MOST_DIPS = 16;
 
@@ -29,16 +31,19 @@ export class Dips {
   count = 0;
   /** whole lags, ascending */
   readonly lags = new Int32Array(MOST_DIPS);
-  /** d' there */
+  /** d' there, as if every lag had as many samples to sum */
   readonly depths = new Float64Array(MOST_DIPS);
   /** their sum is the probability that there is a pitch */
   readonly probabilities = new Float64Array(MOST_DIPS);
 
-  /** @param normalised d' from lag 0 to `longest`, both ends of the range included */
-  find(normalised: Float32Array, shortest: number, longest: number): void {
+  /**
+   * @param normalised d' from lag 0 to `longest`, both ends of the range included
+   * @param window samples that d' was made of
+   */
+  find(normalised: Float32Array, shortest: number, longest: number, window: number): void {
     let lowest = 1;
     for (let lag = shortest; lag < longest; lag++) {
-      if (isDip(normalised, lag)) lowest = Math.min(lowest, normalised[lag]);
+      if (isDip(normalised, lag)) lowest = Math.min(lowest, depthAt(normalised, lag, window));
     }
     const pitched = 1 - (1 - LAST_RESORT) * betaBelow(lowest, PITCHED);
     const margin = Math.max(RELATIVE * Math.sqrt(lowest) - lowest, ABOVE_LOWEST);
@@ -47,19 +52,36 @@ export class Dips {
     let taken = Number.POSITIVE_INFINITY;
     this.count = 0;
     for (let lag = shortest; lag < longest && this.count < MOST_DIPS; lag++) {
-      const depth = normalised[lag];
-      if (!(depth < limit) || !isDip(normalised, lag)) continue;
+      if (!isDip(normalised, lag)) continue;
+      const depth = depthAt(normalised, lag, window);
+      if (!(depth < limit)) continue;
       const share = depth < taken ? betaBelow(taken - lowest, margin) - betaBelow(depth - lowest, margin) : 0;
       taken = Math.min(taken, depth);
-      this.lags[this.count] = lag;
-      this.depths[this.count] = depth;
-      this.probabilities[this.count++] = pitched * share;
+      const last = this.count - 1;
+      if (last >= 0 && lag - this.lags[last] <= BESIDE * lag) {
+        this.probabilities[last] += pitched * share;
+        if (depth >= this.depths[last]) continue;
+        this.lags[last] = lag;
+        this.depths[last] = depth;
+      } else {
+        this.lags[this.count] = lag;
+        this.depths[this.count] = depth;
+        this.probabilities[this.count++] = pitched * share;
+      }
     }
   }
 
   clear(): void {
     this.count = 0;
   }
+}
+
+/**
+ * d' as it would be if every lag had as many samples to sum. It has n - lag of n, so that d' of noise falls from 1 to
+ * (n - lag) / (n - lag / 2): a multiple of the period would seem to fit better than the period.
+ */
+function depthAt(normalised: Float32Array, lag: number, window: number): number {
+  return (normalised[lag] * (window - lag / 2)) / (window - lag);
 }
 
 function isDip(normalised: Float32Array, lag: number): boolean {

@@ -54,8 +54,8 @@ export async function trackPath(
   const scores = new Float64Array(grid.count);
   await analyseFrames(audio, settings, options, (analyser, frame, heap) => {
     if (analyser.loudness > LOUDNESS_FLOOR) {
-      const { shortest, longest } = analyser;
-      dips.find(heap.view(analyser.normalised, longest + 1), shortest, longest);
+      const { shortest, longest, window } = analyser;
+      dips.find(heap.view(analyser.normalised, longest + 1), shortest, longest, window);
     } else dips.clear();
     track.loudness[frame] = analyser.loudness;
     track.confidence[frame] = analyser.confidence;

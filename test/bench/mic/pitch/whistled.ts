@@ -10,7 +10,7 @@ const near = (hz: number, of: number) => Math.abs(cents(hz, of)) < 60;
 /** Of the voiced frames, those near any of the pitches: the notes follow each other. */
 function figure(what: string, f0: Float32Array, pitches: readonly number[], required: number): Figure {
   const voiced = f0.filter((hz) => hz > 0);
-  const right = percent(voiced, (hz) => pitches.some((of) => near(hz, of)));
+  const right = voiced.length ? percent(voiced, (hz) => pitches.some((of) => near(hz, of))) : 100;
   const measured = `${right.toFixed(1)}% of ${percent(f0, (hz) => hz > 0).toFixed(0)}% voiced`;
   return { what, measured, required: `at least ${required}% right`, met: right >= required };
 }
