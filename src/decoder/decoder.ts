@@ -7,10 +7,20 @@
 
 import type { Heap, Pointer } from '../dsp/heap';
 import { DdspError } from '../errors';
-import type { InputScale } from './config';
-import { DEFAULT_INPUTS, type DecoderInput, decoderInput } from './inputs';
+import { type Architecture, DEFAULT_ARCHITECTURE, type InputScale, type LoudnessScale } from './config';
+import { DEFAULT_INPUTS, type DecoderInput, decoderInput, inputScaling } from './inputs';
 import { Linear, MlpLayer, paddedRows } from './layers';
-import { decoderTensors, GRU_NAMES, MLP_LAYERS, mlpNames, OUT_NAMES } from './layout';
+import {
+  decoderTensors,
+  GRU_NAMES,
+  MLP_BEHIND,
+  MLP_LAYERS,
+  mlpNames,
+  OUT_NAMES,
+  type Stack,
+  stacksOf,
+  widthBehind,
+} from './layout';
 
 /** steps of the same inputs after which the state is compared with what it was */
 const SETTLING = 64;
@@ -25,19 +35,28 @@ export interface DecoderShape {
   readonly inputScale: InputScale;
   /** default `f0`, `loudness` */
   readonly inputs?: readonly string[];
+  readonly loudness?: LoudnessScale;
+  /** default `DEFAULT_ARCHITECTURE` */
+  readonly architecture?: Architecture;
 }
 
 export class Decoder {
   readonly heap: Heap;
   readonly hidden: number;
   readonly outputs: number;
-  readonly inputScale: InputScale;
   readonly inputs: readonly DecoderInput[];
-  readonly #before: readonly MlpLayer[];
+  /** how each input enters, in their order */
+  readonly scalings: readonly ((value: number) => number)[];
+  readonly #stacks: readonly (Stack & { readonly layers: readonly MlpLayer[] })[];
+  readonly #skip: Architecture['skip'];
   readonly #gatesOfInput: Linear;
   readonly #gatesOfState: Linear;
   readonly #behind: readonly MlpLayer[];
   readonly #out: Linear;
+  /** what the stacks make of the inputs, one behind the other */
+  readonly #features: Pointer;
+  /** what enters the layers behind the GRU, where something goes past it */
+  readonly #joined: Pointer;
   readonly #ping: Pointer;
   readonly #pong: Pointer;
   readonly #gates: Pointer;
@@ -49,9 +68,9 @@ export class Decoder {
    * @throws DdspError if a tensor has another size than `decoderTensors` says
    */
   constructor(heap: Heap, weights: (name: string) => Float32Array, shape: DecoderShape) {
-    const { hidden, outputs, inputScale, inputs = DEFAULT_INPUTS } = shape;
+    const { hidden, outputs, inputs = DEFAULT_INPUTS, architecture = DEFAULT_ARCHITECTURE } = shape;
     const sizes = new Map(
-      decoderTensors(hidden, outputs, inputs.length).map(({ name, shape: extents }) => [
+      decoderTensors(hidden, outputs, inputs.length, architecture).map(({ name, shape: extents }) => [
         name,
         extents.reduce((a, b) => a * b),
       ]),
@@ -65,23 +84,29 @@ export class Decoder {
         `decoder: ${name} has ${tensor.length} values, expected ${expected}`,
       );
     };
-    const linear = (rows: number, weight: string, bias: string) =>
-      new Linear(heap, rows, hidden, { weight, bias }, values);
-    const mlp = (index: number, depth: number) =>
+    const linear = (rows: number, depth: number, weight: string, bias: string) =>
+      new Linear(heap, rows, depth, { weight, bias }, values);
+    const mlp = (name: string, depth: number) =>
       Array.from({ length: MLP_LAYERS }, (_, layer) => {
-        const names = mlpNames(index, layer);
-        return new MlpLayer(heap, hidden, layer === 0 ? depth : hidden, names, values);
+        const names = mlpNames(name, layer);
+        return new MlpLayer(heap, hidden, layer === 0 ? depth : hidden, names, values, architecture);
       });
+    const stacks = stacksOf(architecture, inputs.length);
+    const behind = widthBehind(architecture, hidden, inputs.length);
     this.heap = heap;
     this.hidden = hidden;
     this.outputs = outputs;
-    this.inputScale = inputScale;
     this.inputs = inputs.map((name) => decoderInput(name)!);
-    this.#before = mlp(0, inputs.length);
-    this.#gatesOfInput = linear(3 * hidden, GRU_NAMES.inputWeight, GRU_NAMES.inputBias);
-    this.#gatesOfState = linear(3 * hidden, GRU_NAMES.stateWeight, GRU_NAMES.stateBias);
-    this.#behind = mlp(1, hidden);
-    this.#out = linear(outputs, OUT_NAMES.weight, OUT_NAMES.bias);
+    this.scalings = inputs.map((name) => inputScaling(name, shape));
+    this.#stacks = stacks.map((stack) => ({ ...stack, layers: mlp(stack.name, stack.inputs) }));
+    this.#skip = architecture.skip;
+    const { inputWeight, inputBias, stateWeight, stateBias } = GRU_NAMES;
+    this.#gatesOfInput = linear(3 * hidden, hidden * stacks.length, inputWeight, inputBias);
+    this.#gatesOfState = linear(3 * hidden, hidden, stateWeight, stateBias);
+    this.#behind = mlp(MLP_BEHIND, behind);
+    this.#out = linear(outputs, hidden, OUT_NAMES.weight, OUT_NAMES.bias);
+    this.#features = heap.alloc(paddedRows(hidden * stacks.length));
+    this.#joined = heap.alloc(behind);
     this.#ping = heap.alloc(paddedRows(hidden));
     this.#pong = heap.alloc(paddedRows(hidden));
     this.#gates = heap.alloc(paddedRows(3 * hidden));
@@ -98,11 +123,32 @@ export class Decoder {
   run(output: Pointer, inputs: Pointer, state: Pointer, last: Pointer): void {
     const { kernels } = this.heap;
     const { hidden } = this;
-    this.#gatesOfInput.run(this.#gates, this.#runMlp(this.#before, inputs));
+    const stacks = this.#stacks;
+    for (let i = 0; i < stacks.length; i++) {
+      const { layers, from } = stacks[i];
+      kernels.move(this.#features + i * hidden * 4, this.#runMlp(layers, inputs + from * 4), hidden);
+    }
+    this.#gatesOfInput.run(this.#gates, this.#features);
     this.#gatesOfState.run(this.#recurrent, last);
     kernels.gruCell(state, last, this.#gates, this.#recurrent, 1, hidden, hidden, 3 * hidden);
-    this.#out.run(this.#logits, this.#runMlp(this.#behind, state));
+    this.#out.run(this.#logits, this.#runMlp(this.#behind, this.#behindGru(state, inputs)));
     kernels.sigmoid(output, this.#logits, this.outputs);
+  }
+
+  /** The GRU's state, and what goes past it. */
+  #behindGru(state: Pointer, inputs: Pointer): Pointer {
+    if (this.#skip === 'none') return state;
+    const { kernels } = this.heap;
+    const width = this.hidden * 4;
+    if (this.#skip === 'inputs') {
+      kernels.move(this.#joined, state, this.hidden);
+      kernels.move(this.#joined + width, inputs, this.inputs.length);
+    } else {
+      const count = this.hidden * this.#stacks.length;
+      kernels.move(this.#joined, this.#features, count);
+      kernels.move(this.#joined + count * 4, state, this.hidden);
+    }
+    return this.#joined;
   }
 
   #runMlp(layers: readonly MlpLayer[], x: Pointer): Pointer {
@@ -157,9 +203,9 @@ export class DecoderStream {
     const isNews = this.#take(values);
     if (this.#settled && !isNews) return;
     const { kernels } = decoder.heap;
-    const { inputs, inputScale } = decoder;
-    for (let i = 0; i < inputs.length; i++) {
-      kernels.storeValue(this.#inputs, i, inputs[i].scale(this.#values[i], inputScale));
+    const { scalings } = decoder;
+    for (let i = 0; i < scalings.length; i++) {
+      kernels.storeValue(this.#inputs, i, scalings[i](this.#values[i]));
     }
     decoder.run(this.output, this.#inputs, this.#state, this.#fresh ? this.#silence : this.#state);
     this.#fresh = false;

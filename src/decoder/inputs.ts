@@ -3,7 +3,7 @@
  * (`decoder.inputs`); the first two are always `f0` and `loudness`.
  */
 
-import type { InputScale } from './config';
+import type { DecoderConfig, InputScale } from './config';
 
 export interface DecoderInput {
   readonly unit: string;
@@ -19,15 +19,16 @@ const HIGHEST = 2000;
 const OCTAVES = Math.log2(HIGHEST / LOWEST);
 
 /**
- * Pitch as the decoder takes it: 0 at 32 Hz and 1 at 2000 Hz on either scale, and not limited beyond these.
+ * Pitch as the decoder takes it: 0 at 32 Hz and 1 at 2000 Hz on `linear` and `log`, and not limited beyond these.
  * One exception: `log` holds f0 at 8 Hz from below (-0.34), where a logarithm would have no limit.
  *
  * `linear` is the reference's. `log` gives each octave the same share, where `linear` leaves a quarter of the
- * range to the lowest four octaves (32 to 512 Hz).
+ * range to the lowest four octaves (32 to 512 Hz). `hertz`, which ddsp_pytorch has, leaves f0 as it is.
  *
  * @param f0 Hz
  */
 export function pitchInput(scale: InputScale, f0: number): number {
+  if (scale === 'hertz') return f0;
   if (scale === 'linear') return (f0 - LOWEST) / (HIGHEST - LOWEST);
   return Math.log2(Math.max(f0, LOWEST / 4) / LOWEST) / OCTAVES;
 }
@@ -61,4 +62,14 @@ export function decoderInput(name: string): DecoderInput | undefined {
 /** Names of all inputs that are known. */
 export function inputNames(): readonly string[] {
   return [...inputs.keys()];
+}
+
+/** How a decoder takes the values of an input that it names. */
+export function inputScaling(
+  name: string,
+  { inputScale, loudness }: Pick<DecoderConfig, 'inputScale' | 'loudness'>,
+): (value: number) => number {
+  if (name === 'loudness' && loudness) return (decibels) => (decibels - loudness.mean) / loudness.deviation;
+  const input = decoderInput(name)!;
+  return (value) => input.scale(value, inputScale);
 }

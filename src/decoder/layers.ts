@@ -1,6 +1,7 @@
 /** The decoder's layers for one frame at a time: weights packed at set-up, no allocation afterwards. */
 
 import type { Heap, Pointer } from '../dsp/heap';
+import type { Architecture } from './config';
 
 /** A tensor by its name, asked for only where no table of the heap holds what is made of it. */
 export type Values = (name: string) => Float32Array;
@@ -54,7 +55,7 @@ export class Linear {
   }
 }
 
-/** Linear, LayerNorm, ReLU. */
+/** Linear, LayerNorm, ReLU or leaky ReLU. */
 export class MlpLayer {
   readonly #kernels: Heap['kernels'];
   readonly #linear: Linear;
@@ -62,6 +63,8 @@ export class MlpLayer {
   readonly #beta: Pointer;
   readonly #scale: Pointer;
   readonly #size: number;
+  readonly #slope: number;
+  readonly #epsilon: number;
 
   constructor(
     heap: Heap,
@@ -69,7 +72,10 @@ export class MlpLayer {
     depth: number,
     names: { weight: string; bias: string; gamma: string; beta: string },
     values: Values,
+    { slope, epsilon }: Pick<Architecture, 'slope' | 'epsilon'>,
   ) {
+    this.#slope = slope;
+    this.#epsilon = epsilon;
     const { gamma, beta } = names;
     this.#kernels = heap.kernels;
     this.#linear = new Linear(heap, size, depth, names, values);
@@ -82,6 +88,14 @@ export class MlpLayer {
   /** Audio thread. @param y room for `paddedRows(size)` values; not x */
   run(y: Pointer, x: Pointer): void {
     this.#linear.run(y, x);
-    this.#kernels.layerNormRelu(y, y, this.#scale, this.#gamma, this.#beta, 1, this.#size, this.#size);
+    this.#kernels.layerNormLeaky(
+      y,
+      this.#scale,
+      this.#gamma,
+      this.#beta,
+      this.#size,
+      this.#slope,
+      this.#epsilon,
+    );
   }
 }

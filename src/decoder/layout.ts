@@ -5,7 +5,12 @@
  *
  * A layer of an MLP is Linear, LayerNorm, ReLU. Names and layouts are PyTorch's: weights row-major
  * [out, in], the GRU's three gates stacked in the order r, z, n.
+ *
+ * Decoders that were trained elsewhere may differ (`Architecture`): each input has an MLP of its own before the GRU
+ * (`stack_0`, `stack_1`, ...), and inputs, or what these MLPs make of them, go past the GRU to `mlp_1` too.
  */
+
+import { type Architecture, DEFAULT_ARCHITECTURE } from './config';
 
 export interface TensorSpec {
   /** without the prefix `estimator.` that a model file puts before it */
@@ -15,9 +20,9 @@ export interface TensorSpec {
 
 export const MLP_LAYERS = 3;
 
-/** Names of one layer of an MLP: `mlp` 0 (before the GRU) or 1 (behind it), `layer` 0..2. */
-export function mlpNames(mlp: number, layer: number) {
-  const prefix = `mlp_${mlp}.linear.${layer}`;
+/** Names of one layer of an MLP, `layer` 0..2. */
+export function mlpNames(mlp: string, layer: number) {
+  const prefix = `${mlp}.linear.${layer}`;
   return {
     weight: `${prefix}.0.weight`,
     bias: `${prefix}.0.bias`,
@@ -33,9 +38,34 @@ export const GRU_NAMES = {
   stateBias: 'gru.bias_hh_l0',
 } as const;
 
+/** The MLP behind the GRU. */
+export const MLP_BEHIND = 'mlp_1';
+
+/** An MLP before the GRU, and the inputs that enter it. */
+export interface Stack {
+  readonly name: string;
+  /** index of its first input */
+  readonly from: number;
+  /** values that enter it */
+  readonly inputs: number;
+}
+
+/** The MLPs before the GRU, in the order in which their outputs enter it. */
+export function stacksOf({ stacks }: Architecture, inputs: number): readonly Stack[] {
+  if (stacks === 'joint') return [{ name: 'mlp_0', from: 0, inputs }];
+  return Array.from({ length: inputs }, (_, i) => ({ name: `stack_${i}`, from: i, inputs: 1 }));
+}
+
+/** Values that enter the MLP behind the GRU. */
+export function widthBehind(architecture: Architecture, hidden: number, inputs: number): number {
+  const { skip } = architecture;
+  if (skip === 'none') return hidden;
+  return hidden + (skip === 'inputs' ? inputs : hidden * stacksOf(architecture, inputs).length);
+}
+
 export const OUT_NAMES = { weight: 'out.weight', bias: 'out.bias' } as const;
 
-function mlpTensors(mlp: number, inputs: number, hidden: number): TensorSpec[] {
+function mlpTensors(mlp: string, inputs: number, hidden: number): TensorSpec[] {
   return Array.from({ length: MLP_LAYERS }, (_, layer) => {
     const { weight, bias, gamma, beta } = mlpNames(mlp, layer);
     return [
@@ -53,14 +83,20 @@ function mlpTensors(mlp: number, inputs: number, hidden: number): TensorSpec[] {
  * @param outputs values of all controls in a frame
  * @param inputs values that enter in a frame
  */
-export function decoderTensors(hidden: number, outputs: number, inputs: number): readonly TensorSpec[] {
+export function decoderTensors(
+  hidden: number,
+  outputs: number,
+  inputs: number,
+  architecture: Architecture = DEFAULT_ARCHITECTURE,
+): readonly TensorSpec[] {
+  const stacks = stacksOf(architecture, inputs);
   return [
-    ...mlpTensors(0, inputs, hidden),
-    { name: GRU_NAMES.inputWeight, shape: [3 * hidden, hidden] },
+    ...stacks.flatMap((stack) => mlpTensors(stack.name, stack.inputs, hidden)),
+    { name: GRU_NAMES.inputWeight, shape: [3 * hidden, hidden * stacks.length] },
     { name: GRU_NAMES.stateWeight, shape: [3 * hidden, hidden] },
     { name: GRU_NAMES.inputBias, shape: [3 * hidden] },
     { name: GRU_NAMES.stateBias, shape: [3 * hidden] },
-    ...mlpTensors(1, hidden, hidden),
+    ...mlpTensors(MLP_BEHIND, widthBehind(architecture, hidden, inputs), hidden),
     { name: OUT_NAMES.weight, shape: [outputs, hidden] },
     { name: OUT_NAMES.bias, shape: [outputs] },
   ];

@@ -83,6 +83,16 @@ const schema = v.object({
   ...configFields,
   decoder: v.strictObject({
     ...configFields.decoder.entries,
+    inputScale: oneOf('linear', 'log', 'hertz'),
+    loudness: v.optional(v.strictObject({ mean: between(-200, 200), deviation: between(0.1, 200) })),
+    architecture: v.optional(
+      v.strictObject({
+        stacks: oneOf('joint', 'separate'),
+        skip: oneOf('none', 'inputs', 'stacks'),
+        slope: between(0, 1),
+        epsilon: between(0, 1),
+      }),
+    ),
     inputs: v.optional(
       v.pipe(
         v.array(v.string(INPUTS), INPUTS),

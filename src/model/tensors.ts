@@ -18,7 +18,12 @@ export function modelTensors({
   const plan = planSynth(synth);
   const tensors = new Map<string, readonly number[]>();
   const inputs = decoder.inputs ?? DEFAULT_INPUTS;
-  for (const { name, shape } of decoderTensors(decoder.hidden, plan.outputs, inputs.length)) {
+  for (const { name, shape } of decoderTensors(
+    decoder.hidden,
+    plan.outputs,
+    inputs.length,
+    decoder.architecture,
+  )) {
     tensors.set(DECODER_PREFIX + name, shape);
   }
   for (const [name, size] of synthTensors(plan, sampleRate)) tensors.set(name, [size]);

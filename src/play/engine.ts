@@ -115,9 +115,8 @@ export class Engine {
     this.frame = frame;
     this.listener =
       listening && new Listener({ heap, sampleRate, hop, model, frame, profile, options: listening });
-    const { hidden, inputScale, inputs } = model.decoder;
     const decoder = new Decoder(heap, (name) => instrument.decoderTensor(name), {
-      ...{ hidden, inputScale, inputs },
+      ...model.decoder,
       outputs: plan.outputs,
     });
     const context = {

@@ -5,10 +5,9 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Decoder, DecoderStream } from '../../src/decoder/decoder';
 import type { Model } from '../../src/model/model';
+import { renderFrames } from '../../src/play/render';
 import { planSynth } from '../../src/synth/graph';
-import { synthLookahead } from '../../src/synth/stream';
 import { newHeap } from './kernels';
-import { WholeSynth } from './whole-synth';
 
 const folder = path.join(import.meta.dirname, '../fixtures/import');
 
@@ -44,55 +43,30 @@ export function golden(name: string): Golden {
   };
 }
 
-export interface Driven {
-  /** decoder outputs, T rows */
-  readonly outputs: readonly Float32Array[];
-  /** T hops of sound, without noise */
-  readonly audio: Float32Array;
-}
-
-/** Plays frames of pitch and loudness through a model, with its noise silent. */
-export function drive(model: Model, f0: ArrayLike<number>, loudness: ArrayLike<number>): Driven {
+/** The decoder's outputs for frames of pitch and loudness, one row each. */
+export function decoded(model: Model, f0: ArrayLike<number>, loudness: ArrayLike<number>): Float32Array[] {
   const heap = newHeap();
-  const plan = planSynth(model.synth);
-  const hop = Math.round(model.sampleRate / model.frameRate);
-  const { hidden, inputScale } = model.decoder;
-  const decoder = new DecoderStream(
-    new Decoder(heap, (name) => model.tensors[`estimator.${name}`], {
-      hidden,
-      inputScale,
-      outputs: plan.outputs,
-    }),
-  );
-  const context = {
-    heap,
-    sampleRate: model.sampleRate,
-    modelRate: model.sampleRate,
-    hop,
-    seed: 1,
-    tensor: (name: string) => model.tensors[name],
-  };
-  const synth = new WholeSynth(plan, context);
+  const { outputs } = planSynth(model.synth);
+  const weights = (name: string) => model.tensors[`estimator.${name}`];
+  const decoder = new Decoder(heap, weights, { ...model.decoder, outputs });
+  const stream = new DecoderStream(decoder);
   heap.seal();
-  synth.turn('noise', 0);
-  const outputs: Float32Array[] = [];
-  const half = hop >> 1;
-  const audio = new Float32Array((f0.length + 1) * hop);
-  for (let i = 0; i <= f0.length; i++) {
-    // after the last frame its controls are held
-    const frame = Math.min(i, f0.length - 1);
-    if (i < f0.length) {
-      decoder.step(Float64Array.of(f0[i], loudness[i]));
-      outputs.push(heap.view(decoder.output, plan.outputs).slice());
-    }
-    synth.step(decoder.output, f0[frame], i === 0, i === 0 ? hop - half : 0);
-    audio.set(heap.view(synth.output, hop), i * hop);
-  }
-  const late = hop - half + synthLookahead(plan, context);
-  return { outputs, audio: audio.slice(late, late + f0.length * hop) };
+  return Array.from(f0, (hz, i) => {
+    stream.step(Float64Array.of(hz, loudness[i]));
+    return heap.view(stream.output, outputs).slice();
+  });
 }
 
-/** The largest difference, and 1 where lengths differ. */
+/** A hop of sound for each frame, without noise. */
+export function sounded(
+  model: Model,
+  f0: ArrayLike<number>,
+  loudness: ArrayLike<number>,
+): Promise<Float32Array> {
+  return renderFrames(model, { f0, loudness }, { noise: 0 });
+}
+
+/** The largest difference; infinite where lengths differ. */
 export function worst(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   let most = 0;

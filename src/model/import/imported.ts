@@ -7,7 +7,7 @@ export interface Imported {
   /** what the file says of itself */
   readonly about: Partial<About>;
   /** where the file holds them */
-  readonly statistics?: Statistics;
+  readonly statistics?: Partial<Statistics>;
   /** where it came from, as the object of "imported from"; null: `about` says all there is */
   readonly source: string | null;
   /** what was assumed or differs from the original, a sentence each */

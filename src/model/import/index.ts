@@ -14,7 +14,8 @@ export { ImportError, type ImportErrorCode } from './errors';
 export type { ImportOptions } from './options';
 
 /**
- * Reads a model that realtimeDDSP wrote: a checkpoint (`.ckpt`), or a Neutone model (`.nm`).
+ * Reads a model that another program trained: a checkpoint (`.ckpt`) or Neutone model (`.nm`) of realtimeDDSP; an
+ * export (`.ts`) or state dict (`state.pth`) of ddsp_pytorch.
  * @param bytes a whole file; not changed, not kept
  * @param options what the file does not hold
  * @throws ImportError for a file that is no such model, or is damaged; OptionError for a wrong option
@@ -42,16 +43,14 @@ export async function importModel(
     model.sampleRate,
   );
   const known = { ...model, analysis };
-  let statistics = { ...found, ...given };
-  if (!statistics.f0 || !statistics.loudness) {
-    statistics = { ...(await estimateStatistics(known, signal)), ...statistics };
-    all.push('Its range of pitch and loudness is an estimate from its decoder.');
-  }
+  const told = { ...found, ...given };
+  const missing = [...(told.f0 ? [] : ['pitch']), ...(told.loudness ? [] : ['loudness'])];
+  if (missing.length > 0) all.push(`Its range of ${missing.join(' and ')} is an estimate from its decoder.`);
+  const statistics = await estimateStatistics(known, told, signal);
   for (const note of all) onNote?.(note);
-  const { f0, loudness } = statistics;
   return {
     ...known,
-    statistics: { f0: f0!, loudness: loudness! },
+    statistics,
     about: describe(options, about, source, all),
   };
 }

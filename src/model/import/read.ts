@@ -2,6 +2,7 @@
 
 import { isTorchFile, openTorchFile, type TorchFile } from '../torch/torch-file';
 import { Dict, Instance, TensorRef, type Value } from '../torch/values';
+import { importScript, importState } from './ddsp-pytorch/files';
 import { ImportError } from './errors';
 import { notTorch } from './identify';
 import type { Imported } from './imported';
@@ -30,11 +31,12 @@ function readState(opened: TorchFile, root: Dict, options: ImportOptions): Impor
   const names = [...tensors.keys()];
   if (names.some((name) => name.startsWith('estimator.')))
     return importCheckpoint(opened, root, tensors, options);
+  if (tensors.has('in_mlps.0.0.weight')) return importState(opened, tensors, options);
   const prefixes = [...new Set(names.map((name) => name.slice(0, name.indexOf('.') + 1) || name))];
   const found = prefixes.slice(0, 5).map((prefix) => `${prefix.slice(0, 40)}*`);
   throw new ImportError(
     'not-a-model',
-    `PyTorch file of another network: looked for tensors estimator.*, found ${found.join(', ') || 'none'}`,
+    `PyTorch file of another network: looked for tensors estimator.* or in_mlps.*, found ${found.join(', ') || 'none'}`,
     { remedy: 'import a checkpoint of realtimeDDSP or a model of ddsp_pytorch' },
   );
 }
@@ -58,6 +60,7 @@ function readScript(opened: TorchFile, root: Instance): Imported {
     const at = queue[i];
     if (member(at, 'estimator') instanceof Instance && member(at, 'synth') instanceof Instance)
       return importNeutone(opened, at);
+    if (member(at, 'in_mlps') instanceof Instance) return importScript(opened, root, at);
     if (!(at.state instanceof Dict)) continue;
     for (const value of at.state.entries.values()) {
       if (!(value instanceof Instance) || seen.has(value)) continue;

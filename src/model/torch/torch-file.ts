@@ -27,6 +27,8 @@ const MOST_READS = 4;
 
 export interface TorchFile {
   readonly root: Value;
+  /** of the archive's first folder, which is the file's name as it was saved; empty in the old layout */
+  readonly folder: string;
   /** the text of an entry of the archive; undefined where there is none */
   text(name: string): string | undefined;
   /**
@@ -60,6 +62,7 @@ function zipped(file: Uint8Array): TorchFile {
     return zip.has(name) ? zip.read(name) : undefined;
   };
   return {
+    folder: folder.slice(0, -1),
     root: unpickle(zip.read(`${folder}data.pkl`), 0, file.length).value,
     text: (name) => (zip.has(folder + name) ? decode(zip.read(folder + name)) : undefined),
     ...tensorReader(file.length, read),
@@ -79,7 +82,12 @@ function folderOf(zip: Zip): string {
 
 function legacy(file: Uint8Array): TorchFile {
   const { root, storages } = readLegacy(file, (type) => ELEMENT_BYTES[type]);
-  return { root, text: () => undefined, ...tensorReader(file.length, (key) => storages.get(key)) };
+  return {
+    root,
+    folder: '',
+    text: () => undefined,
+    ...tensorReader(file.length, (key) => storages.get(key)),
+  };
 }
 
 function tensorReader(

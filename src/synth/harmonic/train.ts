@@ -2,9 +2,10 @@
 
 import type { Pointer } from '../../dsp/heap';
 import { OscillatorTraining } from '../oscillator-training';
+import type { Options } from '../processor';
 import { segmentOffset } from '../segments';
 import type { TrainableType, TrainContext } from '../trainable';
-import { paddedHarmonics } from './play';
+import { HarmonicScale, paddedHarmonics } from './play';
 
 /**
  * Kept between forward and backward: scaled controls (T * (1 + K)), their folded form (T * K), phases (one u32
@@ -12,6 +13,7 @@ import { paddedHarmonics } from './play';
  */
 class HarmonicTraining extends OscillatorTraining {
   readonly #harmonics: number;
+  readonly #scale: HarmonicScale;
   readonly #padded: number;
   readonly #scaled: Pointer;
   readonly #dScaled: Pointer;
@@ -22,10 +24,12 @@ class HarmonicTraining extends OscillatorTraining {
   readonly #phase: Pointer;
   readonly #scratch: Pointer;
 
-  constructor(context: TrainContext, harmonics: number) {
+  constructor(context: TrainContext, options: Options) {
     super(context);
     const { heap, hop, frames } = context;
+    const { harmonics } = options;
     this.#harmonics = harmonics;
+    this.#scale = new HarmonicScale(options, this.limit);
     this.#padded = paddedHarmonics(harmonics);
     this.#scaled = heap.alloc(frames * (1 + harmonics));
     this.#dScaled = heap.alloc(1 + harmonics);
@@ -41,14 +45,8 @@ class HarmonicTraining extends OscillatorTraining {
     const { kernels } = heap;
     const hz = this.hz(f0);
     for (let i = 0; i < frames; i++) {
-      kernels.expSigmoid(this.#scaledAt(i), u + i * stride * 4, 1, 1 + this.#harmonics);
-      kernels.harmonicControls(
-        this.#frameOf(this.#folded, i),
-        this.#scaledAt(i),
-        hz[i],
-        this.limit,
-        this.#harmonics,
-      );
+      const folded = this.#frameOf(this.#folded, i);
+      this.#scale.run(kernels, folded, this.#scaledAt(i), u + i * stride * 4, hz[i]);
     }
     this.resetPhase();
     for (const segment of this.segments) {
@@ -95,18 +93,14 @@ class HarmonicTraining extends OscillatorTraining {
         this.#scratch,
       );
     }
+    const { harmonics, amplitudeMax, limit } = this.#scale;
     for (let i = 0; i < frames; i++) {
       const at = i * stride * 4;
-      kernels.silence(this.#dScaled, 1 + this.#harmonics);
-      kernels.harmonicControlsBackward(
-        this.#dScaled,
-        this.#frameOf(this.#dFolded, i),
-        this.#scaledAt(i),
-        hz[i],
-        this.limit,
-        this.#harmonics,
-      );
-      kernels.expSigmoidBackward(du + at, this.#dScaled, u + at, 1, 1 + this.#harmonics);
+      const dFolded = this.#frameOf(this.#dFolded, i);
+      kernels.silence(this.#dScaled, 1 + harmonics);
+      kernels.harmonicControlsBackward(this.#dScaled, dFolded, this.#scaledAt(i), hz[i], limit, harmonics);
+      kernels.expSigmoidBackward(du + at, this.#dScaled, u + at, amplitudeMax, 1);
+      kernels.expSigmoidBackward(du + at + 4, this.#dScaled + 4, u + at + 4, 1, harmonics);
     }
   }
 
@@ -124,5 +118,5 @@ class HarmonicTraining extends OscillatorTraining {
 }
 
 export const harmonicTraining: TrainableType = {
-  create: (context, { harmonics }) => new HarmonicTraining(context, harmonics),
+  create: (context, options) => new HarmonicTraining(context, options),
 };

@@ -8,7 +8,7 @@ import { foreignFile } from '../../support/foreign';
 const expected: [string, string, RegExp][] = [
   ['reduce-os-system', 'pickle', /global "posix system" is not on the allow-list/],
   ['reduce-in-hyperparameters', 'pickle', /global "subprocess Popen" is not on the allow-list/],
-  ['proto-keys', 'not-a-model', /looked for tensors estimator\.\*/],
+  ['proto-keys', 'not-a-model', /looked for tensors estimator\.\* or in_mlps/],
   ['bomb-deflate', 'container', /compressed/],
   ['entry-claims-4gb', 'container', /more than the file holds/],
   ['storage-too-short', 'tensor', /storage 0 should have 4096 bytes and has 64/],
@@ -23,7 +23,7 @@ const expected: [string, string, RegExp][] = [
   ['empty', 'empty', /the file is empty/],
   ['text', 'not-a-model', /web page/],
   ['lfs-pointer', 'not-a-model', /Git LFS pointer/],
-  ['unrelated-mnist', 'not-a-model', /looked for tensors estimator\.\*, found layer_1\.\*/],
+  ['unrelated-mnist', 'not-a-model', /looked for tensors estimator\.\* or in_mlps\.\*, found layer_1\.\*/],
 ];
 
 describe('hostile files', () => {

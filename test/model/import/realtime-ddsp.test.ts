@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readModel, writeModel } from '../../../src/model/file';
 import { importModel } from '../../../src/model/import';
 import type { Model } from '../../../src/model/model';
-import { drive, foreignFile, golden, worst } from '../../support/foreign';
+import { decoded, foreignFile, golden, sounded, worst } from '../../support/foreign';
 
 const folder = 'realtime-ddsp';
 const files = [
@@ -53,7 +53,7 @@ describe.each(files)('%s', (file, name) => {
 
   it('decoder outputs and controls to 2e-4', async () => {
     const model = await load();
-    const { outputs } = drive(model, f0, loudness);
+    const outputs = decoded(model, f0, loudness);
     const flat = outputs.flatMap((row) => [...row]);
     expect(worst(flat, expected.get('decoder.output'))).toBeLessThan(2e-4);
     const { amplitudes, magnitudes } = controls(model, outputs, f0);
@@ -68,7 +68,11 @@ describe.each(files)('%s', (file, name) => {
   });
 
   it.skipIf(name.startsWith('export'))('audio to 1e-3', async () => {
-    const { audio } = drive(await load(), f0, loudness);
-    expect(worst(audio, expected.get('audio.harmonic_through_reverb'))).toBeLessThan(1e-3);
+    const audio = await sounded(await load(), f0, loudness);
+    const original = expected.get('audio.harmonic_through_reverb');
+    expect(audio).toHaveLength(original.length);
+    // after the last frame this library's decoder goes on, and the original holds its outputs
+    const length = original.length - Number(expected.metadata.hop) / 2;
+    expect(worst(audio.subarray(0, length), original.subarray(0, length))).toBeLessThan(1e-3);
   });
 });

@@ -3,10 +3,9 @@
  * Its layers are those of src/decoder.
  */
 
+import { type Architecture, DECODER_PREFIX, DEFAULT_ARCHITECTURE } from '../../../decoder/config';
+import { MLP_BEHIND, MLP_LAYERS, mlpNames, type Stack, stacksOf } from '../../../decoder/layout';
 import type { Model } from '../../model';
-
-const LAYER_NORM_EPSILON = 1e-5;
-const LAYERS = 3;
 
 /** y = W x + b. */
 function linear(weight: Float32Array, bias: Float32Array, x: Float64Array): Float64Array {
@@ -28,21 +27,24 @@ function linear(weight: Float32Array, bias: Float32Array, x: Float64Array): Floa
   return y;
 }
 
-function normalised(x: Float64Array, gamma: Float32Array, beta: Float32Array): Float64Array {
-  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
-  const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
-  const scale = 1 / Math.sqrt(variance + LAYER_NORM_EPSILON);
-  return x.map((value, i) => Math.max(0, (value - mean) * scale * gamma[i] + beta[i]));
-}
-
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** Parts of a vector one behind the other. */
+function joined(...parts: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(parts.flatMap((part) => [...part]));
+}
 
 export class PlainDecoder {
   readonly #tensors: Model['tensors'];
+  readonly #architecture: Architecture;
+  readonly #stacks: readonly Stack[];
   #state: Float64Array;
 
-  constructor({ tensors, decoder }: Pick<Model, 'tensors' | 'decoder'>) {
+  /** @param inputs values of a frame */
+  constructor({ tensors, decoder }: Pick<Model, 'tensors' | 'decoder'>, inputs = 2) {
     this.#tensors = tensors;
+    this.#architecture = decoder.architecture ?? DEFAULT_ARCHITECTURE;
+    this.#stacks = stacksOf(this.#architecture, inputs);
     this.#state = new Float64Array(decoder.hidden);
   }
 
@@ -51,19 +53,29 @@ export class PlainDecoder {
   }
 
   /**
-   * @param inputs as the decoder takes them
+   * @param values as the decoder takes them
    * @param steps frames for which they stay
    * @returns the outputs of the last of them, in (0, 1)
    */
-  hold(inputs: readonly number[], steps: number): Float64Array {
-    const gates = this.#linear('gru', 'ih_l0', this.#mlp(0, Float64Array.from(inputs)));
+  hold(values: readonly number[], steps: number): Float64Array {
+    const inputs = Float64Array.from(values);
+    const features = joined(
+      ...this.#stacks.map(({ name, from, inputs: count }) =>
+        this.#mlp(name, inputs.subarray(from, from + count)),
+      ),
+    );
+    const gates = this.#gates('ih', features);
     for (let i = 0; i < steps; i++) this.#step(gates);
-    const out = this.#mlp(1, this.#state);
+    const { skip } = this.#architecture;
+    let behind = this.#state;
+    if (skip === 'inputs') behind = joined(behind, inputs);
+    if (skip === 'stacks') behind = joined(features, behind);
+    const out = this.#mlp(MLP_BEHIND, behind);
     return linear(this.#tensor('out.weight'), this.#tensor('out.bias'), out).map(sigmoid);
   }
 
   #step(gates: Float64Array): void {
-    const recurrent = this.#linear('gru', 'hh_l0', this.#state);
+    const recurrent = this.#gates('hh', this.#state);
     const width = this.#state.length;
     this.#state = this.#state.map((last, i) => {
       const reset = sigmoid(gates[i] + recurrent[i]);
@@ -73,21 +85,32 @@ export class PlainDecoder {
     });
   }
 
-  #mlp(index: number, x: Float64Array): Float64Array {
+  #mlp(name: string, x: Float64Array): Float64Array {
+    const { slope, epsilon } = this.#architecture;
     let at = x;
-    for (let layer = 0; layer < LAYERS; layer++) {
-      const name = `mlp_${index}.linear.${layer}`;
-      at = linear(this.#tensor(`${name}.0.weight`), this.#tensor(`${name}.0.bias`), at);
-      at = normalised(at, this.#tensor(`${name}.1.weight`), this.#tensor(`${name}.1.bias`));
+    for (let layer = 0; layer < MLP_LAYERS; layer++) {
+      const { weight, bias, gamma, beta } = mlpNames(name, layer);
+      at = linear(this.#tensor(weight), this.#tensor(bias), at);
+      const mean = at.reduce((sum, value) => sum + value, 0) / at.length;
+      const variance = at.reduce((sum, value) => sum + (value - mean) ** 2, 0) / at.length;
+      const [scale, gain, offset] = [
+        1 / Math.sqrt(variance + epsilon),
+        this.#tensor(gamma),
+        this.#tensor(beta),
+      ];
+      at = at.map((value, i) => {
+        const normal = (value - mean) * scale * gain[i] + offset[i];
+        return normal < 0 ? slope * normal : normal;
+      });
     }
     return at;
   }
 
-  #linear(layer: string, name: string, x: Float64Array): Float64Array {
-    return linear(this.#tensor(`${layer}.weight_${name}`), this.#tensor(`${layer}.bias_${name}`), x);
+  #gates(name: string, x: Float64Array): Float64Array {
+    return linear(this.#tensor(`gru.weight_${name}_l0`), this.#tensor(`gru.bias_${name}_l0`), x);
   }
 
   #tensor(name: string): Float32Array {
-    return this.#tensors[`estimator.${name}`];
+    return this.#tensors[DECODER_PREFIX + name];
   }
 }

@@ -52,7 +52,7 @@ function generator({ type, options = {} }: SynthNode, sampleRate: number): Gener
   const nyquist = sampleRate / 2;
   switch (type) {
     case 'Harmonic':
-      return { outputs: 1 + options.harmonics, power: harmonicPower(options.harmonics, nyquist) };
+      return { outputs: 1 + options.harmonics, power: harmonicPower(options, nyquist) };
     case 'FilteredNoise':
       return { outputs: options.bands, power: noisePower(options.bands, nyquist) };
     case 'SineOscillator':
@@ -63,7 +63,10 @@ function generator({ type, options = {} }: SynthNode, sampleRate: number): Gener
   }
 }
 
-function harmonicPower(harmonics: number, nyquist: number): Power {
+function harmonicPower(
+  { harmonics, amplitudeMax = 1 }: NonNullable<SynthNode['options']>,
+  nyquist: number,
+): Power {
   return (u, at, hz) => {
     const heard = Math.min(harmonics, Math.ceil(nyquist / hz) - 1);
     let sum = 0;
@@ -73,7 +76,7 @@ function harmonicPower(harmonics: number, nyquist: number): Power {
       sum += share;
       power += share * share * aWeighting(k * hz);
     }
-    return heard > 0 ? ((expSigmoid(u[at], 1) / sum) ** 2 * power) / 2 : 0;
+    return heard > 0 ? ((expSigmoid(u[at], amplitudeMax) / sum) ** 2 * power) / 2 : 0;
   };
 }
 

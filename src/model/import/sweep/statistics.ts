@@ -6,7 +6,7 @@
  * course. How well this does on models whose statistics are known: docs/models.md.
  */
 
-import { pitchInput } from '../../../decoder/inputs';
+import { inputScaling } from '../../../decoder/inputs';
 import type { Model, Statistics } from '../../model';
 import { PlainDecoder } from './decoder';
 import { LevelMeter } from './level';
@@ -35,17 +35,25 @@ const MARGIN = 1.1;
 /** For models that follow nothing: a voice between speech and song. */
 const FALLBACK: Statistics = { f0: [110, 262, 880], loudness: [-35, -15, 0] };
 
-/** @throws what `signal` was aborted with */
+/**
+ * @param known is kept; the rest is estimated
+ * @throws what `signal` was aborted with
+ */
 export async function estimateStatistics(
   model: Omit<Model, 'about' | 'statistics'>,
+  known: Partial<Statistics> = {},
   signal?: AbortSignal,
 ): Promise<Statistics> {
+  if (known.f0 && known.loudness) return { f0: known.f0, loudness: known.loudness };
   const sweep = new Sweep(model, signal);
-  const loudest = await findLoudest(sweep);
-  if (loudest === undefined) return FALLBACK;
-  const f0 = await findPitches(sweep, loudest, model.sampleRate);
-  const loudness = [loudest - SOFTEST_BELOW, loudest - MEDIAN_BELOW, loudest] as const;
-  return { f0: f0 ?? FALLBACK.f0, loudness };
+  const loudest = known.loudness?.[2] ?? (await findLoudest(sweep));
+  if (loudest === undefined) return complete(known, FALLBACK);
+  const f0 = known.f0 ?? (await findPitches(sweep, loudest, model.sampleRate)) ?? FALLBACK.f0;
+  return complete(known, { f0, loudness: [loudest - SOFTEST_BELOW, loudest - MEDIAN_BELOW, loudest] });
+}
+
+function complete({ f0, loudness }: Partial<Statistics>, estimated: Statistics): Statistics {
+  return { f0: f0 ?? estimated.f0, loudness: loudness ?? estimated.loudness };
 }
 
 class Sweep {
@@ -66,9 +74,10 @@ class Sweep {
     await new Promise((resolve) => setTimeout(resolve));
     this.#signal?.throwIfAborted();
     this.#decoder.reset();
-    const pitch = pitchInput(this.#model.decoder.inputScale, hz);
+    const pitch = inputScaling('f0', this.#model.decoder)(hz);
+    const scaled = inputScaling('loudness', this.#model.decoder);
     return loudnesses.map((decibels) =>
-      this.#meter.level(this.#decoder.hold([pitch, decibels / 80 + 1], STEPS), hz),
+      this.#meter.level(this.#decoder.hold([pitch, scaled(decibels)], STEPS), hz),
     );
   }
 }

@@ -1,7 +1,14 @@
 /** The decoder over a batch: forward to its outputs, backward to the gradients of its weights. */
 
 import { DEFAULT_INPUTS, type DecoderInput, decoderInput } from '../../../decoder/inputs';
-import { decoderTensors, GRU_NAMES, MLP_LAYERS, mlpNames, OUT_NAMES } from '../../../decoder/layout';
+import {
+  decoderTensors,
+  GRU_NAMES,
+  MLP_BEHIND,
+  MLP_LAYERS,
+  mlpNames,
+  OUT_NAMES,
+} from '../../../decoder/layout';
 import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import type { InputScale } from '../../../model/model';
 import { GruLayer } from './gru';
@@ -73,13 +80,13 @@ export class TrainableDecoder {
     const first = { ...square, inputs: inputs.length, inputStride: inputs.length };
     const gates = { ...square, outputs: 3 * hidden, outputStride: roundUp(3 * hidden, 4) };
     const last = { ...square, outputs, outputStride: this.stride };
-    const mlp = (index: number, entry: LinearShape) =>
+    const mlp = (name: string, entry: LinearShape) =>
       Array.from({ length: MLP_LAYERS }, (_, layer) => {
-        const { weight, bias, gamma, beta } = mlpNames(index, layer);
+        const { weight, bias, gamma, beta } = mlpNames(name, layer);
         const inner = linear(layer === 0 ? entry : square, weight, bias);
         return new MlpLayer(heap, inner, tensors.get(gamma)!, tensors.get(beta)!, rows);
       });
-    this.#before = mlp(0, first);
+    this.#before = mlp('mlp_0', first);
     this.#gru = new GruLayer(
       heap,
       linear(gates, GRU_NAMES.inputWeight, GRU_NAMES.inputBias),
@@ -87,7 +94,7 @@ export class TrainableDecoder {
       frames,
       batch,
     );
-    this.#behind = mlp(1, square);
+    this.#behind = mlp(MLP_BEHIND, square);
     this.#out = linear(last, OUT_NAMES.weight, OUT_NAMES.bias);
 
     this.#features = heap.alloc(rows * inputs.length);
