@@ -13,6 +13,10 @@
  * by the stretch of the frequency axis that it then stands for (half the way to its neighbour on either
  * side, the one above being its own mirror image at Nyquist): a flat curve stays flat up to there, however
  * coarse the bands. At equal rates that is the weight 1 of band N/2 above.
+ *
+ * N may be odd, as in some models that were trained elsewhere: then no band lies at the Nyquist frequency. Their
+ * window lies half a sample off centre; the one here is its symmetric part, w(n) = 1/2 + 1/2 cos(pi / N)
+ * cos(2 pi n / N), which leaves out a part of the response 20 log10(sin(pi / N) / 2) dB below it.
  */
 
 /** Taps 0..reach of the zero-phase filter, for every band. */
@@ -26,24 +30,42 @@ export interface FilterBasis {
 }
 
 /** The last tap before the window's end, N/2 samples at the model's rate. */
-export function filterReach(bands: number, sampleRate: number, modelRate: number): number {
-  return Math.ceil(((bands - 1) * sampleRate) / modelRate) - 1;
+export function filterReach(bands: number, sampleRate: number, modelRate: number, odd = 0): number {
+  return Math.ceil((filterSize(bands, odd) * sampleRate) / modelRate / 2) - 1;
+}
+
+/** N, taps at the model's rate. */
+export function filterSize(bands: number, odd: number): number {
+  return 2 * (bands - 1) + odd;
+}
+
+export interface FilterBasisOptions {
+  /** 1: N is odd; default 0 */
+  readonly odd?: number;
+  /** times every tap; default 1 */
+  readonly amplitude?: number;
 }
 
 /**
- * @param bands N/2 + 1, at least 3
+ * @param bands N/2 + 1, rounded down; at least 3
  * @param sampleRate the rate to play at, Hz
  * @param modelRate the rate the magnitudes were learned at, Hz
  */
-export function filterBasis(bands: number, sampleRate: number, modelRate: number): FilterBasis {
-  const size = 2 * (bands - 1);
+export function filterBasis(
+  bands: number,
+  sampleRate: number,
+  modelRate: number,
+  { odd = 0, amplitude = 1 }: FilterBasisOptions = {},
+): FilterBasis {
+  const size = filterSize(bands, odd);
+  const slant = odd === 1 ? Math.cos(Math.PI / size) : 1;
   const spacing = modelRate / size;
   const nyquist = Math.min(sampleRate, modelRate) / 2;
   const last = Math.min(bands - 1, Math.floor(nyquist / spacing + 1e-9));
   const edge = 0.5 + (nyquist - last * spacing) / spacing;
-  const reach = filterReach(bands, sampleRate, modelRate);
+  const reach = filterReach(bands, sampleRate, modelRate, odd);
   const tapStride = Math.ceil((reach + 1) / 16) * 16;
-  const level = Math.sqrt(modelRate / sampleRate) / size;
+  const level = (amplitude * Math.sqrt(modelRate / sampleRate)) / size;
   function* compute(): Generator<void, Float32Array> {
     const values = new Float32Array(bands * tapStride);
     for (let k = 0; k <= last; k++) {
@@ -51,7 +73,7 @@ export function filterBasis(bands: number, sampleRate: number, modelRate: number
       const weight = level * (k === 0 ? 1 : k === last ? 2 * edge : 2);
       for (let n = 0; n <= reach; n++) {
         const turns = (n * modelRate) / sampleRate / size;
-        const window = 0.5 + 0.5 * Math.cos(2 * Math.PI * turns);
+        const window = 0.5 + 0.5 * slant * Math.cos(2 * Math.PI * turns);
         values[k * tapStride + n] = weight * window * Math.cos(2 * Math.PI * ((k * turns) % 1));
       }
     }

@@ -18,5 +18,6 @@ export * from './synth/glide';
 export * from './synth/harmonic';
 export * from './synth/mix';
 export * from './synth/noise';
+export * from './synth/table';
 export * from './synth/wave';
 export * from './vector';

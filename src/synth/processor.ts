@@ -32,8 +32,10 @@ export interface ControlSpec {
   readonly name: string;
   /** values a frame */
   readonly size: number;
-  /** `exp_sigmoid`: max u^ln(10) + 1e-7 (Engel et al. 2020); `sigmoid`: max u */
+  /** `exp_sigmoid`: max u^ln(10) + 1e-7 (Engel et al. 2020); `sigmoid`: min + (max - min) u */
   readonly scaling: 'exp_sigmoid' | 'sigmoid';
+  /** default 0 */
+  readonly min?: number;
   readonly max: number;
 }
 

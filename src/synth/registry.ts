@@ -16,12 +16,15 @@ import { irReverb } from './ir-reverb/play';
 import { irReverbTraining } from './ir-reverb/train';
 import { irReverbMix } from './ir-reverb-mix/play';
 import { irReverbMixTraining } from './ir-reverb-mix/train';
+import { mix } from './mix/play';
 import type { ProcessorType } from './processor';
 import { sawOscillator } from './saw-oscillator/play';
 import { sawOscillatorTraining } from './saw-oscillator/train';
 import { sineOscillator } from './sine-oscillator/play';
 import { sineOscillatorTraining } from './sine-oscillator/train';
+import { tableOscillator } from './table-oscillator/play';
 import type { TrainableType } from './trainable';
+import { waveShaper } from './wave-shaper/play';
 
 const playable: Record<string, ProcessorType> = {
   Harmonic: harmonic,
@@ -32,6 +35,10 @@ const playable: Record<string, ProcessorType> = {
   IRReverb: irReverb,
   IRReverbMix: irReverbMix,
   DecayReverb: decayReverb,
+  // of models that were trained elsewhere: these play, and have no training half
+  Mix: mix,
+  TableOscillator: tableOscillator,
+  WaveShaper: waveShaper,
 };
 
 const trainable: Record<string, TrainableType> = {

@@ -231,9 +231,47 @@ export function harmonicSegment(
   n: i32,
   scratch: usize,
 ): void {
+  renderSegment(false, out, phase, weight, start, hop, from, to, fromHz, toHz, limit, harmonics, n, scratch);
+}
+
+/** `harmonicSegment` for controls that need not be zero above the limit, where harmonics are silent all the same. */
+export function harmonicSegmentOpen(
+  out: usize,
+  phase: usize,
+  weight: usize,
+  start: f64,
+  hop: f64,
+  from: usize,
+  to: usize,
+  fromHz: f32,
+  toHz: f32,
+  limit: f32,
+  harmonics: i32,
+  n: i32,
+  scratch: usize,
+): void {
+  renderSegment(true, out, phase, weight, start, hop, from, to, fromHz, toHz, limit, harmonics, n, scratch);
+}
+
+function renderSegment(
+  open: bool,
+  out: usize,
+  phase: usize,
+  weight: usize,
+  start: f64,
+  hop: f64,
+  from: usize,
+  to: usize,
+  fromHz: f32,
+  toHz: f32,
+  limit: f32,
+  harmonics: i32,
+  n: i32,
+  scratch: usize,
+): void {
   if (n <= 0) return;
   const lowest = harmonicsBelow(limit, min(fromHz, toHz), harmonics);
-  const crossing = harmonicsBelow(limit, max(fromHz, toHz), harmonics) != lowest;
+  const crossing = open || harmonicsBelow(limit, max(fromHz, toHz), harmonics) != lowest;
   let blocks = (lowest + 15) >> 4;
   const rising = toHz > fromHz;
   const signal = scratch + SIGNAL;

@@ -1,6 +1,7 @@
 import { FftPlans, fftSizeFor, type RealFft } from '../../dsp/fft';
 import { type FilterBasis, filterBasis } from '../../dsp/filter-basis';
 import type { Heap, Pointer } from '../../dsp/heap';
+import type { Options } from '../processor';
 
 /** One block's way from noise and taps to filtered noise; buffers shared by stream and training. */
 export class BlockFilter {
@@ -17,11 +18,11 @@ export class BlockFilter {
   /** `fft.size` samples, the first `length` of them the filtered block */
   readonly filtered: Pointer;
 
-  constructor(heap: Heap, bands: number, hop: number, sampleRate: number, modelRate: number) {
-    this.basis = filterBasis(bands, sampleRate, modelRate);
-    this.basisAt = heap.constant(`noise-basis/${bands}/${sampleRate}/${modelRate}`, () =>
-      this.basis.values(),
-    );
+  constructor(heap: Heap, options: Options, hop: number, sampleRate: number, modelRate: number) {
+    const { bands, odd, amplitude } = options;
+    this.basis = filterBasis(bands, sampleRate, modelRate, { odd, amplitude });
+    const name = `noise-basis/${bands}/${odd}/${amplitude}/${sampleRate}/${modelRate}`;
+    this.basisAt = heap.constant(name, () => this.basis.values());
     this.length = hop + 2 * this.basis.reach;
     this.fft = FftPlans.of(heap).get(fftSizeFor(this.length));
     this.frame = heap.alloc(this.fft.size);

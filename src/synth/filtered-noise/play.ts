@@ -6,7 +6,7 @@
 
 import { type Cost, fftSeconds, floats, productSeconds, tabulated } from '../../dsp/cost';
 import { fftSizeFor } from '../../dsp/fft';
-import { filterReach } from '../../dsp/filter-basis';
+import { filterReach, filterSize } from '../../dsp/filter-basis';
 import type { Heap, Pointer } from '../../dsp/heap';
 import type {
   ControlSpec,
@@ -24,8 +24,8 @@ export const MAGNITUDE_MAX = 2;
  * A block's filter reaches to both sides, so the segment must end before the next block's reach begins:
  * (N - H) / 2 samples, N the filter's length at the context's rate, rounded up to whole samples.
  */
-function lookahead({ bands }: Options, { sampleRate, modelRate, hop }: Rates): number {
-  const half = Math.round(((bands - 1) * sampleRate) / modelRate);
+function lookahead({ bands, odd }: Options, { sampleRate, modelRate, hop }: Rates): number {
+  const half = Math.round((filterSize(bands, odd) * sampleRate) / modelRate / 2);
   return Math.max(0, Math.ceil((2 * half - hop) / 2));
 }
 
@@ -49,15 +49,19 @@ export const filteredNoise: ProcessorType = {
   audio: [],
   knob: 'noise',
   random: true,
-  options: { bands: { min: 3, max: 4097, integer: true } },
+  options: {
+    bands: { min: 3, max: 4097, integer: true },
+    odd: { default: 0, min: 0, max: 1, integer: true },
+    amplitude: { default: 1, min: 0, max: 100, integer: false },
+  },
   controls: ({ bands }): readonly ControlSpec[] => [
     { name: 'noiseMagnitudes', size: bands, scaling: 'exp_sigmoid', max: MAGNITUDE_MAX },
   ],
   tensors: () => ({}),
   lookahead,
-  tail: ({ bands }, { sampleRate, modelRate }) => filterReach(bands, sampleRate, modelRate),
+  tail: ({ bands, odd }, { sampleRate, modelRate }) => filterReach(bands, sampleRate, modelRate, odd),
   cost,
-  stream: (context, options) => new FilteredNoiseStream(context, options.bands),
+  stream: (context, options) => new FilteredNoiseStream(context, options),
 };
 
 class FilteredNoiseStream implements ProcessorStream {
@@ -89,13 +93,14 @@ class FilteredNoiseStream implements ProcessorStream {
   #silent = 0;
   #lastKnob = 1;
 
-  constructor({ heap, sampleRate, modelRate, hop, lookahead, seed }: StreamContext, bands: number) {
+  constructor({ heap, sampleRate, modelRate, hop, lookahead, seed }: StreamContext, options: Options) {
+    const { bands } = options;
     this.#heap = heap;
     this.#bands = bands;
     this.#hop = hop;
     this.#lookahead = lookahead;
     this.#seed = seed;
-    this.#filter = new BlockFilter(heap, bands, hop, sampleRate, modelRate);
+    this.#filter = new BlockFilter(heap, options, hop, sampleRate, modelRate);
     const { basis, fft, length } = this.#filter;
     this.#taps = heap.alloc(basis.tapStride);
     this.#spectrum = heap.alloc(fft.spectrumLength);

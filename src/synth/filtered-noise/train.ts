@@ -1,12 +1,13 @@
 /** FilteredNoise in training. */
 
 import type { Pointer } from '../../dsp/heap';
+import type { Options } from '../processor';
 import type { NoiseInput, TrainableProcessor, TrainableType, TrainContext } from '../trainable';
 import { BlockFilter } from './block-filter';
 import { MAGNITUDE_MAX } from './play';
 
 export const filteredNoiseTraining: TrainableType = {
-  create: (context, { bands }) => new FilteredNoiseTraining(context, bands),
+  create: (context, options) => new FilteredNoiseTraining(context, options),
 };
 
 /** Cached for backward: the spectra of the noise blocks. */
@@ -27,11 +28,12 @@ class FilteredNoiseTraining implements TrainableProcessor {
   readonly #paddedLength: number;
   #seed = 0;
 
-  constructor(context: TrainContext, bands: number) {
+  constructor(context: TrainContext, options: Options) {
+    const { bands } = options;
     const { heap, sampleRate, hop, frames } = context;
     this.#context = context;
     this.#bands = bands;
-    this.#filter = new BlockFilter(heap, bands, hop, sampleRate, sampleRate);
+    this.#filter = new BlockFilter(heap, options, hop, sampleRate, sampleRate);
     const { basis, fft } = this.#filter;
     this.#magnitudes = heap.alloc(frames * bands);
     this.#taps = heap.alloc(frames * basis.tapStride);

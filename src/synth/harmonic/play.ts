@@ -49,6 +49,8 @@ export class HarmonicScale {
 class HarmonicStream extends OscillatorStream {
   readonly #harmonics: number;
   readonly #scale: HarmonicScale;
+  /** harmonics above the limit have controls too */
+  readonly #isOpen: boolean;
   readonly #scaled: Pointer;
   readonly #scratch: Pointer;
 
@@ -58,6 +60,7 @@ class HarmonicStream extends OscillatorStream {
     const { heap } = context;
     this.#harmonics = harmonics;
     this.#scale = new HarmonicScale(options, this.limit);
+    this.#isOpen = options.normaliseAll === 1;
     this.#scaled = heap.alloc(1 + harmonics);
     this.#scratch = heap.alloc(heap.kernels.harmonicScratch(harmonics, false));
   }
@@ -67,7 +70,9 @@ class HarmonicStream extends OscillatorStream {
   }
 
   protected override write(out: Pointer, skip: number, n: number): void {
-    this.kernels.harmonicSegment(
+    const { kernels } = this;
+    const segment = this.#isOpen ? kernels.harmonicSegmentOpen : kernels.harmonicSegment;
+    segment(
       out,
       this.phase,
       this.weight + skip * 4,

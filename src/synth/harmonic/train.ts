@@ -1,6 +1,7 @@
 /** Harmonic in training. */
 
 import type { Pointer } from '../../dsp/heap';
+import { OptionError } from '../../errors';
 import { OscillatorTraining } from '../oscillator-training';
 import type { Options } from '../processor';
 import { segmentOffset } from '../segments';
@@ -118,5 +119,9 @@ class HarmonicTraining extends OscillatorTraining {
 }
 
 export const harmonicTraining: TrainableType = {
-  create: (context, options) => new HarmonicTraining(context, options),
+  create: (context, options) => {
+    if (options.normaliseAll === 1)
+      throw new OptionError('synth.harmonic.normaliseAll', 'models with it play, but cannot be trained');
+    return new HarmonicTraining(context, options);
+  },
 };

@@ -37,9 +37,11 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       controls: (processor) => [AMPLITUDE, ['harmonic_distribution', harmonics(processor)]],
       convert(processor, sampleRate) {
         checkRate(processor, sampleRate);
-        if (processor.option('normalize_below_nyquist') === false)
-          throw refused(processor, 'normalize_below_nyquist is off');
-        return { type: 'Harmonic', options: { harmonics: harmonics(processor) } };
+        const all = processor.option('normalize_below_nyquist') === false;
+        return {
+          type: 'Harmonic',
+          options: { harmonics: harmonics(processor), ...(all && { normaliseAll: 1 }) },
+        };
       },
     },
   ],
@@ -50,10 +52,18 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       controls: (processor) => [['freq_response', Math.floor(filterSize(processor) / 2) + 1]],
       convert(processor) {
         const size = filterSize(processor);
-        if (size % 2 !== 0) throw refused(processor, `its filter_size ${size} is odd`);
+        const odd = size % 2;
         const amplitude = processor.option('amplitude') ?? 1;
-        if (amplitude !== 1) throw refused(processor, `its amplitude is ${String(amplitude).slice(0, 40)}`);
-        return { type: 'FilteredNoise', options: { bands: size / 2 + 1 } };
+        if (!(typeof amplitude === 'number' && amplitude >= 0 && amplitude <= 100))
+          throw refused(processor, `its amplitude is ${String(amplitude).slice(0, 40)}, expected 0 to 100`);
+        return {
+          type: 'FilteredNoise',
+          options: {
+            bands: (size - odd) / 2 + 1,
+            ...(odd === 1 && { odd }),
+            ...(amplitude !== 1 && { amplitude }),
+          },
+        };
       },
     },
   ],
@@ -69,6 +79,55 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
           type: 'SineOscillator',
           note: `${processor.name}: its phase leads the original by one sample, and it is silent above half the sample rate.`,
         };
+      },
+    },
+  ],
+  [
+    'SawOscillator',
+    {
+      audio: {},
+      pitch: 'f0_hz',
+      controls: () => [AMPLITUDE],
+      convert(processor, sampleRate) {
+        checkRate(processor, sampleRate);
+        const waveform = learned(processor, 'waveform');
+        return { type: 'TableOscillator', options: { size: waveform.length }, tensors: { waveform } };
+      },
+    },
+  ],
+  [
+    'Mix',
+    {
+      audio: { signal_a: 'a', signal_b: 'b' },
+      controls: () => [
+        ['mix_a', 1],
+        ['mix_b', 1],
+      ],
+      convert: () => ({ type: 'Mix' }),
+    },
+  ],
+  [
+    'WaveShaper',
+    {
+      audio: { audio: 'audio' },
+      controls: (processor) => {
+        const functions = count(processor, 'n_functions', 64, 1, 256);
+        return [
+          ['dist_index', functions],
+          ['dist_bias', functions],
+          ['wave_mix', functions],
+        ];
+      },
+      convert(processor) {
+        const functions = count(processor, 'n_functions', 64, 1, 256);
+        const tables = learned(processor, 'tables');
+        const reach = processor.option('xy_lim') ?? 3;
+        const size = tables.length / functions;
+        if (!Number.isInteger(size) || size < 2)
+          throw refused(processor, `its tables have ${tables.length} values, for ${functions} functions`);
+        if (!(typeof reach === 'number' && reach >= 0.001 && reach <= 1000))
+          throw refused(processor, `its xy_lim is ${String(reach).slice(0, 40)}`);
+        return { type: 'WaveShaper', options: { functions, size, reach }, tensors: { tables } };
       },
     },
   ],
@@ -94,6 +153,22 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       audio: { audio: 'audio' },
       controls: () => [['mix', 1]],
       convert: (processor) => ({ type: 'IRReverbMix', ...response(processor) }),
+    },
+  ],
+  [
+    'DecayReverb',
+    {
+      audio: { audio: 'audio' },
+      controls: () => [
+        ['gain', 1],
+        ['decay', 1],
+      ],
+      convert(processor) {
+        throw refused(
+          processor,
+          'the decoder changes its response in every frame, which this library does not play',
+        );
+      },
     },
   ],
 ]);

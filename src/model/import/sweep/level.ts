@@ -19,6 +19,8 @@ const expSigmoid = (u: number, max: number) => max * u ** Math.LN10 + 1e-7;
 /** Power of a generator whose decoder outputs begin at `at`, times the window's length. */
 type Power = (u: Float64Array, at: number, hz: number) => number;
 
+type NodeOptions = NonNullable<SynthNode['options']>;
+
 interface Generator {
   readonly outputs: number;
   readonly power: Power;
@@ -54,19 +56,23 @@ function generator({ type, options = {} }: SynthNode, sampleRate: number): Gener
     case 'Harmonic':
       return { outputs: 1 + options.harmonics, power: harmonicPower(options, nyquist) };
     case 'FilteredNoise':
-      return { outputs: options.bands, power: noisePower(options.bands, nyquist) };
+      return { outputs: options.bands, power: noisePower(options, nyquist) };
     case 'SineOscillator':
     case 'SawOscillator':
+    case 'TableOscillator':
       return { outputs: 1, power: (u, at, hz) => (expSigmoid(u[at], 1) ** 2 / 2) * aWeighting(hz) };
     default:
-      return { outputs: type === 'IRReverbMix' ? 1 : 0, power: () => 0 };
+      return { outputs: silentOutputs(type, options), power: () => 0 };
   }
 }
 
-function harmonicPower(
-  { harmonics, amplitudeMax = 1 }: NonNullable<SynthNode['options']>,
-  nyquist: number,
-): Power {
+/** Decoder outputs of processors that make no sound of their own. */
+function silentOutputs(type: string, { functions = 0 }: NodeOptions): number {
+  if (type === 'WaveShaper') return 3 * functions;
+  return type === 'Mix' ? 2 : type === 'IRReverbMix' ? 1 : 0;
+}
+
+function harmonicPower({ harmonics, amplitudeMax = 1 }: NodeOptions, nyquist: number): Power {
   return (u, at, hz) => {
     const heard = Math.min(harmonics, Math.ceil(nyquist / hz) - 1);
     let sum = 0;
@@ -81,10 +87,10 @@ function harmonicPower(
 }
 
 /** Noise is uniform in -1 to 1, so its power is 1/3. */
-function noisePower(bands: number, nyquist: number): Power {
+function noisePower({ bands, amplitude = 1 }: NodeOptions, nyquist: number): Power {
   const weights = Array.from(
     { length: bands },
-    (_, k) => aWeighting((k * nyquist) / (bands - 1)) / (3 * bands),
+    (_, k) => (aWeighting((k * nyquist) / (bands - 1)) * amplitude ** 2) / (3 * bands),
   );
   return (u, at) => weights.reduce((sum, weight, k) => sum + weight * expSigmoid(u[at + k], 2) ** 2, 0);
 }
