@@ -9,7 +9,7 @@
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
  *   src/project/         -> dist/train/       training, for pages: needs no other package, loads decoders late.
  *                           worker.js is what its workers run, build/train-worker.browser.ts the same as a string
- *   src/model/import/    -> dist/import.js    models that were trained elsewhere, in Node and pages
+ *   src/model/import/    -> dist/import/      models that were trained elsewhere, in Node and pages
  *   src/cli/main.ts      -> dist/cli.js
  *
  * dist/THIRD-PARTY-NOTICES has the licences of the packages that are part of these (.ci/notices.mjs).
@@ -24,7 +24,7 @@ import esbuild from 'rollup-plugin-esbuild';
 import { addKernels, notices } from './.ci/notices.mjs';
 
 // chunks of an earlier build would be published, too
-await rm('dist/train', { recursive: true, force: true });
+for (const folder of ['dist/train', 'dist/import']) await rm(folder, { recursive: true, force: true });
 
 const WORKLET = ['worklet.js', 'index.js'];
 const NODE = ['train.js', 'cli.js'];
@@ -158,7 +158,7 @@ const node = [
   plugins: [resolve, commonjs(), typescript(false), notices(file.slice('dist/'.length))],
 }));
 
-/** What a page loads to read models of other projects. */
+/** Bytes that a page loads, gzipped, to read models of other projects. */
 const IMPORT_LIMIT = 15_000;
 const weighImport = {
   name: 'weigh-import',
@@ -166,15 +166,17 @@ const weighImport = {
     for (const { fileName, code } of Object.values(bundle)) {
       const size = gzipSync(code, { level: 9 }).length;
       if (size > IMPORT_LIMIT) this.error(`${fileName}: ${size} bytes gzipped, at most ${IMPORT_LIMIT}`);
-      console.log(`${fileName}: ${code.length} bytes, ${size} gzipped`);
+      console.log(`import/${fileName}: ${code.length} bytes, ${size} gzipped`);
     }
   },
 };
 
 const imports = {
-  input: 'src/model/import/index.ts',
-  output: { file: 'dist/import.js', format: 'es' },
-  plugins: [resolveForPages, typescript(true), notices('import.js'), noNode, weighImport],
+  input: { index: 'src/model/import/index.ts' },
+  // chunks that are loaded later share code with the entry, which has no second file for it
+  preserveEntrySignatures: 'allow-extension',
+  output: { dir: 'dist/import', format: 'es', chunkFileNames: '[name].js' },
+  plugins: [resolveForPages, typescript(true), notices('import/index.js'), noNode, weighImport],
 };
 
 export default [...play, imports, trainWorker, reportPage, ...node, ...pages];

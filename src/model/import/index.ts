@@ -7,7 +7,6 @@
 import type { About, Model } from '../model';
 import { checkOptions, type ImportOptions } from './options';
 import { readForeign } from './read';
-import { estimateStatistics } from './sweep/statistics';
 
 export type { Model } from '../model';
 export { ImportError, type ImportErrorCode } from './errors';
@@ -31,7 +30,7 @@ export async function importModel(
     bytes instanceof Uint8Array
       ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
       : new Uint8Array(bytes);
-  const { model, about, source, notes, statistics: found } = readForeign(file, options);
+  const { model, about, source, notes, statistics: found } = await readForeign(file, options);
   const all = [...notes];
   const analysis = fitAnalysis(
     {
@@ -46,6 +45,8 @@ export async function importModel(
   const told = { ...found, ...given };
   const missing = [...(told.f0 ? [] : ['pitch']), ...(told.loudness ? [] : ['loudness'])];
   if (missing.length > 0) all.push(`Its range of ${missing.join(' and ')} is an estimate from its decoder.`);
+  // loaded when it is needed
+  const { estimateStatistics } = await import('./sweep/statistics');
   const statistics = await estimateStatistics(known, told, signal);
   for (const note of all) onNote?.(note);
   return {
