@@ -19,7 +19,7 @@ export class BlockFilter {
   readonly filtered: Pointer;
 
   constructor(heap: Heap, options: Options, hop: number, sampleRate: number, modelRate: number) {
-    const { bands, odd, amplitude } = options;
+    const { bands, odd = 0, amplitude = 1 } = options;
     this.basis = filterBasis(bands, sampleRate, modelRate, { odd, amplitude });
     const name = `noise-basis/${bands}/${odd}/${amplitude}/${sampleRate}/${modelRate}`;
     this.basisAt = heap.constant(name, () => this.basis.values());

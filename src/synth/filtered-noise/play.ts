@@ -24,7 +24,7 @@ export const MAGNITUDE_MAX = 2;
  * A block's filter reaches to both sides, so the segment must end before the next block's reach begins:
  * (N - H) / 2 samples, N the filter's length at the context's rate, rounded up to whole samples.
  */
-function lookahead({ bands, odd }: Options, { sampleRate, modelRate, hop }: Rates): number {
+function lookahead({ bands, odd = 0 }: Options, { sampleRate, modelRate, hop }: Rates): number {
   const half = Math.round((filterSize(bands, odd) * sampleRate) / modelRate / 2);
   return Math.max(0, Math.ceil((2 * half - hop) / 2));
 }
@@ -59,7 +59,7 @@ export const filteredNoise: ProcessorType = {
   ],
   tensors: () => ({}),
   lookahead,
-  tail: ({ bands, odd }, { sampleRate, modelRate }) => filterReach(bands, sampleRate, modelRate, odd),
+  tail: ({ bands, odd = 0 }, { sampleRate, modelRate }) => filterReach(bands, sampleRate, modelRate, odd),
   cost,
   stream: (context, options) => new FilteredNoiseStream(context, options),
 };

@@ -28,7 +28,7 @@ export class HarmonicScale {
   readonly limit: number;
 
   /** @param limit Hz; harmonics at or above it are silent */
-  constructor({ harmonics, amplitudeMax, normaliseAll }: Options, limit: number) {
+  constructor({ harmonics, amplitudeMax = 1, normaliseAll = 0 }: Options, limit: number) {
     this.harmonics = harmonics;
     this.amplitudeMax = amplitudeMax;
     this.limit = normaliseAll === 1 ? Number.POSITIVE_INFINITY : limit;
@@ -99,7 +99,7 @@ export const harmonic: ProcessorType = {
     amplitudeMax: { default: 1, min: 0.01, max: 100, integer: false },
     normaliseAll: { default: 0, min: 0, max: 1, integer: true },
   },
-  controls: ({ harmonics, amplitudeMax }) => [
+  controls: ({ harmonics, amplitudeMax = 1 }) => [
     { name: 'amplitude', size: 1, scaling: 'exp_sigmoid', max: amplitudeMax },
     { name: 'harmonics', size: harmonics, scaling: 'exp_sigmoid', max: 1 },
   ],
