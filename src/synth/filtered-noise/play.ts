@@ -32,8 +32,8 @@ function lookahead({ bands, odd = 0 }: Options, { sampleRate, modelRate, hop }: 
 /** Seconds for each value of the filter's basis. */
 const BASIS_SECONDS = 45e-9;
 
-function cost({ bands }: Options, { sampleRate, modelRate, hop }: Rates): Cost {
-  const reach = filterReach(bands, sampleRate, modelRate);
+function cost({ bands, odd = 0 }: Options, { sampleRate, modelRate, hop }: Rates): Cost {
+  const reach = filterReach(bands, sampleRate, modelRate, odd);
   const basis = bands * (reach + 16);
   const size = fftSizeFor(hop + 2 * reach);
   const blocks = Math.ceil((hop + 2 * reach) / hop) + 3;

@@ -3,6 +3,7 @@
  * realtimeDDSP). Gains move linearly between frame centres.
  */
 
+import { floats } from '../../dsp/cost';
 import type { Heap, Pointer } from '../../dsp/heap';
 import { LateGlide } from '../late-glide';
 import type { ProcessorStream, ProcessorType, StreamContext } from '../processor';
@@ -19,6 +20,11 @@ export const mix: ProcessorType = {
   tensors: () => ({}),
   lookahead: () => 0,
   tail: () => 0,
+  cost: (_options, { sampleRate, hop }) => ({
+    setUp: 0,
+    memory: floats(6 * hop),
+    playing: sampleRate * 1e-9,
+  }),
   stream: (context, _options, [a, b]) => new MixStream(context, a, b),
 };
 

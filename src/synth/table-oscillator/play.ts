@@ -4,6 +4,7 @@
  * value ends the period, so that a period has `size` - 1 steps.
  */
 
+import { floats, tabulated } from '../../dsp/cost';
 import type { Pointer } from '../../dsp/heap';
 import { OscillatorStream } from '../oscillator';
 import type { Options, ProcessorType, StreamContext } from '../processor';
@@ -49,5 +50,10 @@ export const tableOscillator: ProcessorType = {
   tensors: ({ size }) => ({ [TABLE]: size }),
   lookahead: () => 0,
   tail: () => 0,
+  cost: ({ size }, { sampleRate, hop }) => ({
+    setUp: 1e-9 * size,
+    memory: tabulated(size) + floats(6 * hop),
+    playing: sampleRate * 10e-9,
+  }),
   stream: (context, options) => new TableOscillatorStream(context, options),
 };

@@ -7,6 +7,7 @@
  * chooses them in every frame, and they move linearly between frame centres.
  */
 
+import { floats, tabulated } from '../../dsp/cost';
 import type { Heap, Pointer } from '../../dsp/heap';
 import { LateGlide } from '../late-glide';
 import type { Options, ProcessorStream, ProcessorType, StreamContext } from '../processor';
@@ -30,6 +31,11 @@ export const waveShaper: ProcessorType = {
   tensors: ({ functions, size }) => ({ [TABLES]: functions * size }),
   lookahead: () => 0,
   tail: () => 0,
+  cost: ({ functions, size }, { sampleRate, hop }) => ({
+    setUp: 1e-9 * functions * size,
+    memory: tabulated(functions * size) + floats(3 * functions * hop),
+    playing: sampleRate * functions * 12e-9,
+  }),
   stream: (context, options, [audio]) => new WaveShaperStream(context, options, audio),
 };
 
