@@ -3,6 +3,8 @@
 export type { ListeningOptions } from './analysis/listening';
 export { type WavOptions, writeWav } from './audio/wav';
 export { CONTROLS, type Control, type ControlName, type ControlOptions } from './controls';
+export { type DecoderInput, registerInput } from './decoder/inputs';
+export type { Cost } from './dsp/cost';
 export type { Heap, Pointer } from './dsp/heap';
 export { DdspError, type DdspErrorOptions, OptionError } from './errors';
 export { ModelError, type ModelErrorCode } from './model/errors';

@@ -63,6 +63,12 @@ export const configFields = {
   decoder: v.strictObject({
     hidden: whole(1, 4096),
     inputScale: oneOf('linear', 'log'),
+    inputs: v.optional(
+      v.pipe(
+        v.array(v.string(INPUTS), INPUTS),
+        v.check((names) => areInputs(names), INPUTS),
+      ),
+    ),
   }),
   synth: v.strictObject({
     processors: processorList(v.strictObject(processorFields)),
@@ -92,12 +98,6 @@ const schema = v.object({
         slope: between(0, 1),
         epsilon: between(0, 1),
       }),
-    ),
-    inputs: v.optional(
-      v.pipe(
-        v.array(v.string(INPUTS), INPUTS),
-        v.check((names) => areInputs(names), INPUTS),
-      ),
     ),
   }),
   articulation: v.optional(articulationSchema),

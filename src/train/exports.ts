@@ -6,6 +6,8 @@ export type { DecodedAudio } from '../audio/decoded';
 export { AudioFileError } from '../audio/errors';
 export { downmix, resample } from '../audio/resample';
 export { writeWav } from '../audio/wav';
+export { type DecoderInput, registerInput } from '../decoder/inputs';
+export type { Cost } from '../dsp/cost';
 export type { Heap, Pointer } from '../dsp/heap';
 export { ModelError, type ModelErrorCode } from '../model/errors';
 export { readModel, writeModel } from '../model/file';
@@ -34,6 +36,7 @@ export type {
 } from '../synth/trainable';
 export * from './config';
 export { Dataset, type DatasetOptions } from './data/dataset';
+export { type MeasuredInput, type MeasuredTrack, registerMeasuredInput } from './data/inputs';
 export { PitchNetworkError } from './data/pitch/neural/errors';
 export { PitchNetwork, type PitchNetworkFile } from './data/pitch/neural/network';
 export type { PitchSettings } from './data/pitch/settings';

@@ -3,6 +3,7 @@
 import { findConflict } from '../../model/schema';
 import { modelTensors } from '../../model/tensors';
 import { SynthGraphError } from '../../synth/graph';
+import { furtherInputs, measuredInput } from '../data/inputs';
 import { hopSamples } from '../learn/loss/terms';
 import type { TrainConfig } from './config';
 import type { Path } from './keys';
@@ -25,6 +26,7 @@ export function findConfigConflict(config: TrainConfig): ConfigConflict | undefi
     modelConflict(config) ??
     pitchConflict(config) ??
     networkConflict(config) ??
+    inputConflict(config) ??
     sliceConflict(config) ??
     hopConflict(config) ??
     graphConflict(config)
@@ -89,6 +91,16 @@ function networkConflict({ data: { f0 } }: TrainConfig): ConfigConflict | undefi
       ['data', 'f0'],
     ],
     problem: "expected an ONNX file of CREPE's shape, because data.f0.tracker is neural",
+  };
+}
+
+function inputConflict({ model: { decoder } }: TrainConfig): ConfigConflict | undefined {
+  const unknown = furtherInputs(decoder.inputs).find((name) => !measuredInput(name));
+  if (unknown === undefined) return;
+  return {
+    key: 'model.decoder.inputs',
+    paths: [['model', 'decoder', 'inputs']],
+    problem: `expected inputs that recordings provide, found "${unknown}"`,
   };
 }
 

@@ -9,7 +9,7 @@ import type { SynthConfig, TrainConfig } from './config';
  * pitch network and passes it as `network`.
  */
 export function datasetOptions({ model, data }: Pick<TrainConfig, 'model' | 'data'>) {
-  const { sampleRate, frameRate, analysis } = model;
+  const { sampleRate, frameRate, analysis, decoder } = model;
   const { sliceSeconds, silence, f0 } = data;
   const pitchMin = Math.max(analysis.pitchMin, data.pitchMin);
   const pitchMax = Math.min(analysis.pitchMax, data.pitchMax);
@@ -20,6 +20,7 @@ export function datasetOptions({ model, data }: Pick<TrainConfig, 'model' | 'dat
     pitch: { tracker: f0.tracker, viterbi: f0.viterbi },
     sliceSeconds,
     silence,
+    inputs: decoder.inputs,
   };
 }
 

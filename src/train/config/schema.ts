@@ -105,6 +105,12 @@ const model = v.strictObject({
   decoder: v.strictObject({
     hidden: key(decoded.entries.hidden, 64, 'Width of every layer and of the GRU.'),
     inputScale: key(decoded.entries.inputScale, 'log', 'Scale on which pitch enters the decoder.'),
+    inputs: v.optional(
+      described(
+        decoded.entries.inputs.wrapped,
+        'What the decoder is told of each frame. Default: f0, loudness.',
+      ),
+    ),
   }),
   about: v.strictObject({
     name: key(aboutFields.name, '', 'Name of the instrument. Default: the name of the run folder.'),

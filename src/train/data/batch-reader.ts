@@ -3,6 +3,7 @@
 import { LOUDNESS_FLOOR } from '../../analysis/analyser';
 import type { StoreReader } from '../../platform/stores/store';
 import type { Batch } from '../learn/learner';
+import { measuredInput } from './inputs';
 import { type Slice, type SliceIndex, SliceReader } from './slice-reader';
 
 /** Where examples lie. */
@@ -27,11 +28,14 @@ export class BatchReader {
   readonly #reader: SliceReader;
   readonly #frames: number;
   readonly #samples: number;
+  /** further inputs */
+  readonly #inputs: readonly string[];
   #expected: { readonly key: string; readonly slices: Promise<Slice[]> } | null = null;
 
   constructor(store: StoreReader, index: SliceIndex) {
     this.#reader = new SliceReader(store, index);
     this.#frames = index.frames;
+    this.#inputs = index.inputs ?? [];
     this.#samples = index.frames * index.hop;
   }
 
@@ -55,13 +59,18 @@ export class BatchReader {
     const audio = new Float32Array(count * this.#samples);
     const f0 = new Float32Array(count * this.#frames);
     const loudness = new Float32Array(count * this.#frames);
+    const inputs = Object.fromEntries(
+      this.#inputs.map((name) => [name, new Float32Array(count * this.#frames)]),
+    );
     read.forEach((slice, i) => {
-      if (gains[i] !== 0) amplify(slice.audio, slice.loudness, gains[i]);
+      if (gains[i] !== 0) amplify(slice, gains[i]);
       audio.set(slice.audio, i * this.#samples);
       f0.set(slice.f0, i * this.#frames);
       loudness.set(slice.loudness, i * this.#frames);
+      for (const name of this.#inputs) inputs[name].set(slice.inputs![name], i * this.#frames);
     });
-    return { count, audio, f0, loudness, seeds, step };
+    const batch = { count, audio, f0, loudness, seeds, step };
+    return this.#inputs.length > 0 ? { ...batch, inputs } : batch;
   }
 
   #readAll({ slices, shifts }: Places): Promise<Slice[]> {
@@ -71,11 +80,16 @@ export class BatchReader {
 
 const keyOf = ({ slices, shifts }: Places) => `${slices.join()} ${shifts.join()}`;
 
-/** Sound and loudness together, as if it had been played so. */
-function amplify(audio: Float32Array, loudness: Float32Array, decibels: number): void {
+/** Changes the sound and all inputs as if it had been played `decibels` louder. */
+function amplify({ audio, loudness, inputs = {} }: Slice, decibels: number): void {
   const factor = 10 ** (decibels / 20);
   for (let n = 0; n < audio.length; n++) audio[n] *= factor;
   for (let t = 0; t < loudness.length; t++) {
     loudness[t] = Math.max(LOUDNESS_FLOOR, loudness[t] + decibels);
+  }
+  for (const [name, values] of Object.entries(inputs)) {
+    const input = measuredInput(name);
+    if (!input?.amplify) continue;
+    for (let t = 0; t < values.length; t++) values[t] = input.amplify(values[t], decibels);
   }
 }

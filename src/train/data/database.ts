@@ -6,7 +6,8 @@
  *   audio/<content>/<rate>          decoded, mixed and resampled: how it was found, how long it is
  *   audio/<content>/<rate>/<n>        its samples, AUDIO_CHUNK at a time
  *   features/<content>/<settings>   analysed: with which settings, how many frames
- *   features/<content>/<settings>/<n> its frames, FRAME_CHUNK at a time: f0, held f0, confidence, loudness
+ *   features/<content>/<settings>/<n> its frames, FRAME_CHUNK at a time: f0, held f0, confidence, loudness,
+ *                                   and the inputs that are measured besides
  *   refused/<content>/<rate>        why it cannot be used
  *
  * Every value ends in a checksum of what is before it: damage is found when a value is read.
@@ -21,6 +22,7 @@ import { textHash } from '../../audio/content-hash';
 import type { AnalysisConfig } from '../../model/model';
 import { CHECKSUM_BYTES, seal, unseal } from '../../platform/checksum';
 import { DatabaseError, type DataStore, type Entry, type StoreReader } from '../../platform/stores/store';
+import { furtherInputs } from './inputs';
 import { LIVE_PITCH, type PitchSettings } from './pitch/settings';
 import type { OutOfRange } from './range-check';
 
@@ -44,6 +46,8 @@ export interface FeatureSettings {
   readonly analysis: AnalysisConfig;
   /** default: what is heard live */
   readonly pitch?: PitchSettings;
+  /** the decoder's inputs; default `f0`, `loudness` */
+  readonly inputs?: readonly string[];
 }
 
 /** These alone, out of an object that has more. */
@@ -52,8 +56,11 @@ export function featureSettings({
   frameRate,
   analysis,
   pitch = LIVE_PITCH,
+  inputs,
 }: FeatureSettings): FeatureSettings {
-  return { sampleRate, frameRate, analysis, pitch };
+  const further = furtherInputs(inputs);
+  const settings = { sampleRate, frameRate, analysis, pitch };
+  return further.length > 0 ? { ...settings, inputs: further } : settings;
 }
 
 export interface SourceRecord {

@@ -21,6 +21,7 @@ import {
   featuresKeys,
   readRecord,
 } from './database';
+import { furtherInputs } from './inputs';
 import { identifyNetwork } from './pitch/neural/identify';
 import { type Prepared, type PreprocessOptions, preprocess, preprocessStored } from './preprocess';
 import { describeOutOfRange, type OutOfRange } from './range-check';
@@ -133,7 +134,8 @@ export class Dataset {
         names.set(outcome.hash, name);
         const audio = audioKey(outcome.hash, sampleRate);
         const features = keyOfFeatures(outcome.hash);
-        const recording = await findSlices(store, { name, audio, features }, shape);
+        const inputs = furtherInputs(options.inputs);
+        const recording = await findSlices(store, { name, audio, features }, shape, inputs);
         if (recording) found.push({ ...recording, hash: outcome.hash, made: outcome.made });
         else refused.push({ name, reason: tooShort(shape, sampleRate) });
       }
@@ -152,12 +154,14 @@ export class Dataset {
     const { hop, frames, silence } = shape;
     const statistics = new FrameStatistics();
     for (const recording of found) statistics.include(recording.statistics);
+    const inputs = furtherInputs(options.inputs);
     const index: SliceIndex = {
       hop,
       frames,
       recordings: found.map(({ stored }) => stored),
       owners: Uint32Array.from(found.flatMap(({ starts }, owner) => starts.map(() => owner))),
       starts: Uint32Array.from(found.flatMap(({ starts }) => starts)),
+      ...(inputs.length > 0 && { inputs }),
     };
     const recordings = found.map((recording) => summariseRecording(recording, options));
     if (index.owners.length === 0) throw new DatasetError(whyEmpty(refused, recordings, silence));
@@ -192,7 +196,7 @@ export class Dataset {
   track(name: string): Promise<Track> {
     const recording = this.index.recordings.find((candidate) => candidate.name === name);
     if (!recording) throw new RangeError(`the dataset has no recording ${name}`);
-    return readTrack(this.store, recording, 0, recording.frames);
+    return readTrack(this.store, recording, 0, recording.frames, this.index.inputs);
   }
 
   /** Holds out stretches of neighbouring slices; see `splitSlices`. The same seed gives the same split. */
@@ -240,6 +244,7 @@ async function findSlices(
   store: DataStore,
   { name, audio: audioAt, features: featuresAt }: Pick<StoredRecording, 'name' | 'audio' | 'features'>,
   shape: SliceShape,
+  inputs: readonly string[],
 ): Promise<FoundSlices | null> {
   const audio = await readRecord<AudioRecord>(store, audioAt);
   const features = await readRecord<FeaturesRecord>(store, featuresAt);
@@ -254,7 +259,7 @@ async function findSlices(
   const step = Math.max(1, Math.floor(FRAMES_AT_ONCE / shape.frames)) * shape.frames;
   for (let i = 0; i < all.length; ) {
     const from = all[i];
-    const track = await readTrack(store, stored, from, from + step);
+    const track = await readTrack(store, stored, from, from + step, inputs);
     for (; i < all.length && all[i] + shape.frames <= from + step; i++) {
       const start = all[i] - from;
       if (isSilent(track, start, shape)) continue;

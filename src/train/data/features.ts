@@ -5,6 +5,7 @@
 
 import type { AnalyseOptions, Track } from '../../analysis/track';
 import type { FeatureSettings } from './database';
+import { furtherInputs, type MeasuredTrack, measuredInput } from './inputs';
 
 /** Seconds of a piece: shorter recordings are analysed as a whole. */
 const PIECE = 120;
@@ -12,7 +13,7 @@ const PIECE = 120;
 const MARGIN = 2;
 
 /** Analyses a stretch of audio as if it were a whole recording. */
-export type Analyse = (audio: Float32Array, options: AnalyseOptions) => Promise<Track>;
+export type Analyse = (audio: Float32Array, options: AnalyseOptions) => Promise<MeasuredTrack>;
 
 export interface PieceOptions {
   /** called now and then with the seconds analysed so far */
@@ -32,7 +33,7 @@ export async function* analysePieces(
   analyse: Analyse,
   settings: FeatureSettings,
   options: PieceOptions = {},
-): AsyncGenerator<Track, void, void> {
+): AsyncGenerator<MeasuredTrack, void, void> {
   const { sampleRate, frameRate, analysis } = settings;
   const hop = Math.round(sampleRate / frameRate);
   const piece = options.piece ?? Math.ceil(PIECE * frameRate);
@@ -41,15 +42,17 @@ export async function* analysePieces(
   let done = 0;
   let held = 0;
 
-  async function next(count: number, seen: number): Promise<Track> {
+  async function next(count: number, seen: number): Promise<MeasuredTrack> {
     const before = Math.min(done, margin);
-    const track = await analyse(audio.first((before + seen) * hop), {
+    const stretch = audio.first((before + seen) * hop);
+    const track = await analyse(stretch, {
       onProgress: (share) => {
         const frames = Math.min(count, Math.max(0, share * (before + seen) - before));
         options.onSeconds?.(((done + frames) * hop) / sampleRate);
       },
     });
-    const part = cut(track, before, before + count, done > 0 ? held : null);
+    const inputs = await measure(stretch, settings, track);
+    const part = cut({ ...track, ...inputs }, before, before + count, done > 0 ? held : null);
     held = part.heldF0[count - 1];
     done += count;
     audio.drop((before + count - Math.min(done, margin)) * hop);
@@ -67,11 +70,28 @@ export async function* analysePieces(
   }
 }
 
+/** The further inputs of the settings, if there are any. */
+async function measure(
+  audio: Float32Array,
+  settings: FeatureSettings,
+  track: Track,
+): Promise<Pick<MeasuredTrack, 'inputs'>> {
+  const names = furtherInputs(settings.inputs);
+  if (names.length === 0) return {};
+  const inputs: Record<string, Float32Array> = {};
+  for (const name of names) {
+    const input = measuredInput(name);
+    if (!input) throw new RangeError(`recordings do not provide the decoder input ${name}`);
+    inputs[name] = await input.measure(audio, settings, track);
+  }
+  return { inputs };
+}
+
 /**
  * Frames `from` to `to`.
  * @param held what earlier pieces ended with, for unvoiced frames before the first voiced
  */
-function cut(track: Track, from: number, to: number, held: number | null): Track {
+function cut(track: MeasuredTrack, from: number, to: number, held: number | null): MeasuredTrack {
   const heldF0 = track.heldF0.slice(from, to);
   const voiced = track.f0.findIndex((hertz) => hertz > 0);
   if (held !== null) heldF0.fill(held, 0, voiced < 0 ? to - from : Math.max(0, voiced - from));
@@ -80,6 +100,11 @@ function cut(track: Track, from: number, to: number, held: number | null): Track
     heldF0,
     confidence: track.confidence.slice(from, to),
     loudness: track.loudness.slice(from, to),
+    ...(track.inputs && {
+      inputs: Object.fromEntries(
+        Object.entries(track.inputs).map(([name, values]) => [name, values.slice(from, to)]),
+      ),
+    }),
   };
 }
 

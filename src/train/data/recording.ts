@@ -23,6 +23,7 @@ import {
   refusalKey,
 } from './database';
 import { type Analyse, analysePieces } from './features';
+import { furtherInputs } from './inputs';
 import { findRecording, type RecordingJob, type RecordingOutcome } from './job';
 import { Mix } from './mix';
 import { PitchNetwork } from './pitch/neural/network';
@@ -64,7 +65,9 @@ export async function prepareRecording(
     const blocks = stored
       ? storedBlocks(store, key, stored.samples)
       : decodeInto(new ChunkWriter(store, key, AUDIO_CHUNK, 1), job, source as OpenContent);
-    const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, PLANES.length);
+    const inputs = furtherInputs(settings.inputs);
+    const planes = PLANES.length + inputs.length;
+    const writer = new ChunkWriter(store, (await featuresKeys(settings))(hash), FRAME_CHUNK, planes);
     if (job.network) network = await PitchNetwork.load(job.network);
     const { pitch = LIVE_PITCH } = settings;
     const analyse: Analyse = (audio, options) => trackPitch(audio, settings, pitch, network, options);
@@ -74,7 +77,8 @@ export async function prepareRecording(
       onSeconds: report,
     })) {
       frames += track.f0.length;
-      await writer.write(PLANES.map((plane) => track[plane]));
+      const measured = inputs.map((name) => track.inputs![name]);
+      await writer.write([...PLANES.map((plane) => track[plane]), ...measured]);
     }
     const outOfRange = await range.finish();
     await writer.finish({ settings, frames, outOfRange } satisfies FeaturesRecord);

@@ -1,9 +1,10 @@
 /** Slices out of a store, on the main thread and in workers. */
 
 import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
-import type { Track } from '../../analysis/track';
+import { decoderInput } from '../../decoder/inputs';
 import type { StoreReader } from '../../platform/stores/store';
 import { AUDIO_CHUNK, FRAME_CHUNK, readChunk } from './database';
+import type { MeasuredTrack } from './inputs';
 
 /** Where a recording lies in the store. */
 export interface StoredRecording {
@@ -28,6 +29,8 @@ export interface SliceIndex {
   readonly owners: Uint32Array;
   /** the first frame of each slice in its recording */
   readonly starts: Uint32Array;
+  /** inputs that were measured besides f0 and loudness, in the order of their planes; default none */
+  readonly inputs?: readonly string[];
 }
 
 /** A stretch of a recording, sample by sample and frame by frame. */
@@ -38,9 +41,11 @@ export interface Slice {
   readonly f0: Float32Array;
   /** T values, dB */
   readonly loudness: Float32Array;
+  /** T values for each further input; omitted if there is none */
+  readonly inputs?: Readonly<Record<string, Float32Array>>;
 }
 
-/** Where a chunk keeps what: four runs of as many values as it has frames. */
+/** The order of values in a chunk: a run for each of these, then one for each further input. */
 export const PLANES = ['f0', 'heldF0', 'confidence', 'loudness'] as const;
 
 export class SliceReader {
@@ -57,14 +62,14 @@ export class SliceReader {
    * @throws DatabaseError when the store fails, or the slice is no longer there
    */
   async read(slice: number, shift = 0): Promise<Slice> {
-    const { recordings, owners, starts, hop, frames } = this.#index;
+    const { recordings, owners, starts, hop, frames, inputs: names = [] } = this.#index;
     const recording = recordings[owners[slice]];
     const start = starts[slice] + shift;
-    const [audio, { heldF0, loudness }] = await Promise.all([
+    const [audio, { heldF0, loudness, inputs }] = await Promise.all([
       readSamples(this.#store, recording, start * hop, (start + frames) * hop),
-      readTrack(this.#store, recording, start, start + frames),
+      readTrack(this.#store, recording, start, start + frames, names),
     ]);
-    return { audio, f0: heldF0, loudness };
+    return { audio, f0: heldF0, loudness, ...(inputs && { inputs }) };
   }
 }
 
@@ -84,13 +89,17 @@ export async function readSamples(
   return audio;
 }
 
-/** Frames `from` to `to`; beyond the recording's last there is silence, which holds its pitch. */
+/**
+ * Frames `from` to `to`. Beyond the recording's last frame there is silence, which holds the pitch.
+ * @param names further inputs to read; those that were measured
+ */
 export async function readTrack(
   store: StoreReader,
   { features: key, frames }: Pick<StoredRecording, 'features' | 'frames'>,
   from: number,
   to: number,
-): Promise<Track> {
+  names: readonly string[] = [],
+): Promise<MeasuredTrack> {
   const count = to - from;
   const track = {
     f0: new Float32Array(count),
@@ -98,18 +107,22 @@ export async function readTrack(
     confidence: new Float32Array(count),
     loudness: new Float32Array(count).fill(LOUDNESS_FLOOR),
   };
+  const inputs = Object.fromEntries(
+    names.map((name) => [name, new Float32Array(count).fill(decoderInput(name)!.default)]),
+  );
+  const planes = [...PLANES.map((plane) => track[plane]), ...names.map((name) => inputs[name])];
   const last = Math.min(to, frames);
   await eachChunk(FRAME_CHUNK, from, last, async (index, begin, end) => {
     const chunk = await readChunk(store, key, index);
-    const length = chunk.length / PLANES.length;
+    const length = chunk.length / planes.length;
     const offset = index * FRAME_CHUNK;
-    PLANES.forEach((plane, i) => {
+    planes.forEach((plane, i) => {
       const at = i * length - offset;
-      track[plane].set(chunk.subarray(at + begin, at + end), begin - from);
+      plane.set(chunk.subarray(at + begin, at + end), begin - from);
     });
   });
   if (last > from) track.heldF0.fill(track.heldF0[last - from - 1], last - from);
-  return track;
+  return names.length > 0 ? { ...track, inputs } : track;
 }
 
 /** Calls `visit` for every chunk that has some of `from` to `to`, with its part of that. */

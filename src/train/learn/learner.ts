@@ -6,6 +6,7 @@
  * one example after the other, so that their buffers stay in the cache.
  */
 
+import { DEFAULT_INPUTS } from '../../decoder/inputs';
 import { FftPlans } from '../../dsp/fft';
 import type { TrainKernels } from '../../dsp/heap';
 import { Heap, type Pointer } from '../../dsp/heap';
@@ -38,6 +39,8 @@ export interface Batch {
   readonly f0: Float32Array;
   /** count * T, dB */
   readonly loudness: Float32Array;
+  /** count * T values for each further input of the decoder */
+  readonly inputs?: Readonly<Record<string, Float32Array>>;
   /** optimizer steps done so far: what schedules go by; default 0 */
   readonly step?: number;
   /** count seeds for the noise */
@@ -57,8 +60,9 @@ export class Learner {
   readonly #samples: number;
   readonly #frames: number;
   readonly #stride: number;
+  /** the decoder's inputs; f0 is the first */
+  readonly #inputs: readonly { readonly name: string; readonly at: Pointer }[];
   readonly #f0At: Pointer;
-  readonly #loudnessAt: Pointer;
   readonly #targetAt: Pointer;
   readonly #duAt: Pointer;
   readonly #parameters: Float32Array;
@@ -85,6 +89,7 @@ export class Learner {
       hidden: model.decoder.hidden,
       outputs: plan.outputs,
       inputScale: model.decoder.inputScale,
+      inputs: model.decoder.inputs,
       parameters,
       gradients,
     });
@@ -106,8 +111,9 @@ export class Learner {
     });
     this.#loss = new SpectralLoss(heap, plans, { loss, length: samples });
     this.#comparison = new SpectralComparison(heap, plans, samples, model.sampleRate);
-    this.#f0At = heap.alloc(batch * frames);
-    this.#loudnessAt = heap.alloc(batch * frames);
+    const names = model.decoder.inputs ?? DEFAULT_INPUTS;
+    this.#inputs = names.map((name) => ({ name, at: heap.alloc(batch * frames) }));
+    this.#f0At = this.#inputs[0].at;
     this.#targetAt = heap.alloc(samples);
     this.#duAt = heap.alloc(batch * frames * stride);
     heap.seal();
@@ -180,10 +186,17 @@ export class Learner {
     return audio;
   }
 
-  #decode({ f0, loudness, count }: Batch): Pointer {
-    this.#heap.view(this.#f0At, f0.length).set(f0);
-    this.#heap.view(this.#loudnessAt, loudness.length).set(loudness);
-    return this.#decoder.forward([this.#f0At, this.#loudnessAt], count);
+  #decode({ f0, loudness, inputs = {}, count }: Batch): Pointer {
+    const values: Readonly<Record<string, Float32Array | undefined>> = { ...inputs, f0, loudness };
+    for (const { name, at } of this.#inputs) {
+      const given = values[name];
+      if (!given) throw new Error(`the batch has no values for the decoder input ${name}`);
+      this.#heap.view(at, given.length).set(given);
+    }
+    return this.#decoder.forward(
+      this.#inputs.map(({ at }) => at),
+      count,
+    );
   }
 
   #synthesise(batch: Batch, index: number, u: Pointer): void {

@@ -14,6 +14,7 @@ import type { Pace } from '../../synth/trainable';
 import { modelConfig, type TrainConfig } from '../config';
 import type { BatchRequest } from '../data/batch-reader';
 import type { Dataset } from '../data/dataset';
+import { furtherInputs } from '../data/inputs';
 import { type ShiftRange, shiftRanges } from '../data/shifts';
 import type { SliceRef } from '../data/split';
 import { TrainingError } from '../errors';
@@ -124,6 +125,14 @@ export class Trainer {
     const resumed: Checkpoint | undefined =
       options.checkpoint && readCheckpoint(options.checkpoint, config, layout, dataset.fingerprint);
     if (dataset.slices.length === 0) throw new TrainingError('the dataset has no slices to train on');
+    const lacking = furtherInputs(config.model.decoder.inputs).find(
+      (name) => !dataset.index.inputs?.includes(name),
+    );
+    if (lacking !== undefined) {
+      throw new TrainingError(
+        `the dataset was made without the decoder input ${lacking}: make it with datasetOptions(config)`,
+      );
+    }
     const module = await trainModule();
     const adam = new Adam(module, layout.size);
     if (resumed) adam.restore(resumed);
