@@ -42,8 +42,11 @@ const BEFORE = 0.25;
 const AFTER = 0.1;
 /** Seconds at the start of a stream after which a frame is background although it might precede a note. */
 const ATTACK = 0.04;
-/** Seconds without a voiced frame after which the gate closes. */
+/** Seconds without a voiced frame after which the gate closes, and without a sure one near the background. */
 const UNVOICED = 0.25;
+const UNSURE = 0.06;
+/** Seconds after a note in which a loud frame is rather part of another note than of a new background. */
+const LOUD_AFTER = 1;
 /** Background that is quieter by as many dB, for as many seconds, is another background. */
 const DROP = 10;
 const DROPPED = 0.4;
@@ -58,6 +61,8 @@ export type Sounding = Pick<Analyser, 'f0' | 'confidence' | 'loudness'>;
 export class BackgroundGate {
   /** the player is heard */
   open = false;
+  /** dB: voiced frames that are louder open the gate */
+  threshold = PRIOR;
 
   readonly #frame: number;
   readonly #levels: RecentHistogram;
@@ -73,6 +78,7 @@ export class BackgroundGate {
   #clearRun = 0;
   #f0 = 0;
   #unvoiced = 0;
+  #unsure = 0;
   #sinceNote = Number.POSITIVE_INFINITY;
   #quiet = 0;
 
@@ -88,14 +94,10 @@ export class BackgroundGate {
     return this.#levels.seconds > BEFORE ? this.#levels.quantile(LEVEL) : this.#first;
   }
 
-  /** dB: voiced frames that are louder open the gate */
-  get threshold(): number {
-    const { background } = this;
-    return Number.isNaN(background) ? PRIOR : Math.max(background + MARGIN, LOWEST);
-  }
-
   /** Takes the next frame. */
   next({ f0, confidence, loudness }: Sounding): void {
+    const { background } = this;
+    this.threshold = Number.isNaN(background) ? PRIOR : Math.max(background + MARGIN, LOWEST);
     this.#follow(f0, confidence, loudness);
     const note = this.#sureRun >= SURE_RUN || this.#run >= RUN;
     this.#gate(f0 > 0, confidence, loudness);
@@ -106,11 +108,21 @@ export class BackgroundGate {
       return;
     }
     this.#sinceNote += this.#frame;
-    if (this.#sinceNote > AFTER) this.#learn(loudness);
+    const another = this.#sinceNote < LOUD_AFTER && loudness > this.threshold;
+    if (this.#sinceNote > AFTER && !another) this.#learn(loudness);
+  }
+
+  /** Takes over what `other` knows. */
+  adopt(other: BackgroundGate): void {
+    this.#levels.copy(other.#levels);
+    this.#first = other.#first;
+    this.open = other.open;
+    this.threshold = other.threshold;
   }
 
   reset(): void {
     this.open = false;
+    this.threshold = PRIOR;
     this.#levels.clear();
     this.#waits = 0;
     this.#first = Number.NaN;
@@ -119,6 +131,7 @@ export class BackgroundGate {
     this.#clearRun = 0;
     this.#f0 = 0;
     this.#unvoiced = 0;
+    this.#unsure = 0;
     this.#sinceNote = Number.POSITIVE_INFINITY;
     this.#quiet = 0;
   }
@@ -135,13 +148,15 @@ export class BackgroundGate {
     this.#clearRun = f0 > 0 && confidence > CLEAR && loudness > AUDIBLE ? this.#clearRun + this.#frame : 0;
     this.#f0 = f0;
     this.#unvoiced = f0 > 0 ? 0 : this.#unvoiced + this.#frame;
+    this.#unsure = f0 > 0 && confidence > SURE ? 0 : this.#unsure + this.#frame;
   }
 
   #gate(voiced: boolean, confidence: number, loudness: number): void {
     const { threshold } = this;
     const lower = threshold - MARGIN + SURE_MARGIN;
     if (this.open) {
-      this.open = loudness > lower - HYSTERESIS && this.#unvoiced < UNVOICED;
+      const near = loudness < threshold && this.#unsure > UNSURE;
+      this.open = loudness > lower - HYSTERESIS && this.#unvoiced < UNVOICED && !near;
     } else if (voiced && (loudness > threshold || (loudness > lower && confidence > SURE))) {
       this.open = true;
     } else if (this.#clearRun > SUSTAINED) {

@@ -123,6 +123,26 @@ export class HumComb {
     this.#begin();
   }
 
+  /**
+   * Goes on where `other` is, which has heard `ahead` samples more.
+   * @param other a comb of the same base and number of lines
+   */
+  adopt(other: HumComb, ahead: number): void {
+    this.reset();
+    this.#angle = other.#angle;
+    this.#phase = (other.#phase + (other.#samples - ahead) * other.#angle) % (2 * Math.PI);
+    this.#re.set(other.#re);
+    this.#im.set(other.#im);
+    this.#idleRe.set(other.#idleRe);
+    this.#idleIm.set(other.#idleIm);
+    this.#pastAngle.fill(this.#angle);
+    for (let i = 0; i < this.#pastRe.length; i++) {
+      this.#pastRe[i].set(this.#re);
+      this.#pastIm[i].set(this.#im);
+    }
+    this.#begin();
+  }
+
   subtract(samples: Float32Array, from: number, to: number): void {
     for (let k = 0; k < this.#lines; k++) {
       if (!this.#audible[k]) continue;

@@ -100,6 +100,16 @@ export class HumFilter {
     this.#wasPlaying = playing;
   }
 
+  /** Goes on where `other` is, which has heard `ahead` samples more. */
+  adopt(other: HumFilter, ahead: number): void {
+    if (!other.#active) return;
+    const index = other.mains === MAINS[0] ? 0 : 1;
+    this.#activate(index);
+    this.#removers[index].adopt(other.#removers[index], ahead);
+    this.#learned = other.#learned;
+    this.#wasPlaying = other.#wasPlaying;
+  }
+
   reset(): void {
     this.mains = 0;
     this.#active = null;

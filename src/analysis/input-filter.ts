@@ -49,6 +49,11 @@ export class InputFilter {
     this.#hum?.adapt(playing, f0);
   }
 
+  /** Audio thread. Goes on where `other` is, which has heard `ahead` samples more. */
+  adopt(other: InputFilter, ahead: number): void {
+    if (this.#hum && other.#hum) this.#hum.adopt(other.#hum, ahead);
+  }
+
   reset(): void {
     this.#highPass?.reset();
     this.#hum?.reset();

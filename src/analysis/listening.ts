@@ -4,6 +4,7 @@ import { OptionError } from '../errors';
 import { checkKeys, checkNumber, show } from '../options';
 import { LOUDNESS_FLOOR } from './analyser';
 import type { AnalysisConfig } from './config';
+import type { FilterSetting } from './input-filter';
 
 /** An option that is left out is the model's, or the default. */
 export interface ListeningOptions {
@@ -15,23 +16,46 @@ export interface ListeningOptions {
   readonly threshold?: number;
   /** the rule that finds the period (`AnalysisConfig`) */
   readonly dip?: 'first' | 'clear';
-  /** dB of the analysis' loudness, -80..100: what is quieter is not played; default -80, everything is */
-  readonly gate?: number;
+  /**
+   * What is not played. `auto` (the default): what is not clearly above the background, which is measured while
+   * nobody plays. A number: what is quieter, dB of the analysis' loudness, -80..100. `off`: nothing.
+   */
+  readonly gate?: 'auto' | 'off' | number;
+  /**
+   * What the input is filtered by before it is analysed. `auto` (the default): a high-pass filter below `pitchMin`,
+   * and the removal of mains hum. A number: the high-pass filter's cutoff, 5..2000 Hz, and the removal of hum.
+   * `off`: nothing.
+   */
+  readonly filter?: FilterSetting;
   /** seconds that a note sounds on when its pitch is lost; default 0.1; Infinity: as long as the input does */
   readonly hold?: number;
 }
 
 export interface Listening {
   readonly config: AnalysisConfig;
-  readonly gate: number;
+  readonly gate: 'auto' | number;
+  readonly filter: FilterSetting;
   readonly hold: number;
 }
 
 const DEFAULT_HOLD = 0.1;
 const LOUDEST_GATE = 100;
+/** Hz */
+const CUTOFFS = [5, 2000] as const;
+
+/** Everything is played as it was recorded: for what is compared with the recording. */
+export const AS_RECORDED: ListeningOptions = { gate: 'off', filter: 'off' };
 
 /** Names of the options. */
-export const LISTENING_KEYS: readonly string[] = ['pitchMin', 'pitchMax', 'threshold', 'dip', 'gate', 'hold'];
+export const LISTENING_KEYS: readonly string[] = [
+  'pitchMin',
+  'pitchMax',
+  'threshold',
+  'dip',
+  'gate',
+  'hold',
+  'filter',
+];
 
 /**
  * @param sampleRate the model's, Hz
@@ -43,7 +67,7 @@ export function listening(
   options: ListeningOptions,
 ): Listening {
   checkKeys('listening', options, LISTENING_KEYS);
-  const { gate = LOUDNESS_FLOOR, hold = DEFAULT_HOLD, ...changes } = options;
+  const { gate = 'auto', filter = 'auto', hold = DEFAULT_HOLD, ...changes } = options;
   const { pitchMin = analysis.pitchMin, pitchMax = analysis.pitchMax } = changes;
   const { threshold = analysis.threshold, dip = analysis.dip } = changes;
   const config = { window: analysis.window, pitchMin, pitchMax, threshold, dip };
@@ -55,9 +79,16 @@ export function listening(
       throw new OptionError('listening.dip', `expected first or clear, found ${show(dip)}`);
     }
   }
-  demand('gate', gate, LOUDNESS_FLOOR, LOUDEST_GATE, 'dB');
+  if (isNumber('gate', gate)) demand('gate', gate, LOUDNESS_FLOOR, LOUDEST_GATE, 'dB');
+  if (isNumber('filter', filter)) demand('filter', filter, ...CUTOFFS, 'Hz');
   demand('hold', hold, 0, Number.POSITIVE_INFINITY, 's');
-  return { config, gate, hold };
+  return { config, gate: gate === 'off' ? LOUDNESS_FLOOR : gate, hold, filter };
+}
+
+function isNumber(name: string, value: unknown): value is number {
+  if (value === 'auto' || value === 'off') return false;
+  if (typeof value === 'number') return true;
+  throw new OptionError(`listening.${name}`, `expected 'auto', 'off' or a number, found ${show(value)}`);
 }
 
 function demand(name: string, value: number, minimum: number, maximum: number, unit?: string): void {

@@ -15,6 +15,7 @@ export class RecentHistogram {
   readonly #memory: number;
   readonly #weights: Float64Array;
   #total = 0;
+  #found = 0;
   /** of one second of what is added now */
   #weight = 1;
 
@@ -44,6 +45,13 @@ export class RecentHistogram {
     this.#total += this.#weight * seconds;
   }
 
+  /** @param other a histogram of the same bins */
+  copy(other: RecentHistogram): void {
+    this.#weights.set(other.#weights);
+    this.#total = other.#total;
+    this.#weight = other.#weight;
+  }
+
   /** Time passes. */
   age(seconds: number): void {
     this.#weight *= 1 + seconds / this.#memory;
@@ -56,11 +64,17 @@ export class RecentHistogram {
 
   /** @returns the value below which `share` of the recent ones lie; there must be some */
   quantile(share: number): number {
+    this.#seek(share);
+    return this.#found;
+  }
+
+  /** Leaves the quantile in a field: a number that is returned from a loop would be an object. */
+  #seek(share: number): void {
     const weights = this.#weights;
     let left = (1 - share) * this.#total;
     let bin = weights.length - 1;
     while (bin > 0 && weights[bin] <= left) left -= weights[bin--];
-    return this.#low + this.#width * (bin + 1 - (weights[bin] > 0 ? left / weights[bin] : 0));
+    this.#found = this.#low + this.#width * (bin + 1 - (weights[bin] > 0 ? left / weights[bin] : 0));
   }
 
   /** @returns how far the recent values, moved by `by`, lie outside of low..high on average; there must be some */

@@ -2,6 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { AS_RECORDED } from '../analysis/listening';
 import { decodeAudio } from '../audio/decode';
 import { writeWav } from '../audio/wav';
 import { readModel, writeModel } from '../model/file';
@@ -135,7 +136,11 @@ async function playSamples(model: Model, run: RunFolder, folder: string): Promis
     for (const [i, name] of names.entries()) {
       const bytes = await readBytes(run.path(path.join(RUN_FOLDERS.samples, name)));
       const { channels, sampleRate } = await decodeAudio(bytes, name);
-      const played = await renderOffline(model, channels[0], { sampleRate, matching: UNMATCHED });
+      const played = await renderOffline(model, channels[0], {
+        sampleRate,
+        listening: AS_RECORDED,
+        matching: UNMATCHED,
+      });
       const sample = {
         original: name.replace(/\.wav$/, '-original.wav'),
         reconstruction: name.replace(/\.wav$/, '-reconstruction.wav'),

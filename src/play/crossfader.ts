@@ -142,7 +142,10 @@ export class Crossfader {
     count: number,
   ): void {
     if (!next.prepare()) return;
-    if (next.position === 0) next.origin = this.position;
+    if (next.position === 0) {
+      next.origin = this.position;
+      if (next.listener && current.listener) next.listener.adopt(current.listener, count);
+    }
     const own = this.#output;
     const blocksBefore = next.blocks;
     if (input) for (let i = 0; i < count; i++) this.#input[i] = input[offset + i];
@@ -211,8 +214,7 @@ export class Crossfader {
     if (!current || current.blocks === this.#loggedBlocks) return;
     this.#loggedBlocks = current.blocks;
     if (!current.listener) return;
-    const { f0, confidence, loudness, register, level } = current.listener;
-    this.log.push(this.position, f0, confidence, loudness, register, level);
+    this.log.push(this.position, current.listener);
   }
 
   #turn(engine: Playable): void {

@@ -5,8 +5,16 @@
  * after the other, so nothing here needs a lock. When nobody drains, the oldest frames are lost.
  */
 
-/** values of a frame: position, f0, confidence, loudness, register, level */
-export const FRAME_VALUES = 6;
+import type { Listener } from './sources/listener';
+
+/** values of a frame: position, f0, confidence, loudness, register, level, note (0 or 1), gate, hum */
+export const FRAME_VALUES = 9;
+
+/** A frame as the listener has it. */
+export type HeardFrame = Pick<
+  Listener,
+  'f0' | 'confidence' | 'loudness' | 'register' | 'level' | 'note' | 'gate' | 'hum'
+>;
 
 export class FrameLog {
   readonly #values: Float64Array;
@@ -23,27 +31,18 @@ export class FrameLog {
   /**
    * Audio callback.
    * @param position samples played when the frame had been analysed
-   * @param f0 Hz, 0 = unvoiced
-   * @param confidence 0..1
-   * @param loudness dB
-   * @param register octaves that matching adds
-   * @param level dB that matching adds
    */
-  push(
-    position: number,
-    f0: number,
-    confidence: number,
-    loudness: number,
-    register: number,
-    level: number,
-  ): void {
+  push(position: number, frame: HeardFrame): void {
     const at = (this.#written % this.#capacity) * FRAME_VALUES;
     this.#values[at] = position;
-    this.#values[at + 1] = f0;
-    this.#values[at + 2] = confidence;
-    this.#values[at + 3] = loudness;
-    this.#values[at + 4] = register;
-    this.#values[at + 5] = level;
+    this.#values[at + 1] = frame.f0;
+    this.#values[at + 2] = frame.confidence;
+    this.#values[at + 3] = frame.loudness;
+    this.#values[at + 4] = frame.register;
+    this.#values[at + 5] = frame.level;
+    this.#values[at + 6] = frame.note ? 1 : 0;
+    this.#values[at + 7] = frame.gate;
+    this.#values[at + 8] = frame.hum;
     this.#written++;
   }
 

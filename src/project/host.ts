@@ -5,6 +5,7 @@
  */
 
 import { type ProxyMarked, proxy, transfer } from 'comlink';
+import { AS_RECORDED } from '../analysis/listening';
 import { readModel, writeModel } from '../model/file';
 import { indexedDbStore } from '../platform/stores/indexed-db';
 import { DatabaseError, type DataStore } from '../platform/stores/store';
@@ -168,7 +169,11 @@ export class Host {
     const { sampleRate } = this.#project.config.model;
     const original = await stretchAudio(stretch, await this.#data());
     const reconstruction = Float32Array.from(
-      await renderOffline(readModel(file), original, { sampleRate, matching: UNMATCHED }),
+      await renderOffline(readModel(file), original, {
+        sampleRate,
+        listening: AS_RECORDED,
+        matching: UNMATCHED,
+      }),
     );
     return transfer({ step, sampleRate, original, reconstruction }, [original.buffer, reconstruction.buffer]);
   }

@@ -26,6 +26,12 @@ export interface AnalysisFrame {
   readonly register: number;
   /** dB that matching adds to the loudness */
   readonly level: number;
+  /** the frame is a note of the player's; false: unvoiced, or not above the background */
+  readonly note: boolean;
+  /** dB: the gate; a note begins with a voiced frame that is louder */
+  readonly gate: number;
+  /** Hz of the mains, 50 or 60, whose hum is being removed; 0 = none */
+  readonly hum: number;
 }
 
 export class AnalysisFeed {
@@ -59,8 +65,10 @@ export class AnalysisFeed {
     this.#buffer = frames;
     if (!this.#wanted) return;
     for (let i = 0; i < count && this.#wanted; i++) {
-      const [time, f0, confidence, loudness, register, level] = frames.subarray(i * FRAME_VALUES);
-      this.#deliver({ time, f0, confidence, loudness, register, level });
+      const [time, f0, confidence, loudness, register, level, note, gate, hum] = frames.subarray(
+        i * FRAME_VALUES,
+      );
+      this.#deliver({ time, f0, confidence, loudness, register, level, note: note === 1, gate, hum });
     }
     this.#timer ??= setTimeout(() => {
       this.#timer = null;

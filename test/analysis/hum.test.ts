@@ -122,6 +122,25 @@ describe('HumFilter', () => {
     expect(cut).toEqual(whole);
   });
 
+  it('can be taken over by another filter in the middle of a stream', () => {
+    const input = hum(4, 50.02, -40);
+    const first = new HumFilter(RATE, FRAME);
+    const second = new HumFilter(RATE, FRAME);
+    const [own, other] = [input.slice(), input.slice()];
+    const taken = 2 * RATE + 200;
+    const block = 40;
+    for (let at = 0; at < own.length; at += block) {
+      first.process(own, at, at + block);
+      if (at === taken) second.adopt(first, block);
+      if (at >= taken) second.process(other, at, at + block);
+      if ((at + block) % 480 === 0) first.adapt(false, 0);
+      if (at >= taken && (at + block - taken) % 480 === 0) second.adapt(false, 0);
+    }
+    expect(second.mains).toBe(50);
+    expect(level(other.subarray(taken), 0, 0.2)).toBeLessThan(-62);
+    expect(level(other.subarray(taken), 1, 1.9)).toBeLessThan(-62);
+  });
+
   it('forgets everything when it is reset', () => {
     const { filter } = filtered(hum(2, 50, -40));
     filter.reset();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ListeningOptions, listening } from '../../src/analysis/listening';
+import { AS_RECORDED, type ListeningOptions, listening } from '../../src/analysis/listening';
 import { playModule } from '../../src/dsp/play-module';
 import { OptionError } from '../../src/errors';
 import { Engine } from '../../src/play/engine';
@@ -11,9 +11,10 @@ const listen = (options: ListeningOptions) => listening(analysis, 48000, options
 
 describe('listening', () => {
   it('is the model’s, where nothing is said', () => {
-    const { config, gate, hold } = listen({ threshold: undefined });
+    const { config, gate, hold, filter } = listen({ threshold: undefined });
     expect(config).toEqual({ ...analysis, dip: undefined });
-    expect([gate, hold]).toEqual([-80, 0.1]);
+    expect([gate, hold, filter]).toEqual(['auto', 0.1, 'auto']);
+    expect(listen(AS_RECORDED)).toMatchObject({ gate: -80, filter: 'off' });
   });
 
   it('takes what is said', () => {
@@ -24,9 +25,10 @@ describe('listening', () => {
       dip: 'clear',
       gate: -40,
       hold: 0,
+      filter: 90,
     } as const;
-    const { gate, hold, ...changes } = options;
-    expect(listen(options)).toEqual({ config: { window: 1440, ...changes }, gate, hold });
+    const { gate, hold, filter, ...changes } = options;
+    expect(listen(options)).toEqual({ config: { window: 1440, ...changes }, gate, hold, filter });
   });
 
   it.each([
@@ -38,6 +40,12 @@ describe('listening', () => {
     [{ dip: 'last' as 'first' }, 'listening.dip: expected first or clear, found "last"'],
     [{ gate: -81 }, 'listening.gate: expected a number from -80 to 100 dB, found -81'],
     [{ gate: Number.NaN }, 'listening.gate: expected a number from -80 to 100 dB, found NaN'],
+    [{ gate: 'on' as 'off' }, `listening.gate: expected 'auto', 'off' or a number, found "on"`],
+    [{ filter: 4 }, 'listening.filter: expected a number from 5 to 2000 Hz, found 4'],
+    [
+      { filter: true as unknown as 'off' },
+      `listening.filter: expected 'auto', 'off' or a number, found true`,
+    ],
     [{ hold: -1 }, 'listening.hold: expected a number from 0 to Infinity s, found -1'],
   ])('refuses %o', (options, message) => {
     expect(() => listen(options)).toThrow(OptionError);

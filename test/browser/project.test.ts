@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AS_RECORDED } from '../../src/analysis/listening';
 import { writeWav } from '../../src/audio/wav';
 import { readModel } from '../../src/model/file';
 import { UNMATCHED } from '../../src/play/matching/options';
@@ -169,6 +170,7 @@ describe('a training project', () => {
     // in the recording's own register, at its own level
     const played = await renderOffline(model, Float32Array.from(second.original), {
       sampleRate,
+      listening: AS_RECORDED,
       matching: UNMATCHED,
     });
     const worst = played.reduce(

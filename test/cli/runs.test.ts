@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AS_RECORDED } from '../../src/analysis/listening';
 import { decodeAudio } from '../../src/audio/decode';
 import { writeWav } from '../../src/audio/wav';
 import { readModel } from '../../src/model/file';
@@ -128,7 +129,10 @@ describe('a run', () => {
     // in the recording's own register, at its own level
     const model = readModel(await readFile(at('run/export/model.safetensors')));
     expect(
-      difference(sounds[1], await renderOffline(model, sounds[0], { matching: UNMATCHED })),
+      difference(
+        sounds[1],
+        await renderOffline(model, sounds[0], { listening: AS_RECORDED, matching: UNMATCHED }),
+      ),
     ).toBeLessThan(1e-4);
     const { tensors, ...metadata } = model;
     expect(metadata.about).toMatchObject({ name: 'run', authors: ['Ann', 'Bo'], licence: 'CC BY 4.0' });

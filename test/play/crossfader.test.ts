@@ -22,6 +22,8 @@ class Delay implements Playable {
   readonly matching = matching();
   /** what the log asks of a listener */
   readonly listener: Listener;
+  /** calls of the listener's `adopt`, and how much had been played by then */
+  readonly adopted: [Listener, number, number][] = [];
   blocks = 0;
   origin = 0;
   played = 0;
@@ -36,8 +38,12 @@ class Delay implements Playable {
     readonly ring = 0,
   ) {
     this.#line = new Float32Array(latency + 1);
-    const heard = { f0: 100 * scale, confidence: 1, loudness: -20, register: 1, level: 12 };
-    this.listener = heard as Listener;
+    const heard = {
+      ...{ f0: 100 * scale, confidence: 1, loudness: -20, register: 1, level: 12 },
+      ...{ note: true, gate: -40, hum: 0 },
+      adopt: (other: Listener, ahead: number) => this.adopted.push([other, ahead, this.played]),
+    };
+    this.listener = heard as unknown as Listener;
   }
 
   get position(): number {
@@ -231,6 +237,18 @@ describe('crossfader', () => {
     });
   });
 
+  it('tells an engine that takes over of the background, once and before it hears anything', () => {
+    const crossfader = new Crossfader(RATE);
+    const [first, second] = [new Delay(0, 1), new Delay(0, 2)];
+    crossfader.setEngine(first);
+    const sound = new Float32Array(128);
+    crossfader.process(sound, sound.slice(), 0, 128);
+    crossfader.setEngine(second);
+    for (let i = 0; i < 100; i++) crossfader.process(sound, sound.slice(), 0, 128);
+    expect(first.adopted).toEqual([]);
+    expect(second.adopted).toEqual([[first.listener, 128, 0]]);
+  });
+
   it('logs every frame of the engine that is heard', () => {
     const crossfader = new Crossfader(RATE);
     crossfader.setEngine(new Delay(0, 1));
@@ -243,7 +261,7 @@ describe('crossfader', () => {
       const [position, f0, ...rest] = frames.subarray(FRAME_VALUES * i, FRAME_VALUES * (i + 1));
       expect(Math.abs(position - 480 * (i + 1))).toBeLessThan(128);
       expect(f0).toBe(480 * (i + 1) < swapped ? 100 : 200);
-      expect(rest).toEqual([1, -20, 1, 12]);
+      expect(rest).toEqual([1, -20, 1, 12, 1, -40, 0]);
     }
     expect(crossfader.log.drain(frames)).toBe(0);
   });

@@ -1,6 +1,7 @@
 /** Frames of pitch and loudness, played without anybody to listen to. */
 
 import { describe, expect, it } from 'vitest';
+import { AS_RECORDED } from '../../src/analysis/listening';
 import { analyseSignal } from '../../src/analysis/track';
 import { registerInput } from '../../src/decoder/inputs';
 import type { Model } from '../../src/model/model';
@@ -35,7 +36,7 @@ describe('renderFrames', () => {
         gain: 0.8,
         seed: 8,
       };
-      const listening = { hold: Number.POSITIVE_INFINITY };
+      const listening = { ...AS_RECORDED, hold: Number.POSITIVE_INFINITY };
       const heard = await renderOffline(model, audio, { ...controls, listening, matching: UNMATCHED });
       const played = await renderFrames(model, { f0: heldF0, loudness }, controls);
       // a track holds f0 in 24 bits, the engine in 53; and the engine that listens hears the silence after the audio
@@ -137,7 +138,7 @@ describe('a model with a third input', () => {
   it('is played by a listener, who does not hear it, at its default', async () => {
     const audio = phrase(0.3, 48000);
     const { heldF0: f0, loudness } = await analyseSignal(audio, blown);
-    const listening = { hold: Number.POSITIVE_INFINITY };
+    const listening = { ...AS_RECORDED, hold: Number.POSITIVE_INFINITY };
     const heard = await renderOffline(blown, audio, { listening, matching: UNMATCHED });
     const played = await renderFrames(blown, { f0, loudness, effort: f0.map(() => 0.25) });
     const difference = heard.subarray(0, -480).map((value, n) => value - played[n]);

@@ -1,6 +1,7 @@
 /** What is trained is what is heard. */
 
 import { expect } from 'vitest';
+import { AS_RECORDED } from '../../src/analysis/listening';
 import { analyseSignal } from '../../src/analysis/track';
 import { trainModule } from '../../src/dsp/train-module';
 import type { Model } from '../../src/model/model';
@@ -30,7 +31,7 @@ export async function expectHeardAsTrained(model: Model): Promise<void> {
   // the engine fades what has no pitch, which training does not, and matches who plays
   const heard = await renderOffline(model, audio, {
     seed: SEED,
-    listening: { hold: Number.POSITIVE_INFINITY },
+    listening: { ...AS_RECORDED, hold: Number.POSITIVE_INFINITY },
     matching: UNMATCHED,
   });
   const played = await renderFrames(model, { f0: heldF0, loudness }, { seed: SEED });

@@ -38,6 +38,8 @@ export class Matching {
   readonly #level: Level;
   /** seconds without a note */
   #pause = Number.POSITIVE_INFINITY;
+  /** of the profile, when the register followed it last */
+  #replacements = 0;
   /** log2 Hz, of the last frame of a note */
   #octave = 0;
 
@@ -50,11 +52,12 @@ export class Matching {
     this.#frame = frame;
     this.#register = new Register(statistics.f0);
     this.#level = new Level(statistics.loudness, profile);
-    if (profile.seconds >= FIRST) this.#register.decide(profile);
+    this.#begin();
   }
 
   /** Audio thread. Takes the next frame. */
   next({ f0, loudness, voiced }: Followed, { register, level, lock }: MatchingSettings): void {
+    if (this.#profile.replacements !== this.#replacements) this.#begin();
     if (voiced && this.#profile.isNote(loudness)) this.#note(Math.log2(f0), loudness, lock);
     else this.#rest(lock);
 
@@ -71,8 +74,9 @@ export class Matching {
     this.#pause = Number.POSITIVE_INFINITY;
   }
 
-  /** What is known of the player was replaced: the register follows it at once. */
-  restored(): void {
+  /** The register follows what is known of the player at once. */
+  #begin(): void {
+    this.#replacements = this.#profile.replacements;
     this.#register.reset();
     if (this.#profile.seconds >= FIRST) this.#register.decide(this.#profile);
   }

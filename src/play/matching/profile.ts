@@ -39,6 +39,8 @@ export class PlayerProfile {
   /** dB of the analysis */
   readonly loudness = new RecentHistogram(QUIETEST, LOUDEST, STEP, MEMORY);
   readonly forte = new Forte();
+  /** how often it was forgotten or restored */
+  replacements = 0;
   /** what has become of the last `calibrate` */
   calibration: Calibration = 'none';
 
@@ -134,10 +136,12 @@ export class PlayerProfile {
     this.forte.set(forte, evidence);
   }
 
+  /** Forgets the player. */
   clear(): void {
     this.pitch.clear();
     this.loudness.clear();
     this.forte.reset();
     this.calibration = 'none';
+    this.replacements++;
   }
 }

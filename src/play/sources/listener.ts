@@ -1,11 +1,14 @@
 /**
- * Listens to a player: the last window of input in; f0 and loudness, followed and matched to the model, out.
+ * Listens to a player: the last window of input, filtered, in; f0 and loudness, followed and matched to the model,
+ * out. What is not above the background is not the player's.
  *
  * A frame shows the sound at the middle of its window, so this source is W/2 samples late.
  */
 
 import { Analyser, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { BackgroundGate } from '../../analysis/background';
 import { Follower } from '../../analysis/follower';
+import { InputFilter } from '../../analysis/input-filter';
 import { type ListeningOptions, listening } from '../../analysis/listening';
 import type { Heap } from '../../dsp/heap';
 import { held } from '../../dsp/limits';
@@ -41,6 +44,11 @@ export class Listener implements FrameSource {
   readonly #hop: number;
   readonly #analyser: Analyser;
   readonly #follower: Follower;
+  readonly #filter: InputFilter;
+  /** null: the gate is fixed, and the follower's */
+  readonly #background: BackgroundGate | null;
+  /** dB, fixed */
+  readonly #gate: number;
   readonly #matching: Matching;
   /** the last max(W, H) input samples; full when a frame is due */
   readonly #history: Float32Array;
@@ -52,14 +60,18 @@ export class Listener implements FrameSource {
 
   /** Set-up only: allocates. */
   constructor({ heap, sampleRate, hop, model, frame, profile, options }: ListenerContext) {
-    const { config, gate, hold } = listening(model.analysis, model.sampleRate, options);
+    const { config, gate, hold, filter } = listening(model.analysis, model.sampleRate, options);
     this.values = frame.create();
     this.#heap = heap;
     this.#hop = hop;
     this.#analyser = new Analyser({ heap, sampleRate, modelRate: model.sampleRate, config });
     this.window = this.#analyser.window;
-    this.#follower = new Follower({ window: this.window, hop, sampleRate, hold, gate });
-    this.#matching = new Matching(model.statistics, profile, hop / sampleRate);
+    const seconds = hop / sampleRate;
+    this.#gate = gate === 'auto' ? LOUDNESS_FLOOR : gate;
+    this.#background = gate === 'auto' ? new BackgroundGate(seconds) : null;
+    this.#filter = new InputFilter(sampleRate, seconds, config.pitchMin, filter);
+    this.#follower = new Follower({ window: this.window, hop, sampleRate, hold, gate: this.#gate });
+    this.#matching = new Matching(model.statistics, profile, seconds);
     this.#history = new Float32Array(Math.max(this.window, hop));
     this.#begin();
   }
@@ -77,6 +89,21 @@ export class Listener implements FrameSource {
   /** The last frame's loudness as it was heard, dB, -80 and up. */
   get loudness(): number {
     return this.#heard ? this.#analyser.loudness : LOUDNESS_FLOOR;
+  }
+
+  /** The last frame is a note of the player's. */
+  get note(): boolean {
+    return this.#heard && this.#follower.voiced;
+  }
+
+  /** dB: what is quieter is not played; `auto`: what a voiced frame must exceed for a note to begin. */
+  get gate(): number {
+    return this.#background ? this.#background.threshold : this.#gate;
+  }
+
+  /** Hz of the mains whose hum is being removed; 0 = none. */
+  get hum(): number {
+    return this.#filter.mains;
   }
 
   /** Octaves that matching added to the last frame's pitch. */
@@ -103,6 +130,7 @@ export class Listener implements FrameSource {
     const history = this.#history;
     if (input) for (let i = 0; i < count; i++) history[this.#fill + i] = held(input[offset + i]);
     else history.fill(0, this.#fill, this.#fill + count);
+    this.#filter.process(history, this.#fill, this.#fill + count);
     this.#fill += count;
   }
 
@@ -114,7 +142,11 @@ export class Listener implements FrameSource {
     history.copyWithin(0, this.#hop);
     this.#fill -= this.#hop;
     this.#analyser.run();
-    this.#follower.next(this.#analyser);
+    const background = this.#background;
+    background?.next(this.#analyser);
+    const open = background ? background.open : true;
+    this.#follower.next(this.#analyser, open);
+    this.#filter.adapt(background ? open : this.#follower.voiced, this.#analyser.f0);
     this.#matching.next(this.#follower, this.matching);
     this.#heard = true;
     this.sounding = this.#follower.loudness > LOUDNESS_FLOOR;
@@ -122,11 +154,22 @@ export class Listener implements FrameSource {
     this.values[LOUDNESS] = this.#matching.loudness;
   }
 
+  /**
+   * Audio thread. Knows the background that `other` knows, which has heard `ahead` samples more: of an engine that
+   * takes over, before it hears anything.
+   */
+  adopt(other: Listener, ahead: number): void {
+    this.#filter.adopt(other.#filter, ahead);
+    if (this.#background && other.#background) this.#background.adopt(other.#background);
+  }
+
   /** Forgets the stream and the player. */
   reset(): void {
     this.#matching.reset();
     this.#history.fill(0);
     this.#follower.reset();
+    this.#background?.reset();
+    this.#filter.reset();
     this.#begin();
   }
 

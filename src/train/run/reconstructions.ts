@@ -1,5 +1,6 @@
 /** Reconstructions of held-out clips by the current model, with spectrograms. */
 
+import { AS_RECORDED } from '../../analysis/listening';
 import { writeWav } from '../../audio/wav';
 import type { Model } from '../../model/model';
 import { UNMATCHED } from '../../play/matching/options';
@@ -40,7 +41,7 @@ export class Reconstructions {
   async hear(model: Model): Promise<void> {
     const heard: Recorded[] = [];
     for (const { audio } of this.#clips) {
-      const played = await renderOffline(model, audio, { matching: UNMATCHED });
+      const played = await renderOffline(model, audio, { listening: AS_RECORDED, matching: UNMATCHED });
       // on the original's scale
       const [, picture] = this.#painter.paint([audio, played]);
       heard.push(this.#recorded(played, picture));

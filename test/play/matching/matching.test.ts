@@ -74,7 +74,6 @@ class Stage {
 
   restore(data: PlayerData): void {
     this.profile.restore(data);
-    this.#matching.restored();
   }
 
   swap(statistics: Statistics): void {

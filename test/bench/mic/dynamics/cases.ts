@@ -1,5 +1,7 @@
 /** Dynamics, hum, background and the gate. */
 
 import type { MicCase } from '../case';
+import { backgroundCases } from './background';
+import { levelCases } from './levels';
 
-export const dynamicsCases: readonly MicCase[] = [];
+export const dynamicsCases: readonly MicCase[] = [...levelCases, ...backgroundCases];
