@@ -16,7 +16,7 @@ const STEPS = 4;
 /** dB */
 const LOUDNESS = { first: -60, last: 32, step: 4 } as const;
 /** Hz, where most instruments can play */
-const COMMON_PITCHES = [110, 165, 247, 370, 554, 830];
+const COMMON_PITCHES = [147, 247, 415, 698];
 const LOWEST_PITCH = 40;
 const HIGHEST_PITCH = 2700;
 const PITCHES_PER_OCTAVE = 4;
