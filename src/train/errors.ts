@@ -1,6 +1,6 @@
 import { DdspError, type DdspErrorOptions } from '../errors';
 
-/** Training cannot start or go on; the message says why and what to do. */
+/** Training cannot start or continue; the message says why and what to do. */
 export class TrainingError extends DdspError {
   override readonly name: string = 'TrainingError';
 
@@ -9,7 +9,7 @@ export class TrainingError extends DdspError {
   }
 }
 
-/** The loss grew without bound; the message says what was seen. The last checkpoint is from before that. */
+/** Training diverged; the message gives the figures. The last checkpoint was saved before. */
 export class DivergenceError extends TrainingError {
   override readonly name = 'DivergenceError';
 

@@ -1,4 +1,4 @@
-/** What training offers on every platform; nothing of it reaches a page that only plays. */
+/** The training API of every platform. Pages that only play load none of it. */
 
 export { type AnalyseOptions, analyseSignal as analyse, type Track } from '../analysis/track';
 export { decodeAudio } from '../audio/decode';

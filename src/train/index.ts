@@ -1,4 +1,4 @@
-/** `ddsp-worklet/train` in Node: recordings in, a model out. */
+/** The entry `ddsp-worklet/train` for Node. */
 
 export { folderStore } from '../platform/stores/folder';
 export { audioFolder } from './data/folder';

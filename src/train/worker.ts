@@ -1,4 +1,4 @@
-/** A worker in Node. Bundled into a string that `startThread` starts. */
+/** The training worker of Node, bundled into a string that `startThread` runs. */
 
 import { parentPort } from 'node:worker_threads';
 import { expose } from 'comlink';

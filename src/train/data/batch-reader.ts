@@ -1,4 +1,4 @@
-/** Batches for a learner, out of the database, in a worker. */
+/** Reads batches from the database, in a training worker. */
 
 import { LOUDNESS_FLOOR } from '../../analysis/analyser';
 import type { StoreReader } from '../../platform/stores/store';
@@ -6,19 +6,19 @@ import type { Batch } from '../learn/learner';
 import { measuredInput } from './inputs';
 import { type Slice, type SliceIndex, SliceReader } from './slice-reader';
 
-/** Where examples lie. */
+/** The positions of examples. */
 export interface Places {
-  /** which slices of the dataset */
+  /** indices of slices in the dataset */
   readonly slices: Uint32Array;
-  /** frames by which each begins later than its slice */
+  /** frames by which each example starts after its slice */
   readonly shifts: Int32Array;
 }
 
-/** What the main thread sends instead of sound. */
+/** A batch as the main thread requests it: positions instead of sound. */
 export interface BatchRequest extends Places {
-  /** of each one's noise */
+  /** seed of the noise of each example */
   readonly seeds: Uint32Array;
-  /** dB by which each is played louder than recorded */
+  /** gain of each example, dB */
   readonly gains: Float64Array;
   /** see `Batch` */
   readonly step: number;
@@ -40,16 +40,16 @@ export class BatchReader {
   }
 
   /**
-   * Begins to read what the next batch will ask for. A browser goes on with that while this thread computes;
-   * there a slice takes a millisecond or two, a fifth of what its gradient takes.
+   * Starts reading the next batch. A browser reads while this thread computes; a slice takes a millisecond or
+   * two, a fifth of its gradient's time.
    */
   expect(places: Places): void {
     this.#expected = { key: keyOf(places), slices: this.#readAll(places) };
-    // whoever asks for the batch hears of it
+    // the error is reported when the batch is requested
     this.#expected.slices.catch(() => {});
   }
 
-  /** @throws DatabaseError when the database fails, or has lost a slice */
+  /** @throws DatabaseError when the database fails, or a slice is missing or damaged */
   async read(request: BatchRequest): Promise<Batch> {
     const { seeds, gains, step } = request;
     const count = request.slices.length;

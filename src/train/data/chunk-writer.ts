@@ -1,9 +1,9 @@
-/** Writes long runs of values to a store in chunks of one size, a few of them at a time. */
+/** Writes long sequences of values to a store, in chunks of equal size. */
 
 import type { Entry, StoreWriter } from '../../platform/stores/store';
 import { chunkKey, record, sealFloats } from './database';
 
-/** Values that wait to be written together: 4 MB. */
+/** Values that are written together: 4 MB. */
 const BATCH = 2 ** 20;
 
 export class ChunkWriter {
@@ -17,8 +17,8 @@ export class ChunkWriter {
   #waiting: Entry[] = [];
 
   /**
-   * @param size values of a plane in a chunk
-   * @param planes runs of values that belong together; a chunk has one after the other
+   * @param size values of one plane in a chunk
+   * @param planes number of parallel sequences; a chunk stores them one after the other
    */
   constructor(store: StoreWriter, key: string, size: number, planes: number) {
     this.#store = store;
@@ -28,7 +28,7 @@ export class ChunkWriter {
     this.#chunk = new Float32Array(size * planes);
   }
 
-  /** @param planes all of one length */
+  /** @param planes of equal length */
   async write(planes: readonly Float32Array[]): Promise<void> {
     for (let at = 0; at < planes[0].length; ) {
       const count = Math.min(planes[0].length - at, this.#size - this.#filled);
@@ -43,7 +43,7 @@ export class ChunkWriter {
     }
   }
 
-  /** Writes what is left, and with it the record that says that all is there. */
+  /** Writes the rest, and the record that marks the data as complete. */
   async finish(value: object): Promise<void> {
     if (this.#filled > 0) this.#endChunk();
     this.#waiting.push(record(this.#key, value));

@@ -1,12 +1,12 @@
-/** Finds sound that was cut off at the limit of a converter or a file. */
+/** Detects clipping: sound cut off at the limit of a converter or a file. */
 
-/** Samples in a row at the limit that are a flat top. The top of a sine is narrower at any pitch that we learn. */
+/** Minimum length of a flat top, in samples. The crest of a sine is narrower at any pitch in use. */
 const FLAT = 3;
-/** Of full scale: the largest 16-bit value is 0.99997. */
+/** Full scale: the largest 16-bit value is 0.99997. */
 const FULL_SCALE = 0.9999;
-/** Share of the samples in flat tops at full scale from which on a recording is clipped: 5 a second. */
+/** A recording is clipped when flat tops at full scale have more than this share of its samples (5 per second). */
 const AUDIBLE = 1e-4;
-/** Below full scale a steady sine has 3% of its samples this near to its peak. Only flat tops have more. */
+/** Below full scale: a steady sine has 3% of its samples this near to its peak, clipped sound has more. */
 const NEAR_PEAK = 0.999;
 const STEADY = 0.05;
 
@@ -20,7 +20,7 @@ export class ClippingMeter {
   #near = 0;
   #nearRun = 0;
 
-  /** @param samples of one channel, those that follow the last ones */
+  /** @param samples the next samples of one channel */
   add(samples: Float32Array): void {
     this.#samples += samples.length;
     for (let n = 0; n < samples.length; n++) {
@@ -38,7 +38,7 @@ export class ClippingMeter {
     }
   }
 
-  /** Share of the samples that are cut off; 0 when the recording is not clipped. */
+  /** Share of clipped samples; 0 when the recording is not clipped. */
   get share(): number {
     if (this.#samples === 0 || this.#peak === 0) return 0;
     const full = this.#full / this.#samples;
@@ -48,7 +48,7 @@ export class ClippingMeter {
   }
 }
 
-/** @returns what one more sample adds to those in flat tops, when it is the `run`th in a row at the limit */
+/** @returns how many samples join the flat tops with the `run`th sample in a row at the limit */
 function flat(run: number): number {
   if (run < FLAT) return 0;
   return run === FLAT ? FLAT : 1;

@@ -1,5 +1,5 @@
 /**
- * What a store holds of recordings, and under which keys.
+ * The layout of the database of recordings.
  *
  *   format                          what it is, and the version of this layout
  *   source/<hash of its name>       a recording of the last call: name, size, time, hash of its content
@@ -10,12 +10,11 @@
  *                                   and the inputs that are measured besides
  *   refused/<content>/<rate>        why it cannot be used
  *
- * Every value ends in a checksum of what is before it: damage is found when a value is read.
+ * Every value ends with a checksum, so damage is detected when it is read.
  *
- * Keys name content and settings, so what is there never changes and never goes stale: another setting or
- * another file means other keys. The record of a stage is written after its chunks; without it they do not
- * count, whatever has happened meanwhile. Slices are not stored: they are stretches of a recording, found
- * again whenever a dataset is opened.
+ * Keys are hashes of content and settings, so entries never need invalidating. The record of a stage is
+ * written after its chunks; chunks without a record are ignored. Slices are computed when a dataset is opened,
+ * not stored.
  */
 
 import { textHash } from '../../audio/content-hash';
@@ -28,29 +27,29 @@ import type { OutOfRange } from './range-check';
 
 const FORMAT = 'ddsp-database';
 export const DATABASE_VERSION = 2;
-/** Counts up when decoding, mixing or resampling gives other samples. */
+/** Increase when decoding, mixing or resampling changes the samples. */
 const AUDIO_VERSION = 1;
-/** Counts up when the analysis gives other frames; a test compares known ones. */
+/** Increase when the analysis changes its frames; a test compares known frames. */
 export const FEATURES_VERSION = 1;
 
-/** Samples of a chunk: more than a second at any rate, little to read too much of for a slice. */
+/** Samples per chunk: small enough that reading one slice wastes little. */
 export const AUDIO_CHUNK = 2 ** 16;
 export const FRAME_CHUNK = 2 ** 11;
 
-/** What features depend on beside the audio. */
+/** The settings that features depend on. */
 export interface FeatureSettings {
   /** Hz, of the model */
   readonly sampleRate: number;
   /** frames a second */
   readonly frameRate: number;
   readonly analysis: AnalysisConfig;
-  /** default: what is heard live */
+  /** default: as in live playing */
   readonly pitch?: PitchSettings;
   /** the decoder's inputs; default `f0`, `loudness` */
   readonly inputs?: readonly string[];
 }
 
-/** These alone, out of an object that has more. */
+/** Picks these settings out of a larger object. */
 export function featureSettings({
   sampleRate,
   frameRate,
@@ -67,25 +66,25 @@ export interface SourceRecord {
   readonly name: string;
   /** bytes */
   readonly size: number;
-  /** changes whenever the content may have; null: unknown */
+  /** changes when the content may have changed; null: unknown */
   readonly stamp: string | null;
   readonly content: string;
 }
 
 export interface AudioRecord {
-  /** Hz, as found */
+  /** Hz, of the file */
   readonly sampleRate: number;
   readonly channels: number;
   /** at the model's rate */
   readonly samples: number;
-  /** worth knowing, though it can be used */
+  /** remarks for the user */
   readonly notes: readonly string[];
 }
 
 export interface FeaturesRecord {
   readonly settings: FeatureSettings;
   readonly frames: number;
-  /** null: nothing worth telling */
+  /** null: no notes outside the range */
   readonly outOfRange: OutOfRange | null;
 }
 
@@ -103,7 +102,7 @@ export const audioKey = (content: string, sampleRate: number): string =>
 export const refusalKey = (content: string, sampleRate: number): string =>
   `refused/${content}/${sampleRate}.${AUDIO_VERSION}`;
 
-/** @returns where the features of a content with these settings are */
+/** @returns a function from content hash to the key of its features */
 export async function featuresKeys(settings: FeatureSettings): Promise<(content: string) => string> {
   const hash = await textHash(canonical({ ...featureSettings(settings), version: FEATURES_VERSION }));
   return (content) => `features/${content}/${hash.slice(0, 16)}`;
@@ -113,7 +112,7 @@ export const sourceKey = async (name: string): Promise<string> => SOURCES + (awa
 
 export const chunkKey = (key: string, index: number): string => `${key}/${String(index).padStart(6, '0')}`;
 
-/** JSON that does not depend on the order in which an object was made. */
+/** JSON with sorted keys. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner) =>
     inner && typeof inner === 'object' && !Array.isArray(inner)
@@ -136,7 +135,7 @@ export async function readRecord<T>(store: StoreReader, key: string): Promise<T 
 }
 
 async function damaged(store: StoreReader, key: string): Promise<DatabaseError> {
-  // of a store on another thread it is a promise
+  // for a store on another thread this is a promise
   const remedy = 'delete it and preprocess again; check the disk if this happens twice';
   return new DatabaseError(
     `${await store.place}: the database is damaged at ${key}`,
@@ -146,14 +145,14 @@ async function damaged(store: StoreReader, key: string): Promise<DatabaseError> 
 }
 
 /**
- * Makes an empty store a database.
- * @throws DatabaseError when it is of another version, or something else
+ * Initialises an empty store and checks the version of an existing database.
+ * @throws DatabaseError when it has another version or is not a database
  */
 export async function checkFormat(store: DataStore): Promise<void> {
   const sealed = await store.get(FORMAT_KEY);
   if (!sealed) {
     if ((await store.keys('')).length > 0)
-      throw new DatabaseError(`${store.place}: this is no database of recordings; choose another place`);
+      throw new DatabaseError(`${store.place}: this is not a database of recordings; choose another place`);
     await store.put([record(FORMAT_KEY, { format: FORMAT, version: DATABASE_VERSION })]);
     return;
   }
@@ -176,15 +175,17 @@ function readFormat(bytes: Uint8Array): { format?: unknown; version?: unknown } 
   }
 }
 
-/** Chunks that were found whole: each thread looks at each of them once. */
+/** Chunks whose checksum was correct. Each thread checks each chunk once. */
 const checked = new WeakMap<StoreReader, Set<string>>();
 
-/** @throws DatabaseError when a chunk is missing (it was removed since), or damaged */
+/** @throws DatabaseError when the chunk was removed meanwhile, or is damaged */
 export async function readChunk(store: StoreReader, key: string, index: number): Promise<Float32Array> {
   const at = chunkKey(key, index);
   const sealed = await store.get(at);
   if (!sealed)
-    throw new DatabaseError(`the database has lost ${at}: it was removed while in use; preprocess again`);
+    throw new DatabaseError(
+      `the database no longer contains ${at}: it was removed while in use; preprocess again`,
+    );
   const whole = checked.get(store) ?? new Set();
   checked.set(store, whole);
   if (!whole.has(at) && !unseal(sealed)) throw await damaged(store, at);
@@ -192,7 +193,7 @@ export async function readChunk(store: StoreReader, key: string, index: number):
   return new Float32Array(sealed.buffer, sealed.byteOffset, (sealed.byteLength - CHECKSUM_BYTES) >> 2);
 }
 
-/** @returns the value of a chunk */
+/** @returns a chunk with its checksum */
 export function sealFloats({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return seal(new Uint8Array(buffer, byteOffset, byteLength));
 }

@@ -1,9 +1,9 @@
 /**
- * Recordings as training examples: decoded, mixed to mono, resampled to the model's rate, analysed by the
- * analysis that also listens live, kept in a database, and cut into slices.
+ * A dataset of training examples. Recordings are decoded, mixed to mono, resampled to the model's rate,
+ * analysed as in live playing, stored in a database and cut into slices.
  *
- * A dataset itself holds where its slices lie, not their sound: whoever needs some, a training worker above
- * all, reads it from the database.
+ * The dataset holds the positions of the slices, not their sound. Training workers read the sound from the
+ * database.
  */
 
 import type { Track } from '../../analysis/track';
@@ -44,13 +44,13 @@ import { uniqueNames } from './unique-names';
 export interface DatasetOptions extends FeatureSettings, PreprocessOptions {
   /** default 1 */
   readonly sliceSeconds?: number;
-  /** dB of the analysis' loudness below which a frame is silent; default -40 */
+  /** loudness in dB below which a frame is silent; default -40 */
   readonly silence?: number;
-  /** the database, which outlives the dataset and is its opener's to close; default: one in memory */
+  /** the database; the caller opens and closes it; default: in memory */
   readonly store?: DataStore;
 }
 
-/** Frames read at a time when slices are looked for. */
+/** Frames read at a time when slices are computed. */
 const FRAMES_AT_ONCE = 2 ** 15;
 
 export class Dataset {
@@ -67,12 +67,12 @@ export class Dataset {
   private constructor(
     readonly sampleRate: number,
     readonly store: DataStore,
-    /** what threads find slices by */
+    /** the index by which threads find slices */
     readonly index: SliceIndex,
-    /** of the kept slices */
+    /** statistics statistics of the kept slices */
     readonly statistics: Statistics,
     readonly summary: DatasetSummary,
-    /** hexadecimal: other recordings, settings or slices have another */
+    /** a hash (hexadecimal) of recordings, settings and slices */
     readonly fingerprint: string,
   ) {
     const { hop, frames, recordings, owners, starts } = index;
@@ -88,11 +88,11 @@ export class Dataset {
   }
 
   /**
-   * Makes what the database lacks of these recordings. One that cannot be used is refused and listed in the
-   * summary; the others go on. Slices in which nine frames of ten are silent are dropped. A recording
-   * shorter than a slice, but not than half of one, is filled up with silence.
-   * @throws DatasetError when nothing is left, PitchNetworkError when a network cannot be used, DatabaseError
-   *   when the database fails, the signal's reason when it aborts
+   * Preprocesses the recordings that the database does not contain yet. Unusable recordings are listed in
+   * `summary.refused`; the others are used. Slices with at least nine of ten frames silent are dropped. A
+   * recording between half a slice and one slice long is padded with silence.
+   * @throws DatasetError when there is nothing to train on, PitchNetworkError when a network cannot be used,
+   * DatabaseError when the database fails, the signal's reason when aborted
    */
   static async fromFiles(sources: readonly AudioSource[], options: DatasetOptions): Promise<Dataset> {
     const { store = memoryStore() } = options;
@@ -102,9 +102,9 @@ export class Dataset {
   }
 
   /**
-   * The recordings of the last `fromFiles` with this database, without their files. Analysis with other
-   * settings is done anew; for another sample rate the files are needed.
-   * @throws DatasetError when nothing is left, DatabaseError when the database fails
+   * Opens the recordings of the last `fromFiles` call with this database, without their files. Other analysis
+   * settings re-analyse the stored audio; another sample rate needs the files.
+   * @throws DatasetError when there is nothing to train on, DatabaseError when the database fails
    */
   static async fromStore(options: DatasetOptions & { readonly store: DataStore }): Promise<Dataset> {
     const { store } = options;
@@ -129,7 +129,7 @@ export class Dataset {
       if (outcome.kind === 'refused') {
         refused.push({ name, reason: `${outcome.problem}; ${outcome.remedy}` });
       } else if (twin !== undefined) {
-        refused.push({ name, reason: `it is the same as ${twin}, which is used; remove one of them` });
+        refused.push({ name, reason: `it is identical to ${twin}, which is used; remove one of them` });
       } else {
         names.set(outcome.hash, name);
         const audio = audioKey(outcome.hash, sampleRate);
@@ -187,12 +187,12 @@ export class Dataset {
     return new Dataset(sampleRate, store, index, statistics.summarise(), summary, fingerprint);
   }
 
-  /** @throws DatabaseError when the database fails, or has lost the slice */
+  /** @throws DatabaseError when the database fails, or the slice is missing or damaged */
   read(slice: SliceRef): Promise<Slice> {
     return this.#reader.read(slice.index);
   }
 
-  /** The features of a whole recording, one of the summary's. */
+  /** The features of a whole recording. @param name of a recording in the summary */
   track(name: string): Promise<Track> {
     const recording = this.index.recordings.find((candidate) => candidate.name === name);
     if (!recording) throw new RangeError(`the dataset has no recording ${name}`);
@@ -205,9 +205,8 @@ export class Dataset {
   }
 
   /**
-   * Removes everything from the database that this dataset does not use: recordings that are no longer
-   * there, other rates, other settings. Nobody else may be using that. A file on disk does not become
-   * smaller, but is filled again before it grows.
+   * Deletes everything in the database that this dataset does not use: other recordings, rates and settings.
+   * Nothing else may be using the database. A file on disk does not shrink, but its free space is reused.
    * @returns bytes freed
    */
   async prune(): Promise<number> {
@@ -233,13 +232,13 @@ interface FoundSlices {
   readonly stored: StoredRecording;
   readonly audio: AudioRecord;
   readonly outOfRange: OutOfRange | null;
-  /** first frames of the slices that are kept */
+  /** first frames statistics of the kept slices */
   readonly starts: readonly number[];
   readonly silentSlices: number;
   readonly statistics: FrameStatistics;
 }
 
-/** @returns null when the recording is too short for one */
+/** @returns null when the recording is shorter than half a slice */
 async function findSlices(
   store: DataStore,
   { name, audio: audioAt, features: featuresAt }: Pick<StoredRecording, 'name' | 'audio' | 'features'>,
@@ -248,8 +247,7 @@ async function findSlices(
 ): Promise<FoundSlices | null> {
   const audio = await readRecord<AudioRecord>(store, audioAt);
   const features = await readRecord<FeaturesRecord>(store, featuresAt);
-  if (!audio || !features)
-    throw new DatabaseError(`${store.place}: ${name} was removed while it was looked for`);
+  if (!audio || !features) throw new DatabaseError(`${store.place}: ${name} was removed meanwhile`);
   const { frames } = features;
   const stored = { name, audio: audioAt, features: featuresAt, samples: audio.samples, frames };
   const statistics = new FrameStatistics();
@@ -300,7 +298,7 @@ function summariseRecording(
   };
 }
 
-/** By name; a name that comes again gets a number. */
+/** Sorted by name; repeated names are numbered. */
 function inOrder(sources: readonly AudioSource[]): AudioSource[] {
   const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const names = uniqueNames(sorted.map(({ name }) => name));

@@ -1,31 +1,31 @@
 /**
- * Analysis of a recording that may be longer than memory: piece by piece, each with enough of its
- * neighbours that its frames are those of the whole.
+ * Analyses a recording of any length in pieces. Each piece includes enough of its neighbours to give the same
+ * frames as the whole.
  */
 
 import type { AnalyseOptions, Track } from '../../analysis/track';
 import type { FeatureSettings } from './database';
 import { furtherInputs, type MeasuredTrack, measuredInput } from './inputs';
 
-/** Seconds of a piece: shorter recordings are analysed as a whole. */
+/** Seconds per piece; shorter recordings are analysed as a whole. */
 const PIECE = 120;
-/** Seconds that the analysis sees of the audio before and after its piece. */
+/** Seconds of audio before and after a piece that the analysis also sees. */
 const MARGIN = 2;
 
 /** Analyses a stretch of audio as if it were a whole recording. */
 export type Analyse = (audio: Float32Array, options: AnalyseOptions) => Promise<MeasuredTrack>;
 
 export interface PieceOptions {
-  /** called now and then with the seconds analysed so far */
+  /** called now and then with the number of seconds analysed so far */
   readonly onSeconds?: (seconds: number) => void;
-  /** frames of a piece, and of what is seen around it */
+  /** frames per piece, and frames of context on either side */
   readonly piece?: number;
   readonly margin?: number;
 }
 
 /**
- * Frames as `analyse` gives them for the whole, and those behind the end whose window still sees some of the
- * recording: ceil((n + W/2) / H) in all.
+ * Yields the frames that `analyse` gives for the whole recording, plus the frames after its end whose window
+ * still overlaps it: ceil((n + W/2) / H) in total.
  * @param blocks mono, at the model's rate
  */
 export async function* analysePieces(
@@ -89,7 +89,7 @@ async function measure(
 
 /**
  * Frames `from` to `to`.
- * @param held what earlier pieces ended with, for unvoiced frames before the first voiced
+ * @param held last held pitch of earlier pieces, for unvoiced frames before the first voiced frame
  */
 function cut(track: MeasuredTrack, from: number, to: number, held: number | null): MeasuredTrack {
   const heldF0 = track.heldF0.slice(from, to);
@@ -108,9 +108,9 @@ function cut(track: MeasuredTrack, from: number, to: number, held: number | null
   };
 }
 
-/** Samples of which some are still needed. */
+/** A queue of samples. */
 class SampleQueue {
-  /** in all */
+  /** total */
   pushed = 0;
   #buffer = new Float32Array(2 ** 16);
   #length = 0;

@@ -1,4 +1,4 @@
-/** Recordings in a folder. Node only. */
+/** Finds the recordings in a folder. Node only. */
 
 import { isUtf8 } from 'node:buffer';
 import { readdir, realpath, stat } from 'node:fs/promises';
@@ -85,7 +85,7 @@ function freeName(name: string, files: Found): string {
   return free;
 }
 
-/** @param visited real paths of the folders above and before, so that a link cannot lead in circles */
+/** @param visited real paths of visited folders, so that links cannot form a cycle */
 async function walk(folder: FilePath, prefix: string, files: Found, visited: Set<string>): Promise<void> {
   const real = await realpath(folder, { encoding: 'hex' });
   if (visited.has(real)) return;
@@ -115,9 +115,9 @@ async function walk(folder: FilePath, prefix: string, files: Found, visited: Set
 }
 
 /**
- * What runs and exports wrote was made from recordings, and is none.
- * @param names of all files and folders in a folder
- * @param outermost the folder is the one that was asked for: beside its recordings it may hold a run
+ * Skips the output of runs and exports, which are not recordings.
+ * @param names of all files and subfolders of a folder
+ * @param outermost the folder is the one that the user named; it may contain a run besides its recordings
  * @returns which of them to skip
  */
 function ownOutput(names: readonly string[], outermost: boolean): 'all' | ((name: string) => boolean) {

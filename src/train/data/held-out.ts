@@ -1,12 +1,12 @@
-/** Held-out slices, joined to the stretches they were cut from, to listen to. */
+/** Joins held-out slices to continuous stretches, to listen to. */
 
 import type { Dataset } from './dataset';
 import type { SliceRef } from './split';
 
-/** A stretch of a recording that no step trains on. */
+/** A stretch of a recording that is held out from training. */
 export interface HeldOut {
   readonly source: string;
-  /** of its start in the recording */
+  /** start in the recording */
   readonly seconds: number;
   readonly duration: number;
 }
@@ -35,7 +35,7 @@ export function stretches(
   }));
 }
 
-/** The sound of a stretch. */
+/** Reads the sound of a stretch. */
 export async function stretchAudio(
   { slices }: Stretch,
   dataset: Dataset,

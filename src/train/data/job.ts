@@ -1,4 +1,4 @@
-/** What is to be made of a recording, and what became of it. */
+/** A recording to preprocess, and the outcome. */
 
 import type { StoreReader } from '../../platform/stores/store';
 import {
@@ -14,7 +14,7 @@ import type { AudioContent } from './source';
 
 export interface RecordingJob {
   readonly name: string;
-  /** null: only what the database has of it */
+  /** null: use only what the database contains */
   readonly content: AudioContent | null;
   /** see `contentStamp`; null: unknown */
   readonly stamp: string | null;
@@ -29,16 +29,16 @@ export type RecordingOutcome =
   | {
       readonly kind: 'ready';
       readonly hash: string;
-      /** what had to be done */
+      /** what was computed */
       readonly made: 'nothing' | 'features' | 'everything';
     }
   | ({
       readonly kind: 'refused';
-      /** null: it could not even be read */
+      /** null: the file could not be read */
       readonly hash: string | null;
     } & RefusalRecord);
 
-/** @returns what the store says of a content; null when something is still to be done */
+/** @returns the stored outcome of a content; null when it is incomplete */
 export async function findRecording(
   store: StoreReader,
   hash: string,

@@ -1,10 +1,10 @@
-/** From several channels to one, with an eye on what is wrong with the sound itself. */
+/** Mixes channels to mono and looks for faults in the sound. */
 
 import type { DecodedAudio } from '../../audio/decoded';
 import { downmix } from '../../audio/resample';
 import { ClippingMeter } from './clipping';
 
-/** dB lost beyond what unrelated channels lose, from which on channels are said to cancel each other. */
+/** Channels cancel each other when the mix loses this many dB more than unrelated channels would. */
 const CANCELLATION = 6;
 
 export class Mix {
@@ -26,7 +26,7 @@ export class Mix {
     return mixed;
   }
 
-  /** What a person should know. Unrelated channels lose 3 dB with each doubling, opposed ones everything. */
+  /** Remarks for the user. Unrelated channels lose 3 dB per doubling, opposite channels lose everything. */
   notes(): string[] {
     const { channels } = this.found;
     const notes = channels > 2 ? [`${channels} channels, mixed to one`] : [];
@@ -38,7 +38,7 @@ export class Mix {
     const clipped = Math.max(...this.#clipping.map((meter) => meter.share));
     if (clipped > 0)
       notes.push(
-        `it is clipped (${percent(clipped)} of its samples are cut off): record again with a lower input gain; ` +
+        `it is clipped (${percent(clipped)} of its samples are cut off): record it again with a lower input gain; ` +
           'the model learns distortion as part of the instrument',
       );
     return notes;

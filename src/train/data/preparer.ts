@@ -1,4 +1,4 @@
-/** A thread that makes recordings. */
+/** Preprocesses recordings on a thread. */
 
 import { proxy, type Remote, wrap } from 'comlink';
 import { startThread } from '#threads';
@@ -9,7 +9,7 @@ import type { WorkerApi } from '../learn/worker-api';
 import type { RecordingJob, RecordingOutcome } from './job';
 import type { ReportSeconds } from './recording';
 
-/** A thread of its own, replaced when a recording brings it down. */
+/** Owns a thread, which is replaced when a recording crashes it. */
 export class Preparer {
   readonly #store: StoreWriter;
   readonly #options: ThreadOptions;
@@ -28,9 +28,9 @@ export class Preparer {
     if (this.#closed) {
       // ports that are sent to a thread which has ended would keep the process alive
       await thread.end();
-      throw new TrainingError('recordings are no longer read');
+      throw new TrainingError('preprocessing was closed');
     }
-    // errors lose their class on their way through a worker: the store's are kept here
+    // errors lose their class in a worker, so errors of the store are kept here
     let failure: unknown = null;
     const kept = (error: unknown) => {
       failure ??= error;
@@ -49,7 +49,7 @@ export class Preparer {
     if (!('how' in first)) return first;
     outcome.catch(() => {});
     this.#running = null;
-    if (this.#closed) throw new TrainingError('recordings are no longer read');
+    if (this.#closed) throw new TrainingError('preprocessing was closed');
     return {
       kind: 'refused',
       hash: null,
@@ -71,7 +71,7 @@ interface Running {
   readonly lost: Promise<string>;
 }
 
-/** @throws TrainingError when no thread can be had, which is no recording's fault */
+/** @throws TrainingError when no thread can be started */
 async function start(options: ThreadOptions): Promise<Running> {
   const thread = await startThread(options);
   const worker = wrap<WorkerApi>(thread.endpoint);

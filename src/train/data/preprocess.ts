@@ -1,6 +1,6 @@
 /**
- * Many recordings into the database, several at a time: finds out what is there already, has threads make
- * the rest, tells how far it is. All writing is done on the thread that calls this; the others only compute.
+ * Preprocesses recordings into the database, several at a time. Finds what is stored already, computes the
+ * rest on threads and reports progress. Only the calling thread writes.
  */
 
 import { parallelism } from '#threads';
@@ -26,37 +26,37 @@ import { Preparer } from './preparer';
 import { type AudioSource, contentStamp, openContent } from './source';
 
 export interface DatasetProgress {
-  /** the recording that has moved on */
+  /** the recording that made progress */
   readonly name: string;
-  /** of sound, of the recordings that have to be made; what is to be done is estimated before it is read */
+  /** seconds of sound, of the recordings to preprocess; estimated before a file is read */
   readonly seconds: number;
   readonly totalSeconds: number;
-  /** recordings that are finished, and all */
+  /** finished recordings, and all recordings */
   readonly done: number;
   readonly count: number;
-  /** of time, as it looks; null while it is too early to say */
+  /** estimated time left; null while unknown */
   readonly secondsLeft: number | null;
 }
 
 export interface PreprocessOptions extends ThreadOptions {
-  /** threads; default: one a core (in a page one fewer) */
+  /** threads; default: one per core (in a page one fewer) */
   readonly workers?: number;
   /** where `pitch.tracker` is `neural` */
   readonly network?: PitchNetworkFile;
-  /** rejects with the signal's reason when aborted; what is complete is kept */
+  /** rejects with the signal's reason when aborted; finished recordings are kept */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DatasetProgress) => void;
 }
 
-/** What became of a recording; in the order of their names. */
+/** The outcome of a recording; sorted by name. */
 export interface Prepared {
   readonly name: string;
   readonly outcome: RecordingOutcome;
 }
 
 /**
- * @param sources a recording for each name
- * @throws DatabaseError when the store fails; what is complete is kept, and the next call goes on from there
+ * @param sources recordings with unique names
+ * @throws DatabaseError when the store fails; finished recordings are kept, and the next call continues from there
  */
 export async function preprocess(
   sources: readonly AudioSource[],
@@ -82,7 +82,7 @@ export async function preprocess(
   return jobs.map(({ name }, i) => ({ name, outcome: outcomes[i] }));
 }
 
-/** The same for the recordings of the last `preprocess`, with what the store has of them. */
+/** The same for the recordings of the last `preprocess` call, using only stored data. */
 export async function preprocessStored(
   store: DataStore,
   settings: FeatureSettings,
@@ -115,10 +115,10 @@ interface FoundSource {
   readonly hash: string | null;
 }
 
-/** A file of the same name, size and time is taken for the same. */
+/** A file with the same name, size and time counts as unchanged. */
 async function findSource(source: AudioSource, store: DataStore): Promise<FoundSource> {
   const unknown = { size: -1, stamp: null };
-  // what cannot be read is refused when it is to be read
+  // an unreadable file is refused later, when it is read
   const { size, stamp } = await contentStamp(source.content).catch(() => unknown);
   const known = stamp && (await readRecord<SourceRecord>(store, await sourceKey(source.name)));
   return {
@@ -136,13 +136,13 @@ async function forWorker(job: RecordingJob): Promise<RecordingJob> {
   return wav ? { ...job, content: wav, stamp: null } : job;
 }
 
-/** Forgets which recordings there were beside these; their sound stays until it is pruned. */
+/** Forgets all other recordings; their data stays until it is pruned. */
 async function forget(store: DataStore, keep: ReadonlySet<string>): Promise<void> {
   const stale = (await store.keys(SOURCES)).filter((key) => !keep.has(key));
   if (stale.length > 0) await store.delete(stale);
 }
 
-/** Between two reports of one recording's progress, and before the first guess at the time left. */
+/** Minimum time between two progress reports, and before the first estimate of the time left. */
 const REPORT_MS = 100;
 const FIRST_GUESS_MS = 1000;
 
@@ -152,7 +152,7 @@ class Preprocessing {
   readonly #settings: FeatureSettings;
   readonly #options: PreprocessOptions;
   readonly #outcomes: RecordingOutcome[];
-  /** seconds of each recording that is to be made: in all, and done */
+  /** seconds of each recording to preprocess: total and done */
   readonly #seconds = new Map<number, { total: number; done: number }>();
   #finished = 0;
   #started = 0;
@@ -183,7 +183,7 @@ class Preprocessing {
     for (const i of waiting) {
       this.#seconds.set(i, { total: await this.#estimate(this.#jobs[i]), done: 0 });
     }
-    // the longest first, so that no thread is left with one at the end
+    // longest first, so that no thread ends with a long one
     waiting.sort((a, b) => this.#seconds.get(b)!.total - this.#seconds.get(a)!.total || a - b);
     if (waiting.length > 0) await this.#work(waiting);
     return this.#outcomes;
@@ -204,7 +204,7 @@ class Preprocessing {
         Promise.all(preparers.map((preparer) => this.#workThrough(waiting, preparer))),
       ]);
     } finally {
-      // after a failure the others are in the midst of something
+      // after a failure the other threads are still busy
       waiting.length = 0;
       await Promise.all(preparers.map((preparer) => preparer.close()));
     }
@@ -236,7 +236,7 @@ class Preprocessing {
     this.#report(index, made);
   }
 
-  /** What was written of a recording before it turned out to be broken. */
+  /** Deletes what was written of a recording before it turned out to be unusable. */
   async #discard(hash: string): Promise<void> {
     const keys = [audioKey(hash, this.#settings.sampleRate), (await featuresKeys(this.#settings))(hash)];
     const chunks = await Promise.all(keys.map((key) => this.#store.keys(key)));
@@ -253,12 +253,12 @@ class Preprocessing {
       const source = await openContent(content);
       return await audioSeconds(source).finally(() => source.close());
     } catch {
-      // it is refused when its turn comes
+      // it is refused later, when it is read
       return 0;
     }
   }
 
-  /** Seconds of a recording whose sound is there; 0 otherwise. */
+  /** Length in seconds of a recording with stored audio; otherwise 0. */
   async #length(hash: string): Promise<number> {
     const { sampleRate } = this.#settings;
     const audio = await readRecord<AudioRecord>(this.#store, audioKey(hash, sampleRate));

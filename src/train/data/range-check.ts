@@ -1,35 +1,35 @@
 /**
- * Whether a recording has notes outside the range in which its pitch is looked for. There the tracker finds an
- * octave of them, or nothing, and nobody would know. So a few frames a second are analysed in a far wider range.
+ * Finds notes outside the configured pitch range. The tracker hears such notes an octave off or not at all,
+ * without an error. So a few frames per second are also analysed in a much wider range.
  */
 
 import { type AnalysisSettings, analyseSignal } from '../../analysis/track';
 import type { AnalysisConfig } from '../../model/model';
 
-/** Frames a second. */
+/** Frames per second. */
 const FRAME_RATE = 8;
-/** Hz: from below the lowest note of a piano up to a whistle. */
+/** The wide range in Hz: from below the lowest piano note up to a whistle. */
 const LOWEST = 25;
 const HIGHEST = 8000;
-/** Less than a semitone outside is not outside. */
+/** Notes less than a semitone outside are ignored. */
 const TOLERANCE = 1.04;
-/** Frames quieter than the loudest by more than this, in dB, are rests, tails and noise. */
+/** Frames more than this many dB below the loudest one are ignored. */
 const LOUD = 25;
-/** Only frames that certainly have a pitch count. */
+/** Minimum confidence of a frame. */
 const CONFIDENT = 0.9;
 /** Seconds analysed at a time. */
 const PIECE = 6;
-/** Fewer frames than this tell nothing: half a second. */
+/** Minimum number of frames: half a second. */
 const FEWEST = 4;
-/** Share of the pitched frames from which on it is worth telling. */
+/** Minimum share of the pitched frames that is reported. */
 const WORTH_TELLING = 0.1;
 
-/** Of the frames that certainly have a pitch. */
+/** Shares of the pitched frames. */
 export interface OutOfRange {
-  /** share below the range, and above it, 0..1 */
+  /** share below and above the range, 0..1 */
   readonly below: number;
   readonly above: number;
-  /** median pitch there, Hz; null where nothing is */
+  /** median pitch of these frames, Hz; null if there are none */
   readonly low: number | null;
   readonly high: number | null;
 }
@@ -41,7 +41,7 @@ export class RangeCheck {
   readonly #frames: { readonly f0: number; readonly loudness: number }[] = [];
   #filled = 0;
 
-  /** @param settings the ones that the recording is analysed with */
+  /** @param settings of the recording's own analysis */
   constructor({ sampleRate, analysis }: Pick<AnalysisSettings, 'sampleRate' | 'analysis'>) {
     const window = 2 ** Math.ceil(Math.log2((4 * sampleRate) / (3 * LOWEST)));
     this.#settings = {
@@ -59,7 +59,7 @@ export class RangeCheck {
     this.#piece = new Float32Array(Math.round(PIECE * sampleRate));
   }
 
-  /** @param audio at the model's rate, what follows the last */
+  /** @param audio the next samples, at the model's rate */
   async add(audio: Float32Array): Promise<void> {
     for (let at = 0; at < audio.length; ) {
       const part = audio.subarray(at, at + this.#piece.length - this.#filled);
@@ -70,7 +70,7 @@ export class RangeCheck {
     }
   }
 
-  /** @returns null when nothing worth telling lies outside */
+  /** @returns null when too little lies outside */
   async finish(): Promise<OutOfRange | null> {
     if (this.#filled > 0) await this.#analyse();
     const loudest = this.#frames.reduce((most, { loudness }) => Math.max(most, loudness), -Infinity);
@@ -97,7 +97,7 @@ function median(values: readonly number[]): number | null {
   return values.length === 0 ? null : [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
-/** What to tell of it: figures and what to do. */
+/** Describes the notes outside the range and the remedy. */
 export function describeOutOfRange(
   { below, above, low, high }: OutOfRange,
   { sampleRate, analysis }: Pick<AnalysisSettings, 'sampleRate' | 'analysis'>,
@@ -106,7 +106,7 @@ export function describeOutOfRange(
   const notes: string[] = [];
   if (low !== null && below >= WORTH_TELLING) {
     const wanted = Math.floor(low / TOLERANCE ** 2);
-    // a period, and a third of one to compare it with
+    // the longest lag is 3/4 of the window
     const window = 2 * Math.ceil((4 * sampleRate) / (3 * wanted) / 2);
     const longer = window > analysis.window ? `, and model.analysis.window to ${window}` : '';
     notes.push(

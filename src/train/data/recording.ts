@@ -1,6 +1,6 @@
 /**
- * One recording on its way into the database: hashed, decoded, mixed, resampled, analysed. Runs on any
- * thread; holds some minutes of sound at a time, however long the recording is.
+ * Preprocesses one recording: hashes, decodes, mixes, resamples and analyses it. Runs on any thread and holds
+ * at most some minutes of sound in memory.
  */
 
 import { contentHash } from '../../audio/content-hash';
@@ -36,11 +36,11 @@ import { contentStamp, openContent } from './source';
 /** Samples resampled at a time. */
 const BLOCK = 2 ** 16;
 
-/** Tells how many seconds of the recording are done. */
+/** Reports how many seconds of the recording are done. */
 export type ReportSeconds = (seconds: number) => void;
 
 /**
- * Makes what the store lacks of a recording. What is wrong with the recording is an outcome, not an error.
+ * Computes what the store does not contain of a recording. A faulty recording is an outcome, not an error.
  * @throws DatabaseError when the store fails
  */
 export async function prepareRecording(
@@ -86,7 +86,7 @@ export async function prepareRecording(
   } catch (error) {
     if (!(error instanceof AudioFileError)) throw error;
     const { problem, remedy } = error;
-    // what is not the content's fault may be otherwise the next time
+    // a read error is not remembered, because it may not happen again
     if (hash && !(error instanceof ReadError))
       await store.put([record(refusalKey(hash, settings.sampleRate), { problem, remedy })]);
     return { kind: 'refused', hash, problem, remedy };
@@ -96,10 +96,10 @@ export async function prepareRecording(
   }
 }
 
-/** The file cannot be read, or not now. */
+/** The file cannot be read at the moment. */
 class ReadError extends AudioFileError {}
 
-/** @throws ReadError, also when reading later */
+/** @throws ReadError, also from later reads */
 async function readable({ name, content }: RecordingJob): Promise<OpenContent> {
   if (!content)
     throw new ReadError(
@@ -125,7 +125,7 @@ async function readable({ name, content }: RecordingJob): Promise<OpenContent> {
   };
 }
 
-/** Mono, at the model's rate, as it is decoded; all of it goes to the store on its way. */
+/** Decodes to mono at the model's rate, and writes everything to the store on the way. */
 async function* decodeInto(
   writer: ChunkWriter,
   { name, content, stamp, settings: { sampleRate } }: RecordingJob,

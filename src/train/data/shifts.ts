@@ -1,9 +1,9 @@
 /**
- * How far an example may begin before or after its slice.
+ * Random shifts: how far an example may start before or after its slice.
  *
- * Slices lie end to end and are the same in every epoch. Learned as they are, a model comes to know them by
- * heart; begun anywhere around their places, no two epochs show it the same examples, nor a note always
- * at the same distance from the reset of the recurrent state and of the reverb.
+ * Slices are adjacent and the same in every epoch, so a model could memorise them. With random shifts,
+ * examples differ between epochs, and the distance of a note from the reset of the recurrent state and the
+ * reverb varies.
  */
 
 import type { SliceRef } from './split';
@@ -16,11 +16,11 @@ export interface ShiftRange {
 }
 
 /**
- * Up to half a slice to either side, over neighbours that train as well: no example sees what is held out.
- * @param training slices that train, in the order of their recordings and of time
+ * Up to half a slice to either side, only over neighbouring training slices: no example overlaps held-out sound.
+ * @param training training slices, ordered by recording and time
  * @param frames T, of a slice
  * @param hop H
- * @returns for each slice its range
+ * @returns the range of each slice
  */
 export function shiftRanges(training: readonly SliceRef[], frames: number, hop: number): ShiftRange[] {
   const half = frames >> 1;

@@ -1,4 +1,4 @@
-/** Slices out of a store, on the main thread and in workers. */
+/** Reads slices from a store, on any thread. */
 
 import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
 import { decoderInput } from '../../decoder/inputs';
@@ -6,7 +6,7 @@ import type { StoreReader } from '../../platform/stores/store';
 import { AUDIO_CHUNK, FRAME_CHUNK, readChunk } from './database';
 import type { MeasuredTrack } from './inputs';
 
-/** Where a recording lies in the store. */
+/** The location of a recording in the store. */
 export interface StoredRecording {
   readonly name: string;
   /** key of its audio */
@@ -18,7 +18,7 @@ export interface StoredRecording {
   readonly frames: number;
 }
 
-/** Every slice of a dataset, small enough to be handed to every thread. */
+/** All slices of a dataset, small enough to send to every thread. */
 export interface SliceIndex {
   /** H */
   readonly hop: number;
@@ -33,11 +33,11 @@ export interface SliceIndex {
   readonly inputs?: readonly string[];
 }
 
-/** A stretch of a recording, sample by sample and frame by frame. */
+/** The samples and frames of a slice. */
 export interface Slice {
   /** L = T * H samples at the model's rate; silence beyond the recording's end */
   readonly audio: Float32Array;
-  /** T values, Hz, > 0: unvoiced frames hold the last voiced one's */
+  /** T values in Hz, above 0: unvoiced frames hold the last voiced pitch */
   readonly f0: Float32Array;
   /** T values, dB */
   readonly loudness: Float32Array;
@@ -58,8 +58,8 @@ export class SliceReader {
   }
 
   /**
-   * @param shift frames by which to begin later; not before the recording's first
-   * @throws DatabaseError when the store fails, or the slice is no longer there
+   * @param shift frames by which the slice starts later; may be negative, down to the recording's start
+   * @throws DatabaseError when the store fails, or the slice is missing or damaged
    */
   async read(slice: number, shift = 0): Promise<Slice> {
     const { recordings, owners, starts, hop, frames, inputs: names = [] } = this.#index;
@@ -125,7 +125,7 @@ export async function readTrack(
   return names.length > 0 ? { ...track, inputs } : track;
 }
 
-/** Calls `visit` for every chunk that has some of `from` to `to`, with its part of that. */
+/** Calls `visit` for every chunk that overlaps `from` to `to`, with the overlapping part. */
 async function eachChunk(
   size: number,
   from: number,

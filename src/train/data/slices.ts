@@ -1,8 +1,8 @@
-/** Where the slices of a recording lie, and which of them are silent. */
+/** Computes the slices of a recording, and which are silent. */
 
 import type { Track } from '../../analysis/track';
 
-/** dB. About 69 dB below a full-scale sine of 1 kHz at the default window: below any note, above most rooms. */
+/** dB. About 69 dB below a full-scale sine of 1 kHz at the default window: below notes, above the noise of most rooms. */
 export const DEFAULT_SILENCE = -40;
 
 export interface SliceShape {
@@ -14,13 +14,13 @@ export interface SliceShape {
   readonly silence: number;
 }
 
-/** A slice is silent when less than this share of its frames is not. */
+/** A slice is silent when fewer than this share of its frames sound. */
 const SOUNDING_SHARE = 0.1;
 
 /**
- * First frames of the slices of a recording. They lie end to end; a rest of at least half a slice is
- * covered by one more that reaches back, a shorter one is left out. A recording a little shorter than a
- * slice is one, silent at its end.
+ * The first frame of each slice of a recording. Slices are adjacent. A remainder of at least half a slice is
+ * covered by a last slice that overlaps the one before; a shorter remainder is dropped. A recording between
+ * half a slice and one slice long becomes one slice, padded with silence.
  * @param samples of the recording
  */
 export function sliceStarts(samples: number, { hop, frames }: Pick<SliceShape, 'hop' | 'frames'>): number[] {

@@ -1,4 +1,4 @@
-/** Where a dataset's recordings come from, and what stands in the way of making one. */
+/** The sources of recordings, and the error of a dataset that cannot be built. */
 
 import { openPath, pathStamp } from '#storage';
 import { DdspError, type DdspErrorOptions } from '../../errors';
@@ -12,12 +12,12 @@ export type AudioContent = Uint8Array | Blob | { readonly path: string | Uint8Ar
 
 /** A recording: a file on disk, a file picked in a page, bytes in memory. */
 export interface AudioSource {
-  /** shown in errors and summaries; recordings are used in the order of their names */
+  /** shown in errors and summaries; recordings are sorted by name */
   readonly name: string;
   readonly content: AudioContent;
 }
 
-/** No dataset can be made; the message says of what and why. */
+/** The dataset cannot be built; the message says why and what to do. */
 export class DatasetError extends DdspError {
   override readonly name = 'DatasetError';
 
@@ -33,8 +33,8 @@ export async function openContent(content: AudioContent): Promise<OpenContent> {
 }
 
 /**
- * What changes when the content does, without reading it.
- * @returns stamp: null where there is nothing of the kind
+ * A stamp that changes with the content, without reading the content.
+ * @returns stamp: null if unknown
  */
 export async function contentStamp(
   content: AudioContent,

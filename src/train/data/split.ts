@@ -1,10 +1,10 @@
-/** Divides slices into those that train and those that only judge. */
+/** Splits slices into training and validation slices. */
 
 import { uniform } from '../learn/random';
 
-/** A slice by its place. */
+/** The position of a slice. */
 export interface SliceRef {
-  /** among all slices of the dataset */
+  /** index index among all slices of the dataset */
   readonly index: number;
   /** the recording's name */
   readonly source: string;
@@ -18,18 +18,18 @@ export interface Split {
 }
 
 /**
- * Slices of a held-out stretch: neighbours in time sound alike (the same note, the same room), so single
- * slices among the training ones would only show how well those were learned by heart.
+ * Slices per held-out stretch. Neighbouring slices sound alike (same note, same room), so single held-out
+ * slices would mostly measure memorisation.
  */
 const STRETCH = 5;
 
 /**
- * Holds out `fraction` of the slices in stretches of about five that lie end to end, spread evenly over
- * the dataset; the seed decides where in its share of the dataset each stretch lies. Only the two ends
- * of a stretch have neighbours that train. Slices that overlap go the same way.
+ * Holds out `fraction` of the slices, in stretches of about five adjacent slices, spread evenly over the
+ * dataset. The dataset is divided into equal parts, and the seed chooses the place of the stretch in each part.
+ * Only the two ends of a stretch have training neighbours. Overlapping slices are never separated.
  * @param slices in the order of their recordings and of time
  * @param length samples of a slice
- * @param fraction 0..1; at least one slice trains, and for a fraction above 0 at least one does not
+ * @param fraction 0..1; at least one slice is used for training, and for a fraction above 0 at least one for validation
  */
 export function splitSlices(
   slices: readonly SliceRef[],
@@ -58,7 +58,7 @@ function part(count: number, i: number, parts: number): [number, number] {
   return [Math.floor((count * i) / parts), Math.floor((count * (i + 1)) / parts)];
 }
 
-/** Each slice with those that overlap it: only a recording's last one can reach back into another. */
+/** Groups overlapping slices: only the last slice of a recording can overlap another. */
 function overlapUnits(slices: readonly SliceRef[], length: number): SliceRef[][] {
   const units: SliceRef[][] = [];
   for (const slice of slices) {

@@ -1,19 +1,19 @@
-/** The range of pitch and level of recordings, in memory that does not grow with them. */
+/** Statistics of pitch and loudness, in constant memory. */
 
 import { LOUDNESS_FLOOR } from '../../analysis/analyser';
 import type { Track } from '../../analysis/track';
 import type { Statistics } from '../../model/model';
 
 const PERCENTILES = [0.05, 0.5, 0.95] as const;
-/** Hz; nothing that is analysed lies lower. */
+/** Lowest pitch, Hz; below every range of the analysis. */
 const LOWEST_F0 = 8;
 const CENTS_AN_OCTAVE = 1200;
 const OCTAVES = 12;
-/** Steps of loudness that are told apart, a dB. */
+/** Resolution of loudness, steps per dB. */
 const STEPS_A_DECIBEL = 100;
 const DECIBELS = 200;
 
-/** Counts the frames of the slices that are kept: pitch by cents, loudness by hundredths of a dB. */
+/** Counts frames in histograms: pitch in cents, loudness in hundredths of a dB. */
 export class FrameStatistics {
   readonly #f0 = new Histogram(OCTAVES * CENTS_AN_OCTAVE);
   readonly #loudness = new Histogram(DECIBELS * STEPS_A_DECIBEL);
@@ -53,7 +53,7 @@ function percentiles(histogram: Histogram, value: (place: number) => number): St
   return [low, middle, high];
 }
 
-/** How often each place, 0 to size - 1, was met. */
+/** A histogram with the places 0 to size - 1. */
 class Histogram {
   count = 0;
   readonly #counts: Uint32Array;

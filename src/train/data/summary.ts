@@ -1,8 +1,8 @@
-/** What became of the recordings. */
+/** The summary of a dataset. */
 
 import type { FeatureSettings } from './database';
 
-/** Of one that can be used; without slices it is silent throughout. */
+/** A usable recording; without slices it is silent throughout. */
 export interface RecordingSummary {
   readonly name: string;
   /** Hz, as found */
@@ -13,20 +13,20 @@ export interface RecordingSummary {
   readonly silentSlices: number;
   /** share of the kept frames that have a pitch, 0..1 */
   readonly voicedShare: number;
-  /** Hz: 5th, 50th and 95th percentile of the kept frames; null where nothing has a pitch */
+  /** Hz: 5th, 50th and 95th percentile of the kept frames; null if no frame has a pitch */
   readonly pitch: readonly [number, number, number] | null;
-  /** what a person should know of it */
+  /** remarks for the user */
   readonly notes: readonly string[];
-  /** what had to be done; the database had the rest */
+  /** what was computed; the rest came from the database */
   readonly made: 'nothing' | 'features' | 'everything';
 }
 
 export interface DatasetSummary {
   readonly recordings: readonly RecordingSummary[];
   readonly refused: readonly { readonly name: string; readonly reason: string }[];
-  /** recordings that were in the database */
+  /** recordings that were in the database already already */
   readonly reused: number;
-  /** recordings that were in it, but were analysed with other settings */
+  /** recordings that were in it, but had to be re-analysed with the current settings */
   readonly analysedAnew: number;
   /** of all recordings that could be read */
   readonly seconds: number;
@@ -36,11 +36,11 @@ export interface DatasetSummary {
   readonly secondsSilent: number;
   /** share of the kept frames that have a pitch, 0..1 */
   readonly voicedShare: number;
-  /** why these recordings may not be enough to learn from, with figures and what to do */
+  /** reasons why training may fail, with figures and remedies */
   readonly warnings: readonly string[];
 }
 
-/** Share of pitched frames below which a recording teaches little: the model is driven by pitch. */
+/** A smaller share of pitched frames is reported, because the model is driven by pitch. */
 export const SELDOM_PITCHED = 0.3;
 
 const PITCHED_SOUND = 'record single notes and melodies of one instrument, without accompaniment or drums';
@@ -61,7 +61,7 @@ export function warnings(
   ];
 }
 
-/** Why nothing can be learned where no frame has a pitch. */
+/** Explains why no frame has a pitch. */
 export function whyUnpitched(
   recordings: readonly RecordingSummary[],
   { analysis }: Pick<FeatureSettings, 'analysis'>,
@@ -73,7 +73,7 @@ export function whyUnpitched(
   );
 }
 
-/** Why there is nothing to train on. */
+/** Explains why there is nothing to train on. */
 export function whyEmpty(
   refused: DatasetSummary['refused'],
   recordings: readonly RecordingSummary[],

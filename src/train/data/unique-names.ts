@@ -1,7 +1,6 @@
 /**
- * Names that are all different: one that was there before gets a number, as in `note.wav (2)`. Recordings are
- * told apart by their names.
- * @param taken names that others have already
+ * Makes names unique by numbering repeated ones, e.g. `note.wav (2)`. Recordings are identified by name.
+ * @param taken names already in use
  */
 export function uniqueNames(names: readonly string[], taken: Iterable<string> = []): string[] {
   const given = new Set(names);

@@ -1,18 +1,18 @@
 /**
- * The checksum of a whole checkpoint. It stands in the file's own metadata, as eight hexadecimal digits, and
- * is computed with zeros in their place.
+ * The checksum of a checkpoint file. It is stored in the file's metadata as eight hexadecimal digits, and
+ * computed with zeros in their place.
  */
 
 import { checksum } from '../../platform/checksum';
 
 const DIGITS = 8;
-/** Inside a string of the header, such as the configuration, its quotes would be escaped. */
+/** Unique in the header: inside other strings, the quotes would be escaped. */
 const MARK = '"checksum":"';
 
-/** What the metadata holds before the file is sealed. */
+/** The placeholder before the file is sealed. */
 export const UNSEALED = '0'.repeat(DIGITS);
 
-/** Writes the checksum into a file whose metadata has one; returns the same file. */
+/** Writes the checksum into a file with a placeholder; returns the same file. */
 export function sealCheckpoint(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const at = placeOf(file);
   file.set(new TextEncoder().encode(UNSEALED), at);
@@ -29,7 +29,7 @@ export function isWhole(file: Uint8Array): boolean {
   return found === hex(checksum(copy));
 }
 
-/** Where the digits begin; -1 when the file has none. */
+/** Position of the digits; -1 without a checksum. */
 function placeOf(file: Uint8Array): number {
   const first = MARK.charCodeAt(0);
   for (let at = file.indexOf(first); at >= 0; at = file.indexOf(first, at + 1)) {

@@ -1,6 +1,6 @@
 /**
- * Checkpoints: parameters, Adam's moments, the step, how the training went, and what it learns from, in a
- * safetensors file of their own format.
+ * Checkpoints: parameters, Adam's moments, step, progress, and facts about the data, in a safetensors file
+ * with its own format name.
  */
 
 import { DdspError, type DdspErrorOptions } from '../../errors';
@@ -18,14 +18,14 @@ export interface Checkpoint extends AdamState {
   readonly data: TrainedOn;
 }
 
-/** What a checkpoint knows of the data. */
+/** The data that a checkpoint was trained on. */
 export interface TrainedOn {
-  /** of the dataset: another one has another */
+  /** of the dataset */
   readonly fingerprint: string;
   readonly statistics: Statistics;
 }
 
-/** All of a checkpoint but its tensors. */
+/** A checkpoint without its tensors. */
 export interface CheckpointSummary {
   readonly step: number;
   readonly config: TrainConfig;
@@ -35,7 +35,7 @@ export interface CheckpointSummary {
 
 const FORMAT = 'ddsp-checkpoint';
 const VERSION = '3';
-/** Had no checksum. */
+/** The version without a checksum. */
 const UNCHECKED_VERSION = '2';
 const PARTS = ['parameters', 'firstMoments', 'secondMoments'] as const;
 
@@ -76,7 +76,7 @@ export function writeCheckpoint(
   return sealCheckpoint(file);
 }
 
-/** @throws CheckpointError for a damaged file, another one, or one of another version */
+/** @throws CheckpointError when the file is damaged, not a checkpoint, or of another version */
 export function checkpointSummary(bytes: Uint8Array): CheckpointSummary {
   const metadata = readMetadata(bytes);
   const step = field<number>(metadata, 'step');
@@ -90,9 +90,9 @@ export function checkpointSummary(bytes: Uint8Array): CheckpointSummary {
 }
 
 /**
- * @param config the run's; its model part (rates, analysis, decoder, synth) must be the checkpoint's
- * @param fingerprint of the run's dataset; must be the checkpoint's
- * @throws CheckpointError for a damaged file, another one, another model's or other data's
+ * @param config of the run; its model (rates, analysis, decoder, synth) must equal the checkpoint's
+ * @param fingerprint of the run's dataset; must equal the checkpoint's
+ * @throws CheckpointError when the file is damaged, not a checkpoint, or of another model or dataset
  */
 export function readCheckpoint(
   bytes: Uint8Array,
@@ -107,13 +107,13 @@ export function readCheckpoint(
     const [a, b] = [JSON.stringify(theirs[section]), JSON.stringify(ours[section])];
     if (a !== b)
       throw new CheckpointError(
-        `the checkpoint's ${section} is ${a}, the configuration's ${b}: leave it as it was, or start a new run`,
+        `the checkpoint's ${section} is ${a}, the configuration's ${b}: keep it unchanged, or start a new run`,
       );
   }
   if (data.fingerprint !== fingerprint)
     throw new CheckpointError(
-      'the recordings, or how they are cut and analysed, are not what this checkpoint was trained on: ' +
-        'leave them as they were, or start a new run',
+      'the recordings or data settings are not the ones this checkpoint was trained on: ' +
+        'restore them, or start a new run',
     );
   const [parameters, firstMoments, secondMoments] = readParts(bytes, layout, PARTS);
   return { step, parameters, firstMoments, secondMoments, progress, data };
@@ -121,7 +121,7 @@ export function readCheckpoint(
 
 /**
  * The model at a checkpoint.
- * @throws CheckpointError for a damaged file, another one, or one of another version
+ * @throws CheckpointError when the file is damaged, not a checkpoint, or of another version
  */
 export function checkpointModel(bytes: Uint8Array): Model {
   const { config, data } = checkpointSummary(bytes);
@@ -136,7 +136,7 @@ export function checkpointModel(bytes: Uint8Array): Model {
   };
 }
 
-/** Whether a file says of itself that it is a checkpoint; of a damaged one nothing is known. */
+/** Whether the header identifies a checkpoint; false for a damaged header. */
 export function isCheckpoint(bytes: Uint8Array): boolean {
   try {
     return readHeader(bytes).metadata.format === FORMAT;
@@ -156,7 +156,7 @@ function readParts(bytes: Uint8Array, layout: ParameterLayout, parts: readonly s
         if (entry?.dtype !== 'F32' || entry.end - entry.begin !== 4 * size) {
           throw new CheckpointError(`the checkpoint's tensor ${part}.${name} is missing or of another size`);
         }
-        // not bytes.slice: the slices of Node's Buffers share memory
+        // not bytes.slice: slices of Node's Buffers share memory
         const copy = new Uint8Array(bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
         values.set(new Float32Array(copy.buffer), offset);
       }
@@ -172,7 +172,7 @@ function readMetadata(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   if (version !== VERSION && version !== UNCHECKED_VERSION)
     throw new CheckpointError(`a checkpoint of version ${version}; this library reads version ${VERSION}`);
   if ((version === VERSION || checksum !== undefined) && !isWhole(bytes)) {
-    // a file that is cut short is told as such
+    // report truncation as such
     damaged(() => readEntries(tensors, bytes.length - dataStart));
     throw new CheckpointError(
       'the checkpoint is damaged: its content does not match its checksum; use another checkpoint of the run',
@@ -191,7 +191,7 @@ function field<T>(metadata: Readonly<Record<string, unknown>>, name: string): T 
   }
 }
 
-/** What the container finds wrong, as this file's error. */
+/** Turns errors of the container into a CheckpointError. */
 function damaged<T>(read: () => T): T {
   try {
     return read();

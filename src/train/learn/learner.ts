@@ -1,9 +1,9 @@
 /**
- * One worker's share of a step: examples in, loss and gradients out.
+ * Computes loss and gradients of one worker's examples.
  *
- * Owns one WASM memory with the parameters, their gradients, the decoder's batch buffers and one
- * example's worth of audio buffers: the decoder runs over the whole batch at once, synth and loss over
- * one example after the other, so that their buffers stay in the cache.
+ * Owns one WASM memory with the parameters, their gradients, the decoder's batch buffers and the audio buffers
+ * of one example. The decoder runs over the whole batch; synth and loss run example by example, so that their
+ * buffers stay in the cache.
  */
 
 import { DEFAULT_INPUTS } from '../../decoder/inputs';
@@ -24,33 +24,33 @@ import { TrainableSynth } from './trainable-synth';
 export interface LearnerConfig {
   readonly model: ModelConfig;
   readonly loss: SpectralTerms;
-  /** the most examples a call brings */
+  /** maximum number of examples per call */
   readonly batch: number;
   /** T, frames of an example */
   readonly frames: number;
 }
 
-/** `count` examples one after the other in each array; L = T * H samples an example. */
+/** `count` examples, concatenated in each array; L = T * H samples per example. */
 export interface Batch {
   readonly count: number;
-  /** count * L samples */
+  /** (count, L) samples */
   readonly audio: Float32Array;
-  /** count * T, Hz, > 0 */
+  /** (count, T), Hz, > 0 */
   readonly f0: Float32Array;
-  /** count * T, dB */
+  /** (count, T), dB */
   readonly loudness: Float32Array;
   /** count * T values for each further input of the decoder */
   readonly inputs?: Readonly<Record<string, Float32Array>>;
-  /** optimizer steps done so far: what schedules go by; default 0 */
+  /** optimizer steps done so far, for schedules; default 0 */
   readonly step?: number;
-  /** count seeds for the noise */
+  /** one noise seed per example */
   readonly seeds: Uint32Array;
-  /** count * L samples: recorded noise instead of seeded (for comparison with other implementations) */
+  /** (count, L) samples: given noise instead of seeded noise (for comparison with other implementations) */
   readonly noise?: Float32Array;
 }
 
 export class Learner {
-  /** values in the flat parameter vector */
+  /** length of the flat parameter vector */
   readonly size: number;
   readonly #heap: Heap<TrainKernels>;
   readonly #decoder: TrainableDecoder;
@@ -125,7 +125,7 @@ export class Learner {
     this.#parameters.set(values);
   }
 
-  /** The gradient of the last `step`; valid until the next. */
+  /** The gradient of the last `step`; valid until the next step. */
   get gradients(): Float32Array {
     return this.#gradients;
   }
@@ -174,7 +174,7 @@ export class Learner {
     return figures.reduce(addFigures);
   }
 
-  /** Forward only: the reconstruction of each example, count * L samples. */
+  /** Forward only: the reconstruction of each example, (count, L) samples. */
   reconstruct(batch: Batch): Float32Array {
     const audio = new Float32Array(batch.count * this.#samples);
     const u = this.#decode(batch);

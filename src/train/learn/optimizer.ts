@@ -1,4 +1,4 @@
-/** Adam over the flat parameter vector, on the thread that owns the run; sums in WASM. */
+/** Adam over the flat parameter vector, on the main thread of the run, computed in WASM. */
 
 import type { TrainKernels } from '../../dsp/heap';
 import { Heap } from '../../dsp/heap';
@@ -8,10 +8,10 @@ const BETA_2 = 0.999;
 const EPSILON = 1e-8;
 
 export interface Rate {
-  /** index behind the stretch's last value */
+  /** index after the last value of the stretch */
   readonly end: number;
   readonly learningRate: number;
-  /** by how much values shrink before the step, as a share of them; default 0 */
+  /** weight decay of the step, as a share of the values; default 0 */
   readonly shrink?: number;
 }
 
@@ -23,11 +23,11 @@ export interface AdamState {
 }
 
 /**
- * Kingma & Ba 2015, with PyTorch's defaults and bias correction. Where values shrink they do so by themselves,
- * apart from their gradients (Loshchilov & Hutter 2019).
+ * Kingma & Ba 2015, with PyTorch's defaults and bias correction. Weight decay is decoupled from the gradients
+ * (Loshchilov & Hutter 2019).
  */
 export class Adam {
-  /** live views: they change with every step */
+  /** views that change with every step */
   readonly parameters: Float32Array<ArrayBuffer>;
   readonly firstMoments: Float32Array<ArrayBuffer>;
   readonly secondMoments: Float32Array<ArrayBuffer>;
@@ -59,10 +59,10 @@ export class Adam {
   }
 
   /**
-   * One step along the sum of `gradients`, added in the order given.
+   * Takes one step along the sum of `gradients`, added in the given order.
    * @param rates learning rates of consecutive stretches of the vector, each up to its `end`
-   * @param clipNorm a longer gradient (L2 over all parameters) is scaled down to it
-   * @returns the gradient's length before that; where it is not finite nothing has changed
+   * @param clipNorm maximum norm of the gradient (L2 over all parameters); longer gradients are scaled down
+   * @returns the norm before clipping; if it is not finite, nothing was changed
    */
   step(
     gradients: readonly Float32Array[],

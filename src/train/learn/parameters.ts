@@ -1,4 +1,4 @@
-/** The flat parameter vector: which tensor lies where, how it starts, and how it becomes a model's tensors. */
+/** The flat parameter vector: layout, initial values, and conversion to the tensors of a model. */
 
 import { DECODER_PREFIX } from '../../decoder/config';
 import type { ModelConfig } from '../../model/model';
@@ -33,8 +33,8 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
 }
 
 /**
- * Initial values as PyTorch's modules choose them: weights and biases uniform within 1 / sqrt(fan-in)
- * (GRU: 1 / sqrt(hidden)), LayerNorm 1 and 0; processors' tensors as each processor says.
+ * Initial values as in PyTorch: weights and biases uniform within 1 / sqrt(fan-in) (GRU: 1 / sqrt(hidden)),
+ * LayerNorm 1 and 0. Processors initialise their own tensors.
  * @param random uniform in [0, 1)
  */
 export function initialParameters(config: ModelConfig, random: () => number): Float32Array<ArrayBuffer> {
@@ -66,7 +66,7 @@ function initialOfProcessor(config: ModelConfig, name: string, random: () => num
   return type.initial(name, options, config.sampleRate, random);
 }
 
-/** How fast each stretch of the flat vector moves: the decoder at the learning rate, tensors of processors as each says. */
+/** Relative learning rate of each stretch of the flat vector: 1 for the decoder; processors choose their own. */
 export function parameterPaces(config: ModelConfig, { slots }: ParameterLayout): Pace[] {
   return slots.flatMap(({ name, offset, size }) => {
     const whole = [{ end: size, share: 1 }];
@@ -80,7 +80,7 @@ function paceOfProcessor(config: ModelConfig, name: string): readonly Pace[] | u
   return type.pace?.(name, options, config.sampleRate);
 }
 
-/** The processor that learns the tensor `name`. */
+/** The processor that owns the tensor `name`. */
 function learner(config: ModelConfig, name: string): { type: TrainableType; options: Options } {
   for (const { type, options } of planSynth(config.synth).nodes) {
     const training = trainableType(type.type);

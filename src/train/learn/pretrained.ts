@@ -1,4 +1,4 @@
-/** Weights to begin with instead of random ones: of another training, on other data, of the same graph. */
+/** Initial weights from a trained model with the same decoder and synth. */
 
 import { DEFAULT_INPUTS } from '../../decoder/inputs';
 import { readModel } from '../../model/file';
@@ -10,18 +10,18 @@ import { fromTensors, type ParameterLayout } from './parameters';
 
 /**
  * @param bytes a model file, or a checkpoint
- * @throws ModelError or CheckpointError saying what is wrong with the file
+ * @throws ModelError or CheckpointError when the file cannot be used
  */
 export function readPretrained(bytes: Uint8Array): Model {
   return isCheckpoint(bytes) ? checkpointModel(bytes) : readModel(bytes);
 }
 
-/** What gives the weights their meaning. The analysis may be another: it finds what they are given. */
+/** The sections that must match. The analysis may differ: it only provides the inputs. */
 const SECTIONS = ['sampleRate', 'frameRate', 'decoder', 'synth'] as const;
 
 /**
  * The flat parameter vector of a pretrained model.
- * @param config what is to be trained
+ * @param config of the new training
  * @throws TrainingError naming the tensor or the section in which the two differ
  */
 export function pretrainedParameters(
@@ -54,6 +54,6 @@ function named<T extends ModelConfig>(model: T): T {
 function different(what: string, theirs: string, ours: string): TrainingError {
   return new TrainingError(
     `the pretrained model's ${what} is ${theirs}, the configuration's ${ours}: ` +
-      'its weights fit only the same model and synth',
+      'weights can only be reused with the same model and synth',
   );
 }

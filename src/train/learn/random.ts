@@ -1,4 +1,4 @@
-/** Random numbers that depend on nothing but their seeds, so that a resumed run draws the same ones. */
+/** Seeded random numbers, so that a resumed run draws the same numbers. */
 
 /** mulberry32: uniform in [0, 1). */
 export function uniform(seed: number): () => number {
@@ -11,7 +11,7 @@ export function uniform(seed: number): () => number {
   };
 }
 
-/** One 32-bit seed out of several numbers. */
+/** Combines several numbers into one 32-bit seed. */
 export function mixSeeds(...parts: number[]): number {
   let hash = 0x811c9dc5;
   for (const part of parts) {
@@ -22,7 +22,7 @@ export function mixSeeds(...parts: number[]): number {
   return hash >>> 0;
 }
 
-/** The numbers 0..count-1 in an order that the seed decides (Fisher-Yates). */
+/** A seeded permutation of 0..count-1 (Fisher-Yates). */
 export function permutation(count: number, seed: number): Int32Array {
   const random = uniform(seed);
   const order = Int32Array.from({ length: count }, (_, i) => i);

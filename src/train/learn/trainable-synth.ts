@@ -1,4 +1,4 @@
-/** The synth graph over one whole example: forward in the graph's order, backward in reverse. */
+/** The synth graph over one example: forward in graph order, backward in reverse. */
 
 import type { Pointer } from '../../dsp/heap';
 import { SynthGraphError, type SynthPlan } from '../../synth/graph';
@@ -6,11 +6,11 @@ import { trainableType } from '../../synth/registry';
 import type { NoiseInput, TrainableProcessor, TrainContext } from '../../synth/trainable';
 
 export class TrainableSynth {
-  /** T * H samples: what the graph puts out */
+  /** T * H samples: the output of the graph */
   readonly signal: Pointer;
-  /** gradient with respect to `signal`; the caller accumulates into it between forward and backward */
+  /** gradient with respect to `signal`; the caller adds to it between forward and backward */
   readonly gradient: Pointer;
-  /** of the processors that draw random numbers, in the graph's order */
+  /** the random sources of the processors, in graph order */
   readonly randomness: readonly NoiseInput[];
   readonly #processors: readonly TrainableProcessor[];
   readonly #offsets: readonly number[];
@@ -38,7 +38,7 @@ export class TrainableSynth {
     this.#context = context;
   }
 
-  /** Once a batch, after the parameters were set: see `TrainableProcessor.begin`. */
+  /** Call once per batch, after setting the parameters: see `TrainableProcessor.begin`. */
   begin(): void {
     for (const processor of this.#processors) processor.begin();
   }
@@ -50,14 +50,14 @@ export class TrainableSynth {
     for (let i = 0; i < this.#processors.length; i++) this.#processors[i].forward(u + this.#offsets[i], f0);
   }
 
-  /** @param du gradient with respect to `u`, accumulated into */
+  /** @param du gradient with respect to `u`; accumulated */
   backward(u: Pointer, f0: Pointer, du: Pointer): void {
     for (let i = this.#processors.length - 1; i >= 0; i--) {
       this.#processors[i].backward(u + this.#offsets[i], f0, du + this.#offsets[i]);
     }
   }
 
-  /** Once a batch: see `TrainableProcessor.end`. */
+  /** Call once per batch: see `TrainableProcessor.end`. */
   end(): void {
     for (const processor of this.#processors) processor.end();
   }

@@ -1,9 +1,9 @@
 /**
- * Training: batches to workers, gradients summed, Adam, validation, checkpoints.
+ * The training loop: sends batches to workers, sums gradients, applies Adam, validates and writes checkpoints.
  *
- * Everything random (initial weights, order of the slices, noise) is a function of the seed and the
- * step, so a checkpoint holds only parameters, Adam's moments and the step, and a resumed run with as
- * many workers repeats the uninterrupted one bit for bit.
+ * Everything random (initial weights, order of the slices, noise) depends only on the seed and the step. So a
+ * checkpoint needs only parameters, Adam's moments and the step, and a resumed run with the same number of
+ * workers repeats the uninterrupted run bit for bit.
  */
 
 import { parallelism } from '#threads';
@@ -37,11 +37,11 @@ import { WorkerPool } from './worker-pool';
 export interface TrainerOptions extends ThreadOptions {
   readonly dataset: Dataset;
   readonly config: TrainConfig;
-  /** worker threads; default: one a core (in a page one fewer), at most one for every two examples of a batch */
+  /** worker threads; default: one per core (in a page one fewer), at most one per two examples of a batch */
   readonly workers?: number;
-  /** bytes of a checkpoint to go on from */
+  /** bytes of a checkpoint to resume from */
   readonly checkpoint?: Uint8Array;
-  /** weights to begin with, where there is no checkpoint; see `readPretrained` */
+  /** initial weights when there is no checkpoint; see `readPretrained` */
   readonly pretrained?: Model;
 }
 
@@ -69,10 +69,10 @@ export type TrainEvent =
     }
   | { readonly type: 'end'; readonly step: number; readonly reason: EndReason };
 
-/** All steps are done, nothing better came for `trainer.patience` validations, or the signal aborted. */
+/** All steps are done, there was no improvement in `trainer.patience` validations, or the signal aborted. */
 export type EndReason = 'steps' | 'patience' | 'aborted';
 
-/** Stands for the step where held-out slices get their noise: it is always the same. */
+/** Takes the place of the step in the noise seeds of held-out slices, so that their noise is always the same. */
 const HELD_OUT = 0xffffffff;
 
 export class Trainer {
@@ -162,17 +162,17 @@ export class Trainer {
     return this.#step;
   }
 
-  /** The latest and the best held-out figures, and how long ago they were. */
+  /** The latest and the best held-out figures, and the number of validations since the best. */
   get progress(): ProgressState {
     return this.#progress.state;
   }
 
   /**
-   * Trains until `config.trainer.steps`, until nothing better comes (`trainer.patience`), or until the signal
-   * aborts: then the step in hand is finished. A new run begins with a validation; validations with the best
-   * figure so far are followed by a checkpoint. The last step has a checkpoint, too; the last event is `end`.
-   * @throws DivergenceError when loss or gradient are no longer finite, or the loss runs away; TrainingError
-   *   when a worker is lost. `checkpoint` then still gives the state after the last step.
+   * Trains until `config.trainer.steps`, until there is no improvement (`trainer.patience`), or until the
+   * signal aborts; the current step is always finished. A new run starts with a validation. A validation with
+   * the best figure so far is followed by a checkpoint, and so is the last step. The last event is `end`.
+   * @throws DivergenceError when loss or gradient are not finite, or the loss diverges; TrainingError when a
+   * worker is lost. `checkpoint` still returns the state after the last step.
    */
   async *run({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<TrainEvent, void, void> {
     const { steps, validateEvery, checkpointEvery } = this.#config.trainer;
@@ -206,7 +206,7 @@ export class Trainer {
     return this.#progress.exhausted ? 'patience' : 'aborted';
   }
 
-  /** Parameters, optimizer state and step as bytes that `create` takes back. */
+  /** The state as checkpoint bytes, for `create`. */
   checkpoint(): Uint8Array {
     const { parameters, firstMoments, secondMoments } = this.#adam;
     const { fingerprint, statistics } = this.#dataset;
@@ -224,7 +224,7 @@ export class Trainer {
     );
   }
 
-  /** The model as it is now. */
+  /** The current model. */
   model(about: About): Model {
     return {
       ...modelConfig(this.#config),
@@ -239,7 +239,7 @@ export class Trainer {
     return this.#validation;
   }
 
-  /** Ends the workers. The trainer cannot be used after it. */
+  /** Ends the workers. The trainer cannot be used afterwards. */
   close(): Promise<void> {
     return this.#pool.close();
   }
@@ -303,7 +303,7 @@ export class Trainer {
     return Math.min(this.#config.trainer.batchSize, this.#training.length);
   }
 
-  /** What each worker trains with in a step. */
+  /** The batches of a step, one per worker. */
   #batches(step: number): BatchRequest[] {
     const { seed } = this.#config.trainer;
     let first = 0;
@@ -321,8 +321,8 @@ export class Trainer {
   }
 
   /**
-   * The slices of a step, by their places among those that train: every epoch goes once through all of
-   * them, in an order of its own.
+   * The slices of a step, as indices into the training slices. Each epoch uses every slice once, in a new
+   * order.
    */
   #choose(step: number): number[] {
     const count = this.#training.length;
@@ -345,8 +345,8 @@ export class Trainer {
   }
 
   /**
-   * @param step decides the noise, together with each slice's place among all those of the step
-   * @param first that place, of the first slice
+   * @param step selects the noise, together with the position of each slice in the step
+   * @param first the position of the first slice
    */
   #batch(slices: readonly SliceRef[], step: number, first: number): BatchRequest {
     return {
@@ -358,7 +358,7 @@ export class Trainer {
     };
   }
 
-  /** Plays some examples more quietly than they were recorded: see `DataConfig.quietShare`. */
+  /** Makes some examples quieter: see `DataConfig.quietShare`. */
   #quieten(seeds: Uint32Array): Float64Array {
     const { quietShare, quietest } = this.#config.data;
     return Float64Array.from(seeds, (seed) => {
@@ -367,7 +367,7 @@ export class Trainer {
     });
   }
 
-  /** Weights may change from step to step, and a resumed run may have another loss. */
+  /** Identifies the loss, because weights may change between steps and a resumed run may have another loss. */
   #lossKind(step: number): string {
     const { terms, ...rest } = this.#config.loss;
     const weighed = terms.map((term) => ({ ...term, weight: weightAt(term.weight, step) }));
@@ -383,7 +383,7 @@ export class Trainer {
   }
 }
 
-/** `items` in `parts` runs whose lengths differ by at most one. */
+/** Splits `items` into `parts` parts whose lengths differ by at most one. */
 function share<T>(items: readonly T[], parts: number): T[][] {
   return Array.from({ length: parts }, (_, i) =>
     items.slice(Math.floor((i * items.length) / parts), Math.floor(((i + 1) * items.length) / parts)),

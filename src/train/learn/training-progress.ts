@@ -1,4 +1,4 @@
-/** How a training goes: what was best, how long nothing better came, whether the loss runs away. */
+/** Tracks training progress: the best validation, the patience, and divergence of the loss. */
 
 import type { TrainerConfig } from '../config';
 import { DivergenceError } from '../errors';
@@ -7,29 +7,29 @@ import type { Figures } from './metrics/figures';
 /** The held-out figures after a step. */
 export type Validation = { readonly step: number } & Figures;
 
-/** Plain data: a checkpoint keeps it, so that a resumed run chooses as the uninterrupted one would. */
+/** Plain data, stored in checkpoints so that a resumed run continues exactly. */
 export interface ProgressState {
   readonly latest: Validation | null;
   readonly best: Validation | null;
   /** validations since the best one */
   readonly waited: number;
-  /** of the latest steps that were not out of line, oldest first */
+  /** recent losses without outliers, oldest first */
   readonly losses: readonly number[];
-  /** what these losses are made of: those of another loss tell nothing */
+  /** identifies the loss: values of another loss cannot be compared */
   readonly lossKind: string;
 }
 
 export const NO_PROGRESS: ProgressState = { latest: null, best: null, waited: 0, losses: [], lossKind: '' };
 
-/** Losses whose median counts as usual. */
+/** Number of recent losses; their median is the usual loss. */
 const REMEMBERED = 100;
-/** Before as many losses are known nothing counts as unusual. */
+/** Minimum number of losses before any counts as an outlier. */
 const FEWEST = 20;
-/** Times the median above which a loss is out of line. */
+/** A loss above this multiple of the median is an outlier. */
 const OUT_OF_LINE = 5;
-/** Losses out of line, one after the other, before which a checkpoint is still good. */
+/** After this many successive outliers no checkpoint is written. */
 const SUSPICIOUS = 10;
-/** ... and after which training has diverged. */
+/** After this many successive outliers training has diverged. */
 const DIVERGED = 100;
 
 export class TrainingProgress {
@@ -60,13 +60,13 @@ export class TrainingProgress {
     };
   }
 
-  /** Nothing better came for as many validations as the configuration waits for. */
+  /** Whether there was no improvement in `trainer.patience` validations. */
   get exhausted(): boolean {
     const { patience } = this.#config;
     return patience > 0 && this.#waited >= patience;
   }
 
-  /** The loss has been out of line for a while: the parameters may not be worth keeping. */
+  /** Whether the last losses were outliers, so that the parameters may be bad. */
   get suspicious(): boolean {
     return this.#outOfLine >= SUSPICIOUS;
   }
@@ -76,7 +76,7 @@ export class TrainingProgress {
     const { best } = this.#config;
     this.#latest = validation;
     const [value, least] = [validation[best], this.#best?.[best]];
-    // what is not finite is never the best (JSON has made null of it)
+    // a value that is not finite is never the best (JSON turns it into null)
     const better = Number.isFinite(value) && !(Number.isFinite(least) && value >= least!);
     this.#waited = better ? 0 : this.#waited + 1;
     if (better) this.#best = validation;
@@ -85,8 +85,8 @@ export class TrainingProgress {
 
   /**
    * @param step the one the loss belongs to
-   * @param lossKind what the loss is made of, in any words: it is compared with others of its kind only
-   * @throws DivergenceError when it is not finite, or too large for too long
+   * @param lossKind identifies the loss; losses are compared only within their kind
+   * @throws DivergenceError when the loss is not finite, or too large for too long
    */
   stepped(step: number, loss: number, lossKind: string): void {
     if (!Number.isFinite(loss)) throw notFinite(step, 'loss', loss);
@@ -101,8 +101,8 @@ export class TrainingProgress {
       this.#outOfLine++;
       if (this.#outOfLine >= DIVERGED)
         throw new DivergenceError(
-          `step ${step}: training diverges: the loss was about ${show(usual)}, has been above ` +
-            `${show(OUT_OF_LINE * usual)} for ${DIVERGED} steps, and is ${show(loss)} now`,
+          `step ${step}: training diverged: the loss was about ${show(usual)}, has been above ` +
+            `${show(OUT_OF_LINE * usual)} for ${DIVERGED} steps, and is now ${show(loss)}`,
         );
       return;
     }
@@ -112,7 +112,7 @@ export class TrainingProgress {
   }
 }
 
-/** What stops a run before it takes a step along such a number. */
+/** The error for a value that is not finite. */
 export function notFinite(step: number, what: string, value: number): DivergenceError {
   return new DivergenceError(
     `step ${step}: the ${what} is ${value}; the parameters are still those of step ${step - 1}`,

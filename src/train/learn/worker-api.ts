@@ -1,4 +1,4 @@
-/** What every worker does: it makes recordings, or trains with one `Learner`. */
+/** The API of a worker: it preprocesses recordings, or trains with one `Learner`. */
 
 import { type ProxyMarked, transfer } from 'comlink';
 import { openStore } from '#storage';
@@ -13,7 +13,7 @@ import type { Figures } from './metrics/figures';
 export interface StepResult {
   /** sum of the examples' losses */
   readonly loss: number;
-  /** flat gradient; the worker's next step needs its buffer back */
+  /** flat gradient; return its buffer to the worker with the next step */
   readonly gradients: Float32Array<ArrayBuffer>;
 }
 
@@ -25,7 +25,7 @@ function ready() {
 }
 
 export const workerApi = {
-  /** Answers as soon as the worker runs. */
+  /** Resolves as soon as the worker runs. */
   ready(): void {},
 
   prepare(
@@ -37,7 +37,7 @@ export const workerApi = {
   },
 
   /**
-   * @param address of the dataset's store; null: `store` answers instead, on the main thread
+   * @param address of the dataset's store; null: use `store`, which runs on the main thread
    */
   async setUp(
     module: WebAssembly.Module,
@@ -51,8 +51,8 @@ export const workerApi = {
   },
 
   /**
-   * @param buffer parameters in; comes back as the gradient, so that nothing is allocated a step
-   * @param next what the next step will ask for, if anything
+   * @param buffer the parameters; returned as the gradient, so that no step allocates memory
+   * @param next the examples of the next step, if any
    */
   async step(
     buffer: Float32Array<ArrayBuffer>,

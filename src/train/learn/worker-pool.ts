@@ -1,10 +1,10 @@
 /**
- * Data parallelism: every worker holds a `Learner` and takes a part of each batch, whose sound it reads from
- * the dataset's store by itself.
+ * Data parallelism: every worker has a `Learner`, takes a part of each batch and reads its sound from the
+ * dataset's store.
  *
- * Buffers travel by transfer, never by copy: a worker gets the parameters in the buffer in which it
- * then sends its gradient back. The order in which gradients are added is fixed, so a run does not
- * depend on which worker answers first.
+ * Buffers are transferred, not copied: a worker receives the parameters in a buffer and returns its gradient
+ * in the same buffer. Gradients are added in a fixed order, so the result does not depend on which worker is
+ * faster.
  */
 
 import { proxy, type Remote, transfer, wrap } from 'comlink';
@@ -20,7 +20,7 @@ import type { WorkerApi } from './worker-api';
 export interface PoolStep {
   /** sum over all examples */
   readonly loss: number;
-  /** one flat gradient a worker, in the workers' order */
+  /** one flat gradient per worker, in order */
   readonly gradients: readonly Float32Array<ArrayBuffer>[];
 }
 
@@ -37,13 +37,13 @@ export class WorkerPool {
     this.#failed = Promise.race(threads.map(({ lost }) => lost)).then((how) => {
       throw lostWorker(how);
     });
-    // Closing the pool ends the workers on purpose: nobody may be waiting for it then.
+    // Closing the pool ends the workers on purpose, possibly with nobody waiting.
     this.#failed.catch(() => {});
   }
 
   /**
    * @param parameters size of the flat parameter vector
-   * @throws TrainingError if a worker cannot start or hold its share of a batch; no thread is left behind then
+   * @throws TrainingError if a worker cannot start or allocate its share of a batch; all threads are ended then
    */
   static async create(
     count: number,
@@ -60,7 +60,7 @@ export class WorkerPool {
         worker.setUp(module, config, index, store.address, proxy({ place: store.place, get: store.get }));
       await pool.#all(pool.#workers.map(setUp));
     } catch (cause) {
-      // a thread that lives keeps the process from ending
+      // a running thread keeps the process alive
       await pool.close();
       if (cause instanceof TrainingError) throw cause;
       throw new TrainingError(
@@ -77,8 +77,8 @@ export class WorkerPool {
   }
 
   /**
-   * @param batches one a worker; an empty one leaves its worker idle
-   * @param next what each worker will be asked for after that
+   * @param batches one per worker; a worker with an empty batch is idle
+   * @param next the examples of each worker's next step
    */
   async step(
     parameters: Float32Array,
@@ -105,7 +105,7 @@ export class WorkerPool {
   /** @returns the sums over all examples */
   async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly BatchRequest[]): Promise<Figures> {
     const results: Figures[] = [];
-    // one after the other, so that a worker never holds more than one batch
+    // sequentially, so that a worker never holds more than one batch
     const evaluate = async (worker: Remote<WorkerApi>, first: number) => {
       for (let i = first; i < batches.length; i += this.size) {
         results[i] = await worker.evaluate(parameters, batches[i]);
@@ -126,6 +126,6 @@ export class WorkerPool {
 
 function lostWorker(how: string): TrainingError {
   return new TrainingError(
-    `a training worker ${how}; go on from the last checkpoint, with fewer workers if memory was short`,
+    `a training worker ${how}; resume from the last checkpoint, with fewer workers if memory was short`,
   );
 }

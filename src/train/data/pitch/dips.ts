@@ -1,14 +1,14 @@
 /**
- * Which dips of a frame's difference function may be the period, and how likely each is.
+ * Finds the dips of a frame's difference function that may be the period, with their probabilities.
  *
- * After pYIN (Mauch and Dixon 2014): YIN takes the first dip below its threshold, pYIN gives the threshold
- * a distribution, and a dip the probability of the thresholds that would choose it. Here that is done twice:
- * how deep the lowest dip is says how likely there is a pitch at all; and thresholds above the lowest dip
- * say which dip it is. With one threshold for both, as in pYIN, tones in noise lose out to their octave
- * below, and tones that nearly sound an octave higher to that (figures in docs/research/pitch.md).
+ * After pYIN (Mauch and Dixon 2014): YIN takes the first dip below its threshold. pYIN uses a distribution of
+ * thresholds; the probability of a dip is the probability of the thresholds that would choose it. Here this is
+ * done twice: the depth of the lowest dip gives the probability that there is a pitch at all, and thresholds
+ * above the lowest dip choose between dips. With a single threshold, as in pYIN, noisy tones are often heard an
+ * octave too low, and tones with strong even harmonics an octave too high (figures in docs/research/pitch.md).
  */
 
-/** Mean threshold below which the lowest dip means a pitch. */
+/** Mean of the threshold that decides whether there is a pitch. */
 const PITCHED = 0.15;
 /**
  * Mean threshold above the lowest dip, at least; in noise it is what is left between the lowest dip and the bound that
@@ -17,23 +17,23 @@ const PITCHED = 0.15;
  */
 const ABOVE_LOWEST = 0.08;
 const RELATIVE = 0.7;
-/** Probability that there is a pitch where no threshold is high enough. */
+/** Probability of a pitch when no threshold is high enough. */
 const LAST_RESORT = 0.01;
-/** Dips this far above the lowest are kept: a path may need them. */
+/** Dips up to this far above the lowest one are kept: a path may need them. */
 const KEPT = 0.25;
 /** Dips closer together than a semitone are one, with ripples of noise. */
 const BESIDE = 0.06;
-/** Dips a frame that are kept. */
+/** Maximum number of dips per frame. */
 export const MOST_DIPS = 16;
 
-/** Where a frame's difference function is low. */
+/** The dips of one frame. */
 export class Dips {
   count = 0;
-  /** whole lags, ascending */
+  /** lags in samples, ascending */
   readonly lags = new Int32Array(MOST_DIPS);
   /** d' there, as if every lag had as many samples to sum */
   readonly depths = new Float64Array(MOST_DIPS);
-  /** their sum is the probability that there is a pitch */
+  /** their sum is the probability of a pitch */
   readonly probabilities = new Float64Array(MOST_DIPS);
 
   /**
@@ -48,7 +48,7 @@ export class Dips {
     const pitched = 1 - (1 - LAST_RESORT) * betaBelow(lowest, PITCHED);
     const margin = Math.max(RELATIVE * Math.sqrt(lowest) - lowest, ABOVE_LOWEST);
     const limit = Math.min(lowest + Math.max(KEPT, 2 * margin), 1);
-    // thresholds above this one chose an earlier dip
+    // higher thresholds chose an earlier dip
     let taken = Number.POSITIVE_INFINITY;
     this.count = 0;
     for (let lag = shortest; lag < longest && this.count < MOST_DIPS; lag++) {

@@ -1,6 +1,6 @@
 /**
- * The pitch of a recording as the likeliest path through what its frames allow, instead of frame by frame:
- * what the live analysis, which cannot wait, finds too late or an octave off.
+ * Tracks pitch as the most likely path through all frames. This corrects onsets and octave errors that the
+ * live analysis, which cannot look ahead, gets wrong.
  */
 
 import { FIRST_F0, LOUDNESS_FLOOR } from '../../../analysis/analyser';
@@ -15,26 +15,26 @@ import { Dips, MOST_DIPS } from './dips';
 import { PitchGrid } from './grid';
 import { PitchPath } from './viterbi';
 
-/** Cents between the bins of the path; pitches are those of the dips. */
+/** Cents between the bins of the path. The resulting pitches are those of the dips. */
 const STEP = 20;
-/** Octaves a second that a pitch glides at most (Mauch and Dixon 2014, by way of their 25 cents in 2.9 ms) */
+/** Maximum glide, octaves per second (from the 25 cents per 2.9 ms of Mauch and Dixon 2014). */
 const FASTEST = 36;
-/** Changes a second between voiced and unvoiced that are expected. */
+/** Expected changes between voiced and unvoiced per second. */
 const CHANGES = 1;
-/** Leaps a second that are expected. Few: octave errors are leaps, too. */
+/** Expected leaps per second. Few, because octave errors are leaps too. */
 const LEAPS = 1e-3;
 /** Log likelihood of a bin without a dip. */
 const NOWHERE = Math.log(1e-8);
-/** Bins over which the probability of no pitch is spread: noise, too, has a dip near most bins at times. */
+/** Bins over which the unvoiced probability is spread, because noise also has dips. */
 const UNVOICED_BINS = 32;
-/** Frames that the path leaves undecided. */
+/** Maximum number of undecided frames of the path. */
 const CAPACITY = 4096;
 
 /**
- * Analyses a recording: frames, loudness and dips are those of the live analysis, pitch and voicing those of
- * the likeliest path. Memory beyond the track itself does not grow with the recording.
+ * Analyses a recording: frames, loudness and dips as in live playing, pitch and voicing by the most likely
+ * path. Memory is constant except for the track itself.
  * @param audio mono
- * @param settings whose `analysis.pitchMin` and `pitchMax` bound the path
+ * @param settings `analysis.pitchMin` and `pitchMax` limit the path
  * @throws the signal's reason, if it aborts
  */
 export async function trackPath(
@@ -78,7 +78,7 @@ export async function trackPath(
   return track;
 }
 
-/** A path whose habits are those of voices and instruments, whatever the frame rate and the grid. */
+/** A path search with probabilities for voices and instruments, at any frame rate and grid. */
 export function newPath(
   grid: PitchGrid,
   frameRate: number,
@@ -90,7 +90,7 @@ export function newPath(
   return new PitchPath({ bins: grid.count, reach, leap: LEAPS / frameRate, change, capacity }, visit);
 }
 
-/** Unvoiced frames hold the last pitch, as they do live. */
+/** Unvoiced frames hold the last pitch, as in live playing. */
 export function hold({ f0, heldF0 }: Track): void {
   let held = FIRST_F0;
   for (let i = 0; i < f0.length; i++) {
@@ -99,7 +99,7 @@ export function hold({ f0, heldF0 }: Track): void {
   }
 }
 
-/** The dips of the frames that the path has not decided yet, in a ring. */
+/** A ring buffer with the dips of undecided frames. */
 class UndecidedDips {
   readonly #grid: PitchGrid;
   readonly #hz = new Float32Array(CAPACITY * MOST_DIPS);
@@ -120,7 +120,7 @@ class UndecidedDips {
     this.#count[frame % CAPACITY] = count;
   }
 
-  /** The deepest dip near the path's bin; where there is none, the bin's own pitch. */
+  /** Sets the pitch to the deepest dip near the path's bin, or to the bin's own pitch if there is none. */
   resolve(frame: number, bin: number, { f0, confidence }: Track): void {
     const first = (frame % CAPACITY) * MOST_DIPS;
     const end = first + this.#count[frame % CAPACITY];

@@ -1,13 +1,13 @@
-/** How the pitch that a model is trained on is found. */
+/** Settings of the pitch tracker for training data. */
 
 export interface PitchSettings {
-  /** what hears it: the live analysis' YIN, or a network that is brought along */
+  /** the tracker: YIN as in live playing, or a network supplied by the user */
   readonly tracker: 'yin' | 'neural';
-  /** whether frames are joined by the likeliest path, or each decides for itself, as live ones have to */
+  /** true: most likely path through all frames; false: frame by frame, as in live playing */
   readonly viterbi: boolean;
-  /** hash of the network's file; with `yin` left out */
+  /** hash of the network's file; undefined with `yin` */
   readonly network?: string;
 }
 
-/** What is heard live. */
+/** The settings of live playing. */
 export const LIVE_PITCH: PitchSettings = { tracker: 'yin', viterbi: false };

@@ -1,4 +1,4 @@
-/** Pitch and loudness of recordings to learn from. */
+/** Tracks pitch and loudness of recordings for training. */
 
 import {
   type AnalyseOptions,
@@ -12,8 +12,8 @@ import { trackPath } from './path-track';
 import type { PitchSettings } from './settings';
 
 /**
- * Analyses a recording by the tracker that is asked for. Frames and loudness are those of the live analysis
- * whichever it is; so is the pitch with `yin` and without `viterbi`.
+ * Analyses a recording with the selected tracker. Frames and loudness always equal the live analysis; the
+ * pitch does too with `yin` and without `viterbi`.
  * @param audio mono
  * @param network for `neural`
  * @throws the signal's reason, if it aborts

@@ -1,29 +1,28 @@
 /**
- * The likeliest path through frames of pitch likelihoods (Viterbi), as in pYIN (Mauch and Dixon 2014).
+ * Finds the most likely path through frames of pitch likelihoods (Viterbi), as in pYIN (Mauch and Dixon 2014).
  *
- * Each frame has two states for every bin of a pitch grid: it is sung (voiced), or it is not but would be
- * there if it were. Between frames a path moves by few bins (triangular), or rarely anywhere at once, as
- * instruments leap; and it changes between voiced and unvoiced rarely.
+ * Each frame has two states per bin of a pitch grid: voiced, and unvoiced with that pitch remembered. Between
+ * frames a path moves by a few bins (triangular distribution), rarely leaps to any bin, and rarely changes
+ * between voiced and unvoiced.
  *
- * Works on signals of any length in the same memory: predecessors are kept for `capacity` frames, and when
- * they are full the older half is decided. Paths that end differently merge after a fraction of a second,
- * so that this changes nothing.
+ * Memory is constant: predecessors are kept for `capacity` frames. When they are full, the older half is
+ * decided. This does not change the result, because all paths merge within a fraction of a second.
  */
 
 export interface PathOptions {
-  /** of the pitch grid */
+  /** number of bins of the pitch grid */
   readonly bins: number;
-  /** bins that a pitch moves in a frame, at most, but for leaps */
+  /** maximum move per frame in bins, except for leaps */
   readonly reach: number;
   /** probability of a leap */
   readonly leap: number;
   /** probability of a change between voiced and unvoiced */
   readonly change: number;
-  /** frames that are kept undecided; default 4096 */
+  /** maximum number of undecided frames; default 4096 */
   readonly capacity?: number;
 }
 
-/** Told of each frame in turn, some time after it was pushed. */
+/** Called for each frame in order, some time after it was pushed. */
 export type PathVisitor = (frame: number, bin: number, voiced: boolean) => void;
 
 export class PitchPath {
@@ -35,15 +34,15 @@ export class PitchPath {
   readonly #leap: number;
   readonly #stay: number;
   readonly #change: number;
-  /** scores of the voiced states, then of the unvoiced; the best is 0 */
+  /** log scores of the voiced, then of the unvoiced states; the best is 0 */
   #scores: Float64Array;
   #next: Float64Array;
-  /** where the best way to a bin comes from, voiced, then unvoiced, before a change is thought of */
+  /** best predecessor of each state, without changes of voicing */
   readonly #origin: Int32Array;
   readonly #reached: Float64Array;
-  /** state before, for each state of each undecided frame */
+  /** predecessor of each state of each undecided frame */
   readonly #before: Uint16Array;
-  /** states of the undecided frames, on the way back */
+  /** states of the undecided frames, found by backtracking */
   readonly #states: Uint16Array;
   #undecided = 0;
   #decided = 0;
@@ -69,7 +68,7 @@ export class PitchPath {
   /**
    * The next frame.
    * @param voiced log likelihood of each bin
-   * @param unvoiced log likelihood, whichever the bin
+   * @param unvoiced log likelihood, the same for all bins
    */
   push(voiced: ArrayLike<number>, unvoiced: number): void {
     const bins = this.#bins;
@@ -86,12 +85,12 @@ export class PitchPath {
     if (++this.#undecided === this.#capacity) this.#decide(this.#capacity >> 1);
   }
 
-  /** Decides what is left. */
+  /** Decides the remaining frames. */
   finish(): void {
     this.#decide(this.#undecided);
   }
 
-  /** The best way to each bin, from states `first` to `first + bins`. */
+  /** Finds the best predecessor of each bin among states `first` to `first + bins`. */
   #arrive(first: number): void {
     const bins = this.#bins;
     const scores = this.#scores;
@@ -106,7 +105,7 @@ export class PitchPath {
     origin.fill(best, first, first + bins);
     for (let state = first; state < first + bins; state++) {
       const score = scores[state];
-      // from most states a leap from the best one is likelier than any move
+      // for most states, a leap from the best state is more likely than any move
       if (score + moves[0] <= leaping) continue;
       const from = Math.max(state - reach, first);
       const to = Math.min(state + reach, first + bins - 1);
@@ -143,7 +142,7 @@ export class PitchPath {
     this.#scores = next;
   }
 
-  /** Follows the best path back, tells of its first `count` undecided frames and forgets them. */
+  /** Backtracks the best path, visits its first `count` undecided frames and drops them. */
   #decide(count: number): void {
     const width = 2 * this.#bins;
     let state = 0;

@@ -1,17 +1,17 @@
-/** The recurrent layer over whole batches: forward, and backward through time. */
+/** The GRU over whole batches: forward, and backward through time. */
 
 import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 import type { Linear } from './layers';
 
 /**
- * Rows are in order of time: row t * batch + b is frame t of example b. The input half of all frames is
- * one product; only the state's half runs frame by frame, over the batch. The weights' gradients are
- * again one product each, after the last frame.
+ * Rows are ordered by time: row t * batch + b is frame t of example b. The input products of all frames are
+ * one matrix product; only the state products run frame by frame. The weight gradients are one matrix product
+ * each, after the last frame.
  */
 export class GruLayer {
   /** [frames * batch, stride]; the states after each frame */
   readonly output: Pointer;
-  /** like `output`: the caller sets the gradient with respect to it, `backward` adds to it */
+  /** gradient with respect to `output`, same shape; set by the caller, `backward` adds to it */
   readonly outputGradient: Pointer;
   readonly #heap: Heap<TrainKernels>;
   readonly #size: number;
@@ -39,7 +39,7 @@ export class GruLayer {
     this.#gateStride = outputStride;
     this.#gates = heap.alloc(rows * outputStride);
     this.#recurrent = heap.alloc(rows * outputStride);
-    // one frame in front of the first: states that stay zero, and a gradient that nobody takes
+    // a frame before the first one: its states stay zero, its gradient is unused
     this.output = heap.alloc((rows + batch) * inputStride) + batch * inputStride * 4;
     this.outputGradient = heap.alloc((rows + batch) * inputStride) + batch * inputStride * 4;
   }
@@ -60,7 +60,7 @@ export class GruLayer {
     return this.output;
   }
 
-  /** From `outputGradient`. @param dx gradient with respect to x */
+  /** Computes gradients from `outputGradient`. @param dx gradient with respect to x */
   backward(dx: Pointer, x: Pointer, batch: number): void {
     const { kernels } = this.#heap;
     const rows = this.frames * batch;

@@ -1,20 +1,20 @@
 /**
- * The decoder's layers over whole batches, forward and backward.
+ * The layers of the decoder over whole batches, forward and backward.
  *
- * Weights and their gradients lie in flat vectors of the caller's; each layer packs its weights once
- * per pass (`prepare...`) into panels of its own. Activations have `stride` values a row, a multiple of
- * 4. Gradients of weights accumulate; gradients of activations are set unless a method says otherwise.
+ * Weights and their gradients lie in flat vectors owned by the caller. Each layer packs its weights once per
+ * pass (`prepare...`) into its own panels. Activations have `stride` values per row, a multiple of 4. Weight
+ * gradients accumulate; activation gradients are set unless a method says otherwise.
  */
 
 import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
 
-/** A learned tensor: its values and where its gradient is summed. */
+/** A trainable tensor: its values and its accumulated gradient. */
 export interface Tensor {
   readonly value: Pointer;
   readonly gradient: Pointer;
 }
 
-/** Panels of activations, shared by all layers: nobody keeps anything there between two calls. */
+/** Scratch panels of activations, shared by all layers between calls. */
 export interface Workspace {
   readonly left: Pointer;
   readonly right: Pointer;
@@ -50,13 +50,13 @@ export class Linear {
     this.#backwardPanels = heap.alloc(roundUp(inputs, 8) * outputs);
   }
 
-  /** Packs the weights as they are now, for `forward`. */
+  /** Packs the current weights for `forward`. */
   prepareForward(): void {
     const { inputs, outputs } = this.shape;
     this.#kernels.packRows(this.#forwardPanels, this.weight.value, inputs, outputs, inputs, 8);
   }
 
-  /** Packs the weights as they are now, for `inputGradient`. */
+  /** Packs the current weights for `inputGradient`. */
   prepareBackward(): void {
     const { inputs, outputs } = this.shape;
     this.#kernels.packColumns(this.#backwardPanels, this.weight.value, inputs, outputs, inputs, 8);
@@ -89,7 +89,7 @@ export class Linear {
   }
 }
 
-/** Linear, LayerNorm, ReLU, with what backward needs of the batch in hand. */
+/** Linear, LayerNorm and ReLU; keeps what backward needs of the current batch. */
 export class MlpLayer {
   /** [rows, stride] */
   readonly output: Pointer;
@@ -128,7 +128,7 @@ export class MlpLayer {
   }
 
   /**
-   * @param dx null where nobody needs it
+   * @param dx null if not needed
    * @param dy overwritten
    */
   backward(dx: Pointer | null, dy: Pointer, x: Pointer, rows: number): void {

@@ -24,20 +24,20 @@ export interface TrainableDecoderOptions {
   readonly inputScale: InputScale;
   /** names of the inputs; default `f0`, `loudness` */
   readonly inputs?: readonly string[];
-  /** the tensors of `decoderTensors(hidden, outputs, inputs)` one behind the other; the caller's */
+  /** the tensors of `decoderTensors(hidden, outputs, inputs)`, concatenated; owned by the caller */
   readonly parameters: Pointer;
-  /** laid out like `parameters`; accumulated into */
+  /** same layout as `parameters`; accumulated */
   readonly gradients: Pointer;
 }
 
 /**
- * Inside, rows are in order of time (row t * batch + b), so that a step of the recurrence is one
- * contiguous block; outside, examples lie one behind the other.
+ * Internally, rows are ordered by time (row t * batch + b), so that a step of the recurrence is one contiguous
+ * block. Inputs and outputs are (batch, frames, ...).
  *
- * `forward` reads the parameters anew each time, so a step is: forward, backward, change the parameters.
+ * `forward` reads the current parameters, so a step is: forward, backward, update the parameters.
  */
 export class TrainableDecoder {
-  /** [batch, frames, stride], in (0, 1); values beyond `outputs` in a row are 0 */
+  /** [batch, frames, stride], in (0, 1); values after `outputs` in a row are 0 */
   readonly output: Pointer;
   /** `outputs` rounded up to a multiple of 4 */
   readonly stride: number;
@@ -105,7 +105,7 @@ export class TrainableDecoder {
 
   /**
    * @param tracks one (batch, frames) array for each input, in their order and units
-   * @param batch examples in hand, up to the batch of the options
+   * @param batch number of examples, up to `options.batch`
    * @returns `output`
    */
   forward(tracks: readonly Pointer[], batch = this.#options.batch): Pointer {
@@ -130,8 +130,8 @@ export class TrainableDecoder {
   }
 
   /**
-   * After `forward`, once. Adds to the gradients of all parameters.
-   * @param dOutput gradient with respect to `output`, same layout; not changed
+   * Call once after `forward`. Adds to the gradients of all parameters.
+   * @param dOutput gradient with respect to `output`, same shape; not changed
    */
   backward(dOutput: Pointer): void {
     const { frames, outputs } = this.#options;
@@ -152,8 +152,8 @@ export class TrainableDecoder {
   /**
    * @param dy gradient with respect to the last layer's output, one of the scratch buffers; overwritten
    * @param x input of the first layer
-   * @param dx where its gradient goes
-   * @returns a scratch buffer that is free again
+   * @param dx receives the gradient of x
+   * @returns a free scratch buffer
    */
   #backwardMlp(layers: readonly MlpLayer[], dy: Pointer, x: Pointer, dx: Pointer | null): Pointer {
     const rows = this.#options.frames * this.#batch;
@@ -187,7 +187,7 @@ export class TrainableDecoder {
     }
   }
 
-  /** Byte offsets of every frame's outputs, outside (example by example) and inside (in order of time). */
+  /** Byte offsets of each frame's outputs, in (batch, frames) order and in order of time. */
   #eachRow(visit: (outer: number, inner: number) => void): void {
     const { frames } = this.#options;
     const row = this.stride * 4;

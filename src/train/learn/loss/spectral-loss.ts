@@ -1,9 +1,9 @@
 /**
- * What training minimises: the multi-scale spectral loss (docs/design.md: Loss).
+ * The multi-scale spectral loss (docs/design.md: Loss).
  *
- * For every size N: power spectrograms with a periodic Hann window, no padding. A term is the mean over its
- * sizes of the mean over frames and bins of what it compares (terms.ts). Terms that look at the same frames
- * share their transforms. Two powers that are equal have gradient 0.
+ * For every size N it takes power spectrograms with a periodic Hann window, without padding. A term is the
+ * mean over sizes, frames and bins of a difference (terms.ts). Terms with the same frames share their
+ * transforms. The gradient at equal powers is 0.
  */
 
 import type { FftPlans, RealFft } from '../../../dsp/fft';
@@ -17,14 +17,14 @@ export interface SpectralLossOptions {
   readonly loss: SpectralTerms;
 }
 
-/** A share that a term has in a scale. */
+/** The part of a term at one scale. */
 interface Part {
   readonly term: number;
-  /** place in the term's sizes */
+  /** index in the term's sizes */
   readonly at: number;
 }
 
-/** Frames of one size, one hop apart. */
+/** One scale: frames of one size and hop. */
 interface Scale {
   readonly size: number;
   /** of 2 size: the complex transform of size values is part of it */
@@ -35,17 +35,17 @@ interface Scale {
   /** frames times bins */
   readonly count: number;
   readonly parts: Readonly<Record<TermKind, Part[]>>;
-  /** what the terms of each kind weigh in it together, at the step in hand */
+  /** total weight of the terms of each kind at the current step */
   readonly shares: Record<TermKind, number>;
 }
 
 const KINDS: readonly TermKind[] = ['power', 'magnitude', 'log'];
 
-/** Floats of scratch in which the kernel sums up. */
+/** Floats of scratch for the kernel's sums. */
 const SUMS = 20;
 
 export class SpectralLoss {
-  /** of the last example: for every term one value a size, the mean over frames and bins; NaN where its weight was 0 */
+  /** of the last example: one value per term and size, the mean over frames and bins; NaN where the weight was 0 */
   readonly means: readonly Float64Array[];
   readonly #terms: SpectralTerms['terms'];
   readonly #heap: Heap<TrainKernels>;
@@ -53,7 +53,7 @@ export class SpectralLoss {
   readonly #sums: Pointer;
   readonly #scratch: Pointer;
 
-  /** @throws RangeError where the example is shorter than a frame, or a size is not one the FFT knows */
+  /** @throws RangeError when the example is shorter than a frame, or the FFT does not support a size */
   constructor(heap: Heap<TrainKernels>, plans: FftPlans, { length, loss }: SpectralLossOptions) {
     this.#heap = heap;
     this.#terms = loss.terms;
@@ -91,7 +91,7 @@ export class SpectralLoss {
     this.#sums = heap.alloc(SUMS);
   }
 
-  /** Optimizer steps done so far: what the weights' schedules go by. 0 at first. */
+  /** Optimizer steps done so far, for the schedules of weights. Initially 0. */
   set step(step: number) {
     const shares = this.#terms.map(({ weight }, i) => weightAt(weight, step) / this.means[i].length);
     for (const scale of this.#scales) {
@@ -120,7 +120,7 @@ export class SpectralLoss {
     let total = 0;
     for (const mean of this.means) mean.fill(Number.NaN);
     for (const { size, fft, hop, window, frames, count, parts, shares } of this.#scales) {
-      // of terms that are faded out nothing is heard
+      // terms with weight 0 are skipped
       if (shares.power === 0 && shares.magnitude === 0 && shares.log === 0) continue;
       this.#heap.kernels.spectralLoss(
         this.#sums,

@@ -17,7 +17,7 @@ export type TermKind = SpectralTerm['kind'];
 /** A constant, or a schedule that moves evenly over `steps` steps. */
 export type Weight = SpectralTerm['weight'];
 
-/** Samples from one frame of `size` to the next. `hop` up to 1 is a share of the size. */
+/** Hop in samples for frames of `size`. A `hop` up to 1 is a share of the size. */
 export function hopSamples(hop: number, size: number): number {
   return hop <= 1 ? Math.max(1, Math.round(hop * size)) : hop;
 }

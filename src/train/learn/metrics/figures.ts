@@ -1,6 +1,6 @@
-/** The figures by which held-out reconstructions are judged. */
+/** Figures of merit of held-out reconstructions. */
 
-/** How far two sounds are apart; 0 for equal ones. */
+/** Distances between two sounds; 0 for equal sounds. */
 export interface Distances {
   /** dB */
   readonly logSpectralDistance: number;
@@ -17,18 +17,18 @@ export interface Figures extends Distances {
   readonly loss: number;
 }
 
-/** A figure that the best checkpoint can be chosen by; lower is better for all. */
+/** A figure that can select the best checkpoint; lower is better. */
 export type FigureName = keyof Figures;
 
 interface FigureText {
   readonly label: string;
-  /** empty for a plain number */
+  /** empty for dimensionless values */
   readonly unit: string;
-  /** decimals that mean something */
+  /** significant decimals */
   readonly digits: number;
 }
 
-/** In the order in which they are shown. */
+/** In display order. */
 export const FIGURES: Readonly<Record<FigureName, FigureText>> = {
   loss: { label: 'loss', unit: '', digits: 3 },
   logSpectralDistance: { label: 'log-spectral distance', unit: 'dB', digits: 2 },
@@ -39,7 +39,7 @@ export const FIGURES: Readonly<Record<FigureName, FigureText>> = {
 
 export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
 
-/** "6.12 dB"; a dash for what is no number (null in JSON) */
+/** "6.12 dB"; a dash for NaN (null in JSON) */
 export function showFigure(name: FigureName, value: number | null): string {
   const { unit, digits } = FIGURES[name];
   if (value === null || Number.isNaN(value)) return '–';

@@ -1,11 +1,11 @@
-/** Mel bands and cepstra. Double precision; what is measured with them is no part of any sound. */
+/** Mel bands and cepstra in double precision, for measurements only. */
 
-/** Triangles over the bins of a spectrum, each stored from its first bin that counts. */
+/** Triangular bands, each stored from its first nonzero bin. */
 export interface MelBank {
   readonly bands: readonly { readonly first: number; readonly weights: Float64Array }[];
 }
 
-/** O'Shaughnessy's scale, as HTK uses it. */
+/** O'Shaughnessy's mel scale, as in HTK. */
 function toMel(hz: number): number {
   return 2595 * Math.log10(1 + hz / 700);
 }
@@ -15,9 +15,9 @@ function toHz(mel: number): number {
 }
 
 /**
- * Triangular bands of height 1, their centres evenly spaced in mel from 0 to half the sample rate; each
- * reaches from its lower neighbour's centre to its upper one's. A band too narrow to hold a bin takes
- * the nearest.
+ * Triangular bands of height 1 with centres evenly spaced in mel from 0 to half the sample rate. Each band
+ * reaches from the centre of its lower neighbour to that of its upper one. A band that contains no bin uses the
+ * nearest bin.
  * @param size N of the transform whose N/2 + 1 bins are weighed
  */
 export function melBank(sampleRate: number, size: number, count: number): MelBank {

@@ -1,4 +1,4 @@
-/** Power spectrograms by the kernels, for what is measured or shown rather than learned from. */
+/** Power spectrograms by the kernels, for measurements and pictures. */
 
 import type { FftPlans, RealFft } from '../../../dsp/fft';
 import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
@@ -12,12 +12,12 @@ export interface SpectrogramShape {
   readonly hop: number;
 }
 
-/** Periodic Hann window, no padding: frames that lie wholly inside the sound. */
+/** Periodic Hann window, no padding: only frames entirely inside the sound. */
 export class PowerSpectrogram {
   readonly frames: number;
   /** N/2 + 1 */
   readonly bins: number;
-  /** floats from one frame's powers to the next's */
+  /** floats from one frame to the next */
   readonly stride: number;
   readonly #heap: Heap<TrainKernels>;
   readonly #fft: RealFft;
@@ -26,11 +26,11 @@ export class PowerSpectrogram {
   readonly #window: Pointer;
   readonly #scratch: Pointer;
 
-  /** @throws RangeError for a sound shorter than a frame */
+  /** @throws RangeError when the sound is shorter than a frame */
   constructor(heap: Heap<TrainKernels>, plans: FftPlans, { length, size, hop }: SpectrogramShape) {
     if (length < size) throw new RangeError(`a sound of ${length} samples has no frame of ${size}`);
     this.#heap = heap;
-    // the complex transform of `size` values is part of the real one of twice as many
+    // the real transform of 2 * size values uses the complex transform of size values
     this.#fft = plans.get(2 * size);
     this.#size = size;
     this.#hop = hop;

@@ -1,6 +1,6 @@
 /**
- * How far two sounds are apart, in numbers that do not depend on the loss. All are taken from power
- * spectrograms P (the first sound's) and T (the second's): periodic Hann of 2048, hop 512, no padding.
+ * Distances between two sounds, independent of the loss. All use power spectrograms P (of the first sound) and
+ * T (of the second): periodic Hann window of 2048, hop 512, no padding.
  *
  * - log-spectral distance, dB: for every frame the root mean square over bins of the difference of
  *   10 log10(power + 1e-4), then the mean over frames. The floor lies 94 dB below a full-scale sine.
@@ -75,11 +75,11 @@ export class SpectralComparison {
     }
     const { kernels } = this.#heap;
     return {
-      // the kernel's logarithm knows no NaN
+      // the kernel's logarithm does not handle NaN
       logSpectralDistance: Number.isNaN(missed)
         ? Number.NaN
         : kernels.logSpectralDistance(pAt, tAt, bins, stride, frames),
-      // of silence every reconstruction would be infinitely far
+      // the distance to silence would be infinite
       spectralConvergence: Math.sqrt(missed / Math.max(wanted, FLOOR)),
       loudnessError: loudness / frames,
       mfccDistance: cepstral / frames,

@@ -1,13 +1,13 @@
-/** What a network sees: frames at its own rate, around the instants at which ours are centred. */
+/** Frames for a pitch network, at its own sample rate, centred like the frames of the model. */
 
 import { NETWORK_FRAME, NETWORK_RATE } from './network';
 
-/** Deviations below this are silence, not to be blown up. */
+/** Frames with a smaller deviation are silent and are not normalised. */
 const SILENCE = 1e-8;
 
 /**
  * Frames `first` to `first + count`, normalised to mean 0 and deviation 1 as CREPE was trained.
- * @param audio mono, at `NETWORK_RATE`; zeros are seen beyond it
+ * @param audio mono, at `NETWORK_RATE`; zero outside
  * @param step seconds between frames; frame i is centred on (i + 1/2) steps
  * @returns `NETWORK_FRAME` samples each, one after the other
  */

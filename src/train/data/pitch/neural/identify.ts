@@ -1,4 +1,4 @@
-/** A network as part of the settings that features depend on. */
+/** Adds the identity of a pitch network to the settings. */
 
 import { contentHash } from '../../../../audio/content-hash';
 import { bytesInMemory } from '../../../../platform/bytes';
@@ -12,9 +12,9 @@ export interface NetworkOptions {
 }
 
 /**
- * The same options, with the network known by its content where one is asked for, left out where not. Loads
- * it once, so that what is wrong with it is told before any recording is read.
- * @throws PitchNetworkError when there is none, or it cannot be used
+ * Returns the options with a hash of the network if one is used, without it otherwise. Loads the network once,
+ * so that errors show before any recording is read.
+ * @throws PitchNetworkError when it is missing or cannot be used
  */
 export async function identifyNetwork<T extends NetworkOptions>(options: T): Promise<T> {
   const { pitch, network } = options;
@@ -27,7 +27,7 @@ export async function identifyNetwork<T extends NetworkOptions>(options: T): Pro
   return { ...options, network: placed, pitch: { ...pitch, network: hash } };
 }
 
-/** Workers have no address of their own that a page's relative ones could be relative to. */
+/** Makes addresses absolute: workers cannot resolve addresses relative to the page. */
 function absolute(place: string | undefined): string | undefined {
   const { document } = globalThis as { document?: { baseURI: string } };
   return place !== undefined && document ? new URL(place, document.baseURI).href : place;

@@ -1,9 +1,9 @@
 /**
- * A pitch network that a person brings: an ONNX file of CREPE's shape (Kim et al. 2018), run by
- * onnxruntime-web. That package is loaded when the first network is, and needed by nobody else.
+ * A pitch network supplied by the user: an ONNX file of CREPE's shape (Kim et al. 2018), run by
+ * onnxruntime-web. That package is only needed and loaded for such networks.
  *
- * In: n frames of 1024 samples at 16 kHz, each of mean 0 and deviation 1. Out: n times 360 activations 0..1
- * of pitches 20 cents apart.
+ * Input: (n, 1024) samples at 16 kHz, each frame with mean 0 and deviation 1. Output: (n, 360) activations,
+ * 0..1, of pitches 20 cents apart.
  */
 
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
@@ -21,7 +21,7 @@ export interface PitchNetworkFile {
   readonly bytes: Uint8Array;
   /**
    * Where onnxruntime-web is: the address of its `ort.wasm.bundle.min.mjs`, with `ort-wasm-simd-threaded.wasm`
-   * beside it. Pages have to say; in Node it is the installed package.
+   * beside it. Required in pages; in Node the default is the installed package.
    */
   readonly runtime?: string;
 }
@@ -31,7 +31,7 @@ type Runtime = Pick<typeof import('onnxruntime-web'), 'env' | 'InferenceSession'
 const SHAPE = `bring one that takes [n, ${NETWORK_FRAME}] and answers [n, ${NETWORK_BINS}], as CREPE does`;
 
 export class PitchNetwork {
-  /** frames a run takes: 0 = any number */
+  /** frames per run; 0 = any number */
   readonly #batch: number;
 
   private constructor(
@@ -43,14 +43,14 @@ export class PitchNetwork {
     this.#batch = batch;
   }
 
-  /** @throws PitchNetworkError when onnxruntime-web is missing, or the file is no such network */
+  /** @throws PitchNetworkError when onnxruntime-web is missing, or the file is not such a network */
   static async load({ name, bytes, runtime: place }: PitchNetworkFile): Promise<PitchNetwork> {
     const runtime: Runtime = await packages.onnxruntime(place).catch((cause) => {
       const reason = messageOf(cause);
       const problem = `pitch networks need the package onnxruntime-web, which cannot be loaded (${reason})`;
       throw new PitchNetworkError(name, problem, 'npm install onnxruntime-web', { cause });
     });
-    // more would need cross-origin isolation in pages; recordings are prepared on threads of their own
+    // more threads would need cross-origin isolation in pages; recordings are preprocessed in parallel anyway
     runtime.env.wasm.numThreads = 1;
     runtime.env.logLevel = 'error';
     const session = await runtime.InferenceSession.create(bytes, { executionProviders: ['wasm'] }).catch(
@@ -69,7 +69,7 @@ export class PitchNetwork {
 
   /**
    * @param frames of `NETWORK_FRAME` samples, one after the other
-   * @returns `NETWORK_BINS` activations a frame
+   * @returns `NETWORK_BINS` activations per frame
    */
   async run(frames: Float32Array): Promise<Float32Array> {
     const count = frames.length / NETWORK_FRAME;
@@ -88,7 +88,7 @@ export class PitchNetwork {
     const { inputNames, outputNames } = this.session;
     const tensor = new this.runtime.Tensor('float32', input, [batch, NETWORK_FRAME]);
     const { [outputNames[0]]: output } = await this.session.run({ [inputNames[0]]: tensor });
-    // where the file leaves its output's shape open, it is known only now
+    // a dynamic output shape is only known now
     checkDimensions(this.file, 'answers', output.dims, NETWORK_BINS);
     return (await (output as Tensor).getData()) as Float32Array;
   }
@@ -98,7 +98,7 @@ export class PitchNetwork {
   }
 }
 
-/** @returns frames of a run, 0 = any number */
+/** @returns frames per run; 0 = any number */
 function checkShape(name: string, { inputMetadata, outputMetadata }: InferenceSession): number {
   for (const [what, values] of [
     ['inputs', inputMetadata],
@@ -117,7 +117,7 @@ function checkShape(name: string, { inputMetadata, outputMetadata }: InferenceSe
   return batch;
 }
 
-/** @returns the first dimension, 0 when it is open */
+/** @returns the first dimension; 0 when it is dynamic */
 function checkDimensions(
   name: string,
   verb: string,

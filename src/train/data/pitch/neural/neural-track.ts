@@ -1,4 +1,4 @@
-/** The pitch of a recording as a network hears it, joined by the same path as the live tracker's dips. */
+/** Tracks pitch with a network, joined by the same path search as the dips of YIN. */
 
 import { LOUDNESS_FLOOR } from '../../../../analysis/analyser';
 import {
@@ -17,31 +17,30 @@ import { NETWORK_BINS, NETWORK_RATE, type PitchNetwork } from './network';
 /** Cents between bins. */
 const STEP = 20;
 /**
- * Hz of bin 0. CREPE's paper says 32.70, its code 1997.38 cents above 10 Hz, which is what networks are
- * trained with: at 32.70 they would all be half a semitone sharp.
+ * Hz of bin 0. The CREPE paper says 32.70 Hz, but its code uses 1997.38 cents above 10 Hz. Networks are
+ * trained with the latter; with 32.70 Hz all pitches would be half a semitone sharp.
  */
 const LOWEST = 10 * 2 ** (1997.3794084376191 / 1200);
-/** Bins on either side that a pitch is averaged over. */
+/** Bins on either side over which a pitch is averaged. */
 const AROUND = 4;
-/** An activation from which on a frame is voiced, where every frame decides for itself. */
+/** Without a path, frames with a larger activation are voiced. */
 const VOICED = 0.5;
 const NOWHERE = 1e-8;
-/** Frames handed to the network at a time. */
+/** Frames per run of the network. */
 const BATCH = 64;
-/** Frames that the path leaves undecided. */
+/** Maximum number of undecided frames of the path. */
 const CAPACITY = 2048;
-/** Share of the work that is not the network's. */
+/** Share of the work outside the network. */
 const ANALYSIS = 0.05;
 
 const grid = new PitchGrid(LOWEST, LOWEST * 2 ** (((NETWORK_BINS - 1) * STEP) / 1200), STEP);
 
 /**
- * Analyses a recording: loudness by the live analysis, pitch by a network, whose frames of 64 ms are centred
- * where ours are. `analysis.pitchMin` and `pitchMax` bound the pitch, within 31.7 to 2006 Hz.
+ * Analyses a recording: loudness by the live analysis, pitch by a network. The network's frames of 64 ms have
+ * the same centres as the model's frames. `analysis.pitchMin` and `pitchMax` bound the pitch, within 31.7 to 2006 Hz.
  * @param audio mono
- * @param viterbi whether the likeliest path joins the frames; else each has the pitch of its largest
- *   activation, if that is above 0.5
- * @throws PitchNetworkError when it answers something else than activations, the signal's reason if it aborts
+ * @param viterbi true: the most likely path; false: the largest activation of each frame, if above 0.5
+ * @throws PitchNetworkError when its output has another shape, the signal's reason when aborted
  */
 export async function trackNeural(
   audio: Float32Array,
@@ -78,14 +77,14 @@ export async function trackNeural(
   return track;
 }
 
-/** From activations to pitches. */
+/** Converts activations to pitches. */
 class ActivationPath {
   readonly #track: Track;
   readonly #viterbi: boolean;
   readonly #first: number;
   readonly #last: number;
   readonly #path: ReturnType<typeof newPath>;
-  /** of the frames that are not decided yet, in a ring */
+  /** ring buffer of the undecided frames */
   readonly #activations = new Float32Array(CAPACITY * NETWORK_BINS);
   readonly #scores = new Float64Array(NETWORK_BINS);
   #frame = 0;
@@ -100,7 +99,7 @@ class ActivationPath {
     );
   }
 
-  /** The next frame. */
+  /** Adds a frame. */
   push(activations: Float32Array): void {
     const frame = this.#frame++;
     this.#activations.set(activations, (frame % CAPACITY) * NETWORK_BINS);
