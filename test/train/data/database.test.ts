@@ -136,7 +136,9 @@ describe('a database', () => {
     await writeFile(path.join(data, 'copy.wav'), await readFile(path.join(data, 'b.wav')));
     const { summary, slices } = await make();
     expect(summary.recordings).toHaveLength(3);
-    expect(summary.refused).toEqual([{ name: 'copy.wav', reason: expect.stringMatching(/identical to b.wav/) }]);
+    expect(summary.refused).toEqual([
+      { name: 'copy.wav', reason: expect.stringMatching(/identical to b.wav/) },
+    ]);
     expect(slices).toHaveLength(9);
   });
 
