@@ -111,7 +111,10 @@ describe('resolveConfig', () => {
         { model: { decoder: { inputScale: 'lgo' } } },
         'model.decoder.inputScale: expected linear or log, found "lgo"',
       ],
-      [{ model: { decoder: 3 } }, 'model.decoder: expected some of the keys hidden, inputScale, inputs, found 3'],
+      [
+        { model: { decoder: 3 } },
+        'model.decoder: expected some of the keys hidden, inputScale, inputs, found 3',
+      ],
       [
         { model: { analysis: { window: 1441 } } },
         'model.analysis.window: expected an even number, found 1441',
