@@ -153,7 +153,8 @@ export class Voice {
     this.#synth.turn('harmonics', controls[CONTROL_INDEX.harmonics] * sourceLevel);
     this.#synth.turn('noise', controls[CONTROL_INDEX.noise] * sourceLevel);
     this.#synth.turn('reverb', controls[CONTROL_INDEX.reverb]);
-    this.#synth.step(this.#decoder.output, inputs[F0], first, skip, this.#quiet > this.#restAfter);
+    const resting = this.#quiet > this.#restAfter;
+    this.#synth.step(this.#decoder.output, inputs[F0], first, skip, resting, source.leaps === true);
     this.#read = skip;
   }
 }

@@ -69,12 +69,12 @@ export abstract class OscillatorStream implements ProcessorStream {
    */
   protected abstract write(out: Pointer, skip: number, n: number): void;
 
-  control(u: Pointer, f0: number, first: boolean): void {
+  control(u: Pointer, f0: number, first: boolean, leaps = false): void {
     const next = this.to === this.#even ? this.#odd : this.#even;
     const hz = heldHz(f0, this.limit);
     this.scale(next, u, hz);
     this.from = first ? next : this.to;
-    this.fromHz = first ? hz : this.toHz;
+    this.fromHz = first || leaps ? hz : this.toHz;
     this.to = next;
     this.toHz = hz;
     if (first) this.#gain = this.knob;

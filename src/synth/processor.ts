@@ -81,8 +81,9 @@ export interface ProcessorStream {
    * @param u decoder outputs in (0, 1) for this processor's controls, in declared order
    * @param f0 Hz, > 0
    * @param first true for frame 0 after a reset: last frame's controls are this frame's
+   * @param leaps true (default false): f0 does not glide from the last frame's, but is this frame's from the segment's start
    */
-  control(u: Pointer, f0: number, first: boolean): void;
+  control(u: Pointer, f0: number, first: boolean, leaps?: boolean): void;
   /**
    * Sample rate: renders one segment to `output`.
    * @param skip samples at the segment's start that lie before time zero

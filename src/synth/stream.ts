@@ -58,11 +58,11 @@ class Processors {
     for (let i = 0; i < streams.length; i++) streams[i].knob = value;
   }
 
-  step(u: Pointer, f0: number, first: boolean, skip: number, resting: boolean): void {
+  step(u: Pointer, f0: number, first: boolean, skip: number, resting: boolean, leaps: boolean): void {
     const streams = this.#streams;
     for (let i = 0; i < streams.length; i++) {
       const stream = streams[i];
-      stream.control(u + this.#offsets[i], f0, first);
+      stream.control(u + this.#offsets[i], f0, first, leaps);
       if (resting && stream.rest) stream.rest();
       else stream.render(skip);
     }
@@ -93,10 +93,11 @@ export class VoiceSynth {
 
   /**
    * Audio thread. One frame: see `ProcessorStream.control` and `.render`.
+   * @param leaps the pitch does not glide to `f0`: it is there from the segment's start
    * @param resting nobody hears the sources: only what they have sounded is rendered
    */
-  step(u: Pointer, f0: number, first: boolean, skip: number, resting: boolean): void {
-    this.#processors.step(u, f0, first, skip, resting);
+  step(u: Pointer, f0: number, first: boolean, skip: number, resting: boolean, leaps = false): void {
+    this.#processors.step(u, f0, first, skip, resting, leaps);
   }
 
   /** Audio thread. Back to the state after construction. */
@@ -139,7 +140,7 @@ export class SharedSynth {
   /** Audio thread. Renders the segment whose voices have been summed. */
   step(): void {
     // shared processors have no controls and hear no f0
-    this.#processors.step(0, 0, this.#fresh, 0, false);
+    this.#processors.step(0, 0, this.#fresh, 0, false, false);
     this.#fresh = false;
   }
 

@@ -227,6 +227,38 @@ describe.each(flavours)('Harmonic (%s)', (flavour) => {
     expect(half.forward()).toEqual(first);
   });
 
+  it('a pitch that leaps is there from the start of the segment, at once and without a step in the signal', () => {
+    const heap = newHeap(flavour);
+    const example = {
+      hop: 480,
+      frames: 2,
+      harmonics: 1,
+      u: new Float32Array(4).fill(0.9),
+      f0: new Float32Array(2),
+    };
+    const processor = stream(heap, example);
+    const at = heap.put(example.u);
+    const segment = (hz: number, first: boolean, leaps: boolean) => {
+      processor.control(at, hz, first, leaps);
+      processor.render(0);
+      return Array.from(heap.view(processor.output, 480));
+    };
+    const crossings = (signal: readonly number[]) =>
+      signal.flatMap((v, i) => (i > 0 && signal[i - 1] < 0 && v >= 0 ? [i - v / (v - signal[i - 1])] : []));
+    const before = segment(500, true, false);
+    const after = segment(2000, false, true);
+    const periods = crossings(after)
+      .slice(1)
+      .map((x, i) => x - crossings(after)[i]);
+    for (const period of periods) expect(period).toBeCloseTo(sampleRate / 2000, 1);
+    const largest = Math.max(...after.map(Math.abs));
+    expect(Math.abs(after[0] - before[479])).toBeLessThan((largest * (2 * Math.PI * 2000)) / sampleRate);
+    // what does not leap glides
+    segment(500, true, false);
+    const glided = crossings(segment(2000, false, false));
+    expect(glided[1] - glided[0]).toBeGreaterThan(1.3 * (sampleRate / 2000));
+  });
+
   it('declares what it is', () => {
     expect(harmonic.controls({ harmonics: 101 })).toEqual([
       { name: 'amplitude', size: 1, scaling: 'exp_sigmoid', max: 1 },

@@ -32,9 +32,13 @@ export interface ListenerContext {
   readonly options: ListeningOptions;
 }
 
+/** Octaves within a hop that are a leap. */
+const LEAP = 0.9;
+
 export class Listener implements FrameSource {
   readonly values: Float64Array;
   sounding = false;
+  leaps = false;
   readonly gain = 1;
   /** how the player is matched to the model; taken at the next frame */
   matching: MatchingSettings = matching();
@@ -149,8 +153,11 @@ export class Listener implements FrameSource {
     this.#filter.adapt(background ? open : this.#follower.voiced, this.#analyser.f0);
     this.#matching.next(this.#follower, this.matching);
     this.#heard = true;
+    const { f0 } = this.#matching;
+    // a note that begins does not glide from the last one, nor one that leaps, which would be a chirp
+    this.leaps = !this.sounding || Math.abs(Math.log2(f0 / this.values[F0])) > LEAP;
     this.sounding = this.#follower.loudness > LOUDNESS_FLOOR;
-    this.values[F0] = this.#matching.f0;
+    this.values[F0] = f0;
     this.values[LOUDNESS] = this.#matching.loudness;
   }
 

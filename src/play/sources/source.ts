@@ -11,6 +11,8 @@ export interface FrameSource {
   readonly values: Float64Array;
   /** false: the frame holds nothing to play; after a second of such frames the voice rests */
   readonly sounding: boolean;
+  /** true: the pitch of this frame is another note's, octaves away; the voice does not glide there. Default: false */
+  readonly leaps?: boolean;
   /** of what the voice sounds; 1 as trained */
   readonly gain: number;
   /** Audio thread. Finds the next frame. */
