@@ -12,6 +12,7 @@ export { readModel } from './model/file';
 export type { ModelSource } from './model/load';
 export type * from './model/model';
 export type { MatchingOptions } from './play/matching/options';
+export type { PlayerData } from './play/matching/player-data';
 export type { NoteMode } from './play/notes/note-mode';
 export { type MidiMessage, type Note, type NotesOptions, renderNotes } from './play/notes/render-notes';
 export type { OfflineOptions } from './play/offline';

@@ -61,7 +61,8 @@ class DDSPProcessor extends AudioWorkletProcessor {
   constructor(options: { processorOptions: ProcessorOptions }) {
     super();
     this.port.onmessage = (event: MessageEvent) => this.#receive(event.data);
-    const { version, binary, instrument, listening, matching, voices, mode } = options.processorOptions;
+    const { version, binary, instrument, listening, matching, player, voices, mode } =
+      options.processorOptions;
     if (version !== PROTOCOL_VERSION) {
       this.#reply({
         type: 'error',
@@ -73,6 +74,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
     }
     this.#listening = listening;
     this.#crossfader.matching = matching;
+    if (player) this.#profile.restore(player);
     this.#voices = voices;
     if (voices > 0) this.#notes = new NoteInput({ mode });
     try {
@@ -137,6 +139,9 @@ class DDSPProcessor extends AudioWorkletProcessor {
       case 'matching':
         this.#crossfader.matching = matching(message.matching);
         break;
+      case 'player':
+        this.#sendPlayer(message);
+        break;
       case 'midi':
         this.#notes?.midi(this.#sampleAt(message.time), message.bytes);
         break;
@@ -199,6 +204,14 @@ class DDSPProcessor extends AudioWorkletProcessor {
       frames[i * FRAME_VALUES] = (frames[i * FRAME_VALUES] + this.#start) / sampleRate;
     }
     this.#reply({ type: 'analysis', frames, count }, [frames.buffer]);
+  }
+
+  #sendPlayer({ id, data, calibrate }: Request & { type: 'player' }): void {
+    const profile = this.#profile;
+    if (data) profile.restore(data);
+    else if (data === null) profile.clear();
+    if (calibrate !== undefined) profile.calibrate(calibrate);
+    this.#reply({ type: 'player', id, player: profile.save(), calibration: profile.calibration });
   }
 
   #reply(message: Reply, transfer: Transferable[] = []): void {

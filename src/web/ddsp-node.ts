@@ -8,6 +8,7 @@ import type { Metadata } from '../model/schema';
 import { checkKeys, checkNumber } from '../options';
 import type { Instrument } from '../play/instrument';
 import { MATCHING_KEYS, type MatchingOptions, matching } from '../play/matching/options';
+import { checkPlayerData, type PlayerData } from '../play/matching/player-data';
 import { checkMode, type NoteMode } from '../play/notes/note-mode';
 import { instrumentFor } from '../play/prepare';
 import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
@@ -25,6 +26,8 @@ import { instrumentMessage, sendInstrument } from './sent-instruments';
 import { until } from './until';
 
 const ANSWER_SECONDS = 10;
+/** between two looks at a calibration */
+const CALIBRATION_MS = 100;
 
 /** Everything of a model but its tensors. */
 export type ModelInfo = Metadata;
@@ -41,6 +44,8 @@ export interface DDSPNodeOptions {
    * model that the node plays. Change it with {@link DDSPNode.setMatching}.
    */
   readonly matching?: MatchingOptions;
+  /** what was known of the player at an earlier time: what {@link DDSPNode.player} gave; default: nothing */
+  readonly player?: PlayerData;
   /** notes that may sound at a time beside what is listened to, 0 to 64; default 0: it plays no notes */
   readonly voices?: number;
   /** `mono`: one note at a time, legato, last-note priority; default `poly` */
@@ -107,6 +112,22 @@ export interface DDSPNode extends AudioWorkletNode, ControlParams {
   midi(bytes: ArrayLike<number>, time?: number): void;
   /** Releases all notes, sustained ones too. */
   allNotesOff(time?: number): void;
+  /**
+   * What is known of the player (forte, pitches, levels) as plain data, to be saved and set again later. Setting it
+   * matches the player from the next frame on; null forgets the player.
+   *
+   * @throws OptionError that names the field, for anything but what this gave
+   */
+  get player(): Promise<PlayerData>;
+  set player(data: PlayerData | null);
+  /**
+   * Measures the player's forte: sing or play loudly once within the next `seconds`, 0.5 to 60. Works while matching
+   * is locked, too. The context must run.
+   *
+   * @returns what is known of the player then
+   * @throws (rejects with) OptionError for another number, DdspError `calibration` if hardly a note was heard
+   */
+  calibrate(seconds: number): Promise<PlayerData>;
   /** Ends the node: it is disconnected, and its processor may be collected. It cannot be used again. */
   dispose(): void;
 
@@ -159,7 +180,7 @@ export interface Host {
 }
 
 interface Waiting {
-  resolve(reply: Reply & { type: 'ready' | 'missing' }): void;
+  resolve(reply: Reply & { type: 'ready' | 'missing' | 'player' }): void;
   reject(reason: unknown): void;
 }
 
@@ -167,7 +188,7 @@ const GROUPS = [
   { name: 'listening', keys: LISTENING_KEYS },
   { name: 'matching', keys: MATCHING_KEYS },
 ];
-const KEYS = ['model', 'listening', 'matching', 'voices', 'mode', 'workletUrl', 'signal'];
+const KEYS = ['model', 'listening', 'matching', 'player', 'voices', 'mode', 'workletUrl', 'signal'];
 const VOICES = { minimum: 0, maximum: 64, whole: true };
 const NOTE = { minimum: 0, maximum: 127 };
 const VELOCITY = { minimum: 1, maximum: 127 };
@@ -203,6 +224,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       const url = options.workletUrl === undefined ? null : String(options.workletUrl);
       host.checkContext(context);
       const matched = matching(options.matching);
+      const player = options.player === undefined ? null : checkPlayerData(options.player);
       const { voices = 0, mode = 'poly' } = options;
       checkNumber('voices', voices, VOICES);
       checkMode(mode);
@@ -227,6 +249,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
             instrument: message,
             listening: heard,
             matching: matched,
+            player,
             voices,
             mode,
           },
@@ -302,6 +325,27 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
 
     setMatching(options: MatchingOptions): void {
       this.#send({ type: 'matching', matching: matching(options) });
+    }
+
+    get player(): Promise<PlayerData> {
+      return this.#askPlayer({}).then(({ player }) => player);
+    }
+
+    set player(data: PlayerData | null) {
+      const checked = data === null ? null : checkPlayerData(data);
+      // a failure to answer is reported where the player is read
+      this.#askPlayer({ data: checked }).catch(() => {});
+    }
+
+    async calibrate(seconds: number): Promise<PlayerData> {
+      checkNumber('seconds', seconds, { minimum: 0.5, maximum: 60, unit: 's' });
+      let { calibration, player } = await this.#askPlayer({ calibrate: seconds });
+      while (calibration === 'listening') {
+        await new Promise((resolve) => setTimeout(resolve, CALIBRATION_MS));
+        ({ calibration, player } = await this.#askPlayer({}));
+      }
+      if (calibration !== 'done') throw failures.nothingHeard();
+      return player;
     }
 
     noteOn(note: number, velocity = 100, time?: number): void {
@@ -384,13 +428,21 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
         this.#send({ type: 'model', id, instrument: instrumentMessage(this.context, instrument, true) });
         answer = await again;
       }
-      if (answer.type === 'missing') throw failures.setupFailed('model', 'its tables were lost');
+      if (answer.type !== 'ready') throw failures.setupFailed('model', 'its tables were lost');
       this.#instrument = instrument;
       this.#latency = answer.latency;
       this.#tail = answer.tail;
     }
 
-    async #answer(id: number): Promise<Reply & { type: 'ready' | 'missing' }> {
+    async #askPlayer(request: { data?: PlayerData | null; calibrate?: number }) {
+      if (this.#failure) throw this.#failure;
+      const id = ++this.#requests;
+      const answer = this.#answer(id);
+      this.#send({ type: 'player', id, ...request });
+      return (await answer) as Reply & { type: 'player' };
+    }
+
+    async #answer(id: number): Promise<Reply & { type: 'ready' | 'missing' | 'player' }> {
       let timer: ReturnType<typeof setTimeout> | undefined;
       try {
         return await new Promise((resolve, reject) => {
@@ -407,6 +459,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       switch (reply.type) {
         case 'ready':
         case 'missing':
+        case 'player':
           this.#waiting.get(reply.id)?.resolve(reply);
           break;
         case 'error':

@@ -104,6 +104,13 @@ export function disposed(): DdspError {
   return new DdspError('disposed', 'DDSPNode: the node has been disposed');
 }
 
+/** A calibration in which nobody played. */
+export function nothingHeard(): DdspError {
+  return new DdspError('calibration', 'DDSPNode: hardly a note was heard during the calibration', {
+    remedy: 'check the input, and sing or play one loud note',
+  });
+}
+
 /** What the processor itself reported. */
 export function setupFailed(stage: Stage, message: string): DdspError {
   // WebKit compiles what a policy forbids, and refuses when the first model is to run

@@ -4,13 +4,15 @@ import type { ListeningOptions } from '../analysis/listening';
 import type { Table } from '../dsp/tables';
 import type { Metadata } from '../model/schema';
 import type { MatchingSettings } from '../play/matching/options';
+import type { PlayerData } from '../play/matching/player-data';
+import type { Calibration } from '../play/matching/profile';
 import type { NoteMode } from '../play/notes/note-mode';
 import { VERSION } from '../version';
 
 /** Holds the version, so that two releases of this package can play on one page. */
 export const PROCESSOR_NAME = `ddsp-processor-${VERSION}`;
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 7;
+export const PROTOCOL_VERSION = 8;
 
 /** An instrument on its way to the audio thread. */
 export interface InstrumentMessage {
@@ -31,6 +33,8 @@ export interface ProcessorOptions {
   /** for every model that is played */
   readonly listening: ListeningOptions;
   readonly matching: MatchingSettings;
+  /** what is known of the player from an earlier time; null: nothing */
+  readonly player: PlayerData | null;
   /** notes that may sound at a time; 0: it plays no notes */
   readonly voices: number;
   readonly mode: NoteMode;
@@ -42,6 +46,16 @@ export type Request =
   | { readonly type: 'model'; readonly id: number; readonly instrument: InstrumentMessage }
   /** match like this from the next frame on */
   | { readonly type: 'matching'; readonly matching: MatchingSettings }
+  /**
+   * what is known of the player, after it was replaced (`data`; null: forgotten) or a calibration of so many seconds
+   * has begun; answered by `player` with the same id
+   */
+  | {
+      readonly type: 'player';
+      readonly id: number;
+      readonly data?: PlayerData | null;
+      readonly calibrate?: number;
+    }
   /** MIDI bytes, or one channel message with fractions; `time` in context seconds, null: now */
   | { readonly type: 'midi'; readonly bytes: ArrayLike<number>; readonly time: number | null }
   | {
@@ -65,6 +79,12 @@ export type Reply =
   | { readonly type: 'ready'; readonly id: number; readonly latency: number; readonly tail: number }
   /** the instrument's tables are not there any more: send them */
   | { readonly type: 'missing'; readonly id: number }
+  | {
+      readonly type: 'player';
+      readonly id: number;
+      readonly player: PlayerData;
+      readonly calibration: Calibration;
+    }
   | { readonly type: 'error'; readonly id: number; readonly stage: Stage; readonly message: string }
   /** `count` frames of FRAME_VALUES values each: context time in seconds, then as FrameLog has them */
   | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer>; readonly count: number };

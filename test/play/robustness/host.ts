@@ -117,6 +117,7 @@ export class Host {
       instrument: instrumentMessage(scope, prepared),
       listening,
       matching,
+      player: null,
       voices,
       mode: 'poly' as const,
     });
