@@ -39,6 +39,7 @@ async function render(source, root) {
   const text = await readFile(path.join(ROOT, source), 'utf8');
   const marked = new Marked({ gfm: true });
   const ids = new Map();
+  let tables = 0;
   marked.use({
     renderer: {
       heading({ tokens, depth }) {
@@ -48,7 +49,10 @@ async function render(source, root) {
       // wide ones scroll by themselves, by keyboard too
       table(token) {
         const html = Object.getPrototypeOf(this).table.call(this, token);
-        return `<div class="wide" role="region" aria-label="Table" tabindex="0">${html}</div>\n`;
+        const name = `${path.basename(source, '.md')}, table ${++tables}`;
+        // a corner is no heading
+        const body = html.replaceAll(/<th[^>]*><\/th>/g, '<td></td>');
+        return `<div class="wide" role="region" aria-label="${name}" tabindex="0">${body}</div>\n`;
       },
       code({ text: code }) {
         return `<pre tabindex="0"><code>${escaped(code)}</code></pre>\n`;
@@ -77,7 +81,7 @@ function target(href, source, root) {
   const address = ADDRESSES.get(within) ?? (within === 'docs' || within === 'models' ? `${within}/` : null);
   if (address && DOCUMENTS.has(address)) return root + address + (hash ? `#${hash}` : '');
   if (within === 'models') return `${root}credits/`;
-  return /\.(svg|png)$/.test(within) ? root + within : null;
+  return /\.(svg|png)$/.test(within) ? root + within.replace(/^examples\//, '') : null;
 }
 
 /** @param {string} address */

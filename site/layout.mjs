@@ -20,7 +20,8 @@ export const MOUNTS = [
 ];
 
 /** In the mounted folders, but not of the site. */
-export const LEFT_OUT = /\.(mjs|md|ts|wav)$|tsconfig\.json$|^examples\/configs\/|^dist\/train\/worker\.js$/;
+export const LEFT_OUT =
+  /\.(mjs|md|ts|wav)$|tsconfig\.json$|^examples\/configs(\/|$)|^dist\/train\/worker\.js$/;
 
 /**
  * @param {string} address within the site, without a slash at its start; a folder means its index.html

@@ -1,12 +1,12 @@
 /** The play page: puts its parts together, and does what the user says. */
 
+import { writeWav } from 'ddsp-worklet';
 import { animate } from '../shared/canvas.js';
 import { Devices } from '../shared/devices.js';
 import { looksLikeInstrument } from '../shared/instruments.js';
 import { startOnSpace } from '../shared/keys.js';
 import { bindSlider, Knobs } from '../shared/knobs.js';
 import { actionQueue, clearNotice, element, say, sayError } from '../shared/page.js';
-import { wavFile } from '../shared/recorder.js';
 import { remember } from '../shared/remember.js';
 import { Settings } from '../shared/storage.js';
 import { Display } from './display.js';
@@ -144,7 +144,11 @@ async function renderFile() {
   if (!rendered) return;
   const { played, sampleRate } = rendered;
   const seconds = played.length / sampleRate;
-  await taking.keep({ name: `${file.name}, ${chosen.name}`, sound: wavFile(played, sampleRate), seconds });
+  await taking.keep({
+    name: `${file.name}, ${chosen.name}`,
+    sound: writeWav(played, sampleRate).buffer,
+    seconds,
+  });
 }
 
 function stopHowling() {

@@ -64,7 +64,7 @@ export class InstrumentList {
 
   /** Keeps a model file and chooses it. @param {File} file */
   async open(file) {
-    const { id } = await keepInstrument(file, { name: file.name });
+    const { id } = await keepInstrument(await file.arrayBuffer(), { name: file.name });
     await this.refresh(id);
   }
 

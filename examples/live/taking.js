@@ -49,7 +49,7 @@ export class Taking {
     if (taken.seconds > 0) await this.keep({ name: this.#name, ...taken });
   }
 
-  /** @param {{ name: string, sound: Blob, seconds: number }} take */
+  /** @param {{ name: string, sound: ArrayBuffer, seconds: number }} take */
   keep(take) {
     return this.#takes.add(take);
   }

@@ -31,13 +31,13 @@ export async function listInstruments() {
 
 /**
  * Reads an instrument and keeps it in this browser; one of the same id is replaced.
- * @param {Blob} file
- * @param {{ name: string, id?: string, link?: string | null }} about `name` of the file, for errors, and where it says none
+ * @param {ArrayBuffer} file
+ * @param {{ name: string, id?: string, link?: string | null }} about `name` of the file, for errors, and where the model says none
  * @returns {Promise<Instrument>}
  * @throws an Error in the user's words when it is no instrument; nothing is kept then
  */
-export async function keepInstrument(file, { name, id = `${name} ${file.size}`, link = null }) {
-  const model = await explained(name, async () => readModel(await file.arrayBuffer()));
+export async function keepInstrument(file, { name, id = `${name} ${file.byteLength}`, link = null }) {
+  const model = await explained(name, async () => readModel(file));
   const record = { id, name: model.about.name || name, file, added: Date.now(), link };
   await shelf.put(record);
   return own(record);
@@ -58,7 +58,7 @@ export async function linkedInstrument(link) {
   const url = new URL(link, document.baseURI);
   if (!/^https?:$/.test(url.protocol)) throw new Error(`The link names no instrument: ${quoted(link)}.`);
   const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || url.host;
-  return keepInstrument(new Blob([await download(url, name)]), { name, id: url.href, link });
+  return keepInstrument(await download(url, name), { name, id: url.href, link });
 }
 
 /** Whether a dropped or picked file is meant to be an instrument. @param {File} file */
@@ -68,7 +68,7 @@ export function looksLikeInstrument(file) {
 
 /** @param {import('./storage.js').InstrumentRecord} record @returns {Instrument} */
 function own({ id, name, file, link }) {
-  return { id, name, link, own: true, load: () => file.arrayBuffer() };
+  return { id, name, link, own: true, load: async () => file };
 }
 
 /** @param {string} id @param {string} name @returns {Instrument} */

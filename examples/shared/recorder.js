@@ -32,7 +32,7 @@ export class Recorder {
     return this.#samples / this.node.context.sampleRate;
   }
 
-  /** @returns {Promise<{ sound: Blob, seconds: number }>} a WAV file */
+  /** @returns {Promise<{ sound: ArrayBuffer, seconds: number }>} a WAV file */
   async stop() {
     const ended = new Promise((/** @type {(value: void) => void} */ resolve) => {
       this.#ended = resolve;
@@ -48,11 +48,6 @@ export class Recorder {
       samples.set(block, at);
       at += block.length;
     }
-    return { sound: wavFile(samples, this.node.context.sampleRate), seconds: this.seconds };
+    return { sound: writeWav(samples, this.node.context.sampleRate).buffer, seconds: this.seconds };
   }
-}
-
-/** @param {Float32Array} samples @param {number} sampleRate */
-export function wavFile(samples, sampleRate) {
-  return new Blob([writeWav(samples, sampleRate)], { type: 'audio/wav' });
 }

@@ -5,10 +5,12 @@ import { openDB } from 'idb';
 const NAME = 'ddsp-worklet pages';
 
 /**
- * @typedef {{ id: string, name: string, file: Blob, added: number, link: string | null }} InstrumentRecord
+ * @typedef {{ id: string, name: string, file: ArrayBuffer, added: number, link: string | null }} InstrumentRecord
  *   `link`: the address of its file, where it has one
- * @typedef {{ id: string, place: string, name: string, sound: Blob, seconds: number, added: number }} TakeRecord
+ * @typedef {{ id: string, place: string, name: string, sound: ArrayBuffer, seconds: number, added: number }} TakeRecord
  *   `place`: the page it was recorded on
+ *
+ * Bytes, not Blobs: WebKit's private windows keep only those.
  */
 
 /** @type {ReturnType<typeof openDB> | null} */

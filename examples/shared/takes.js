@@ -27,7 +27,7 @@ export class Takes {
       .catch(sayError);
   }
 
-  /** @param {{ name: string, sound: Blob, seconds: number }} take */
+  /** @param {{ name: string, sound: ArrayBuffer, seconds: number }} take */
   async add({ name, sound, seconds }) {
     const take = {
       id: `${Date.now()}-${Math.random()}`,
@@ -65,12 +65,13 @@ export class Takes {
     name.textContent = take.name;
     length.textContent = clock(take.seconds);
     const sound = /** @type {HTMLAudioElement} */ (item.querySelector('audio'));
-    sound.src = URL.createObjectURL(take.sound);
+    const file = new Blob([take.sound], { type: 'audio/wav' });
+    sound.src = URL.createObjectURL(file);
     sound.ariaLabel = take.name;
     /** @type {Action[]} */
     const actions = [
       ...this.actions,
-      { label: 'Download', act: () => download(take.sound, fileName(take.name, 'wav')) },
+      { label: 'Download', act: () => download(file, fileName(take.name, 'wav')) },
       { label: 'Drop', act: () => this.drop(take) },
     ];
     item.querySelector('.row')?.append(

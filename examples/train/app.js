@@ -222,8 +222,8 @@ function showModel() {
 async function keepModel() {
   if (!project) return null;
   const { id, name } = project.info;
-  const file = new Blob([await project.model('best')]);
-  return keepInstrument(file, { name, id: instrumentOf(id) });
+  const { buffer } = await project.model('best');
+  return keepInstrument(buffer, { name, id: instrumentOf(id) });
 }
 
 /** @param {string} id of an instrument */
@@ -302,3 +302,4 @@ animate((seconds) => {
   taking.draw(seconds);
 });
 enqueue(goHome);
+for (const id of ['demo', 'record']) element(id, HTMLButtonElement).disabled = false;

@@ -1,6 +1,5 @@
 /** The loss over the steps, of training (smoothed) and on the held-out recordings, and what that says. */
 
-import uPlot from 'uplot';
 import { colours, redrawWhenNeeded } from '../shared/canvas.js';
 import { count } from '../shared/page.js';
 
@@ -14,7 +13,9 @@ const STANDS_STILL = 0.01;
 export class Chart {
   /** @type {LossCurves} */
   #curves = { training: [], validation: [] };
-  /** @type {uPlot | null} */
+  /** @type {typeof import('uplot') | null} */
+  #library = null;
+  /** @type {import('uplot') | null} */
   #plot = null;
   #due = false;
 
@@ -23,6 +24,16 @@ export class Chart {
     this.place = place;
     this.words = words;
     redrawWhenNeeded(place, () => this.#rebuild());
+    // it refuses to load where a system's language is no language ("C"): the words say it all the same
+    import('uplot').then(
+      ({ default: library }) => {
+        this.#library = library;
+        this.#rebuild();
+      },
+      () => {
+        place.hidden = true;
+      },
+    );
   }
 
   /** @param {LossCurves} curves */
@@ -44,7 +55,7 @@ export class Chart {
     this.#plot?.destroy();
     this.#plot = null;
     const { clientWidth: width, clientHeight: height } = this.place;
-    if (width === 0 || this.#curves.training.length === 0) return;
+    if (!this.#library || width === 0 || this.#curves.training.length === 0) return;
     const { soft, line, played, you } = colours();
     const axis = {
       stroke: soft,
@@ -52,7 +63,7 @@ export class Chart {
       ticks: { show: false },
       font: '12px system-ui',
     };
-    this.#plot = new uPlot(
+    this.#plot = new this.#library(
       {
         ...{ width, height, legend: { show: false }, cursor: { show: false } },
         scales: { x: { time: false }, y: { distr: 3, range: (_, low, high) => [low / 1.1, high * 1.05] } },
@@ -76,7 +87,7 @@ export class Chart {
     );
   }
 
-  /** Both curves over the steps of either. @returns {uPlot.AlignedData} */
+  /** Both curves over the steps of either. @returns {import('uplot').AlignedData} */
   #data() {
     const { training, validation } = this.#curves;
     /** @type {Map<number, [number | null, number | null]>} */

@@ -1,24 +1,22 @@
-/** The example pages in every browser: the live one plays the sung phrase, the training one is there. */
+/** The built site in every browser: start and play page play the sung phrase, the training page reads a recording. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeModel } from '../../src/model/file';
-import { randomModel } from '../support/models';
 import { persistently } from './drivers/attempts';
 import { browsersUnderTest } from './drivers/browsers';
 import type { TestBrowser } from './drivers/page';
-import { serve, type TestServer } from './support';
+import { type ServedSite, serveSite } from './site';
 
 /** seconds */
 const PATIENCE = 30;
 
-describe.each(browsersUnderTest())('example pages in $name', ({ launch }) => {
-  let server: TestServer;
+describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
+  let site: ServedSite;
 
   beforeAll(async () => {
-    server = await serve({ '/site/models/violin.safetensors': writeModel(randomModel(1)) });
+    site = await serveSite();
   });
 
-  afterAll(() => server?.close());
+  afterAll(() => site?.close());
 
   /** Of a page in a browser of its own. */
   function visit<Result>(path: string, code: () => Result | Promise<Result>): Promise<Result> {
@@ -27,7 +25,7 @@ describe.each(browsersUnderTest())('example pages in $name', ({ launch }) => {
       PATIENCE,
       async () => {
         browser = await launch();
-        const page = await browser.open(server.origin + path);
+        const page = await browser.open(site.url + path);
         const result = (await page.evaluate(code)) as Result;
         await browser.close();
         return result;
@@ -39,7 +37,7 @@ describe.each(browsersUnderTest())('example pages in $name', ({ launch }) => {
   it(
     'plays the sung phrase',
     async () => {
-      const { latency, notice } = await visit('/site/live/', async () => {
+      const { latency, notice } = await visit('live/', async () => {
         const text = (id: string) => document.getElementById(id)?.textContent ?? '';
         const until = async (condition: () => boolean) => {
           while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -61,10 +59,43 @@ describe.each(browsersUnderTest())('example pages in $name', ({ launch }) => {
   );
 
   it(
-    'offers to train',
+    'plays an instrument with one click on the start page',
     async () => {
-      const text = await visit('/site/train/', () => document.body.innerText);
-      expect(text).toMatch(/Drop recordings/);
+      const notice = await visit('', async () => {
+        const start = document.getElementById('start') as HTMLButtonElement;
+        const until = async (condition: () => boolean) => {
+          while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
+        };
+        await until(() => !start.disabled);
+        start.click();
+        await until(() => start.dataset.playing === '');
+        start.click();
+        await until(() => start.dataset.playing === undefined);
+        return document.getElementById('notice')?.textContent;
+      });
+      expect(notice).toBe('');
+    },
+    4000 * PATIENCE,
+  );
+
+  it(
+    'reads recordings to train on',
+    async () => {
+      const summary = await visit('train/', async () => {
+        const until = async (condition: () => boolean) => {
+          while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
+        };
+        const demo = document.getElementById('demo') as HTMLButtonElement;
+        await until(() => !demo.disabled);
+        demo.click();
+        const text = (id: string) => document.getElementById(id)?.textContent ?? '';
+        await until(() => Boolean(text('summary')) || /keeps no data/.test(text('notice')));
+        return text('summary') || text('notice');
+      });
+      // driven from outside, it is a private window
+      expect(summary).toMatch(
+        name === 'WebKit' ? /keeps no data.*private window/ : /2 recordings · \d:\d\d of sound/,
+      );
     },
     4000 * PATIENCE,
   );

@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { locate } from '../../site/layout.mjs';
 import type { TestBrowser, TestPage } from './drivers/page';
 import { ensureChromium } from './find-chromium.mjs';
 
@@ -58,15 +57,23 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves /dist/ of the repository, the pages of the site under /site/, an empty page under /, and `files`. The
- * page /csp?POLICY comes with that Content-Security-Policy.
+ * Serves /dist/ of the repository, an empty page under /, and `files`. The page /csp?POLICY comes with that
+ * Content-Security-Policy.
  */
-export async function serve(files: Files = {}): Promise<TestServer> {
+export function serve(files: Files = {}): Promise<TestServer> {
   if (!existsSync(path.join(ROOT, 'dist/index.js')))
     throw new Error('dist/ is missing: run `npm run build` first');
+  return serveFrom((pathname) => find(pathname, files));
+}
+
+/** @param find what is at a path; null: nothing */
+export async function serveFrom(
+  find: (pathname: string) => Uint8Array | string | null,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TestServer> {
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
-    const body = find(pathname, files);
+    const body = find(decodeURIComponent(pathname));
     if (body === null) {
       response.writeHead(404).end('not found');
       return;
@@ -74,6 +81,7 @@ export async function serve(files: Files = {}): Promise<TestServer> {
     // as on a CDN
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'application/octet-stream');
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (pathname === '/csp') {
       response.setHeader('content-security-policy', decodeURIComponent(search.slice(1)));
     }
@@ -87,12 +95,10 @@ export async function serve(files: Files = {}): Promise<TestServer> {
 function find(pathname: string, files: Files): Uint8Array | string | null {
   if (files[pathname] !== undefined) return files[pathname];
   if (pathname === '/' || pathname === '/csp') return '<!doctype html><title>test</title>';
-  const file = pathname.startsWith('/site/') ? locate(pathname.slice('/site/'.length)) : inDist(pathname);
-  return file && existsSync(file) ? readFileSync(file) : null;
-}
-
-function inDist(pathname: string): string | null {
-  return pathname.startsWith('/dist/') && !pathname.includes('..') ? path.join(ROOT, pathname) : null;
+  const file = path.join(ROOT, pathname);
+  return pathname.startsWith('/dist/') && !pathname.includes('..') && existsSync(file)
+    ? readFileSync(file)
+    : null;
 }
 
 function stop(server: Server): Promise<void> {

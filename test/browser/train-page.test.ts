@@ -4,37 +4,41 @@ import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/audio/wav';
-import { readModel } from '../../src/model/file';
+import { readModel, writeModel } from '../../src/model/file';
 import { renderOffline } from '../../src/play/render';
-import { phrase } from '../support/models';
-import { launch, level, open, serve, type TestServer, temporaryWav, tone } from './support';
+import { phrase, randomModel } from '../support/models';
+import { type ServedSite, serveSite } from './site';
+import { launch, level, open, temporaryWav, tone } from './support';
 
 const recordings = [
   { name: 'high.wav', mimeType: 'audio/wav', buffer: Buffer.from(writeWav(phrase(5, 44100, 1), 44100)) },
   { name: 'low.wav', mimeType: 'audio/wav', buffer: Buffer.from(writeWav(phrase(6, 48000, 2), 48000)) },
   { name: 'notes.wav', mimeType: 'audio/wav', buffer: Buffer.from('these are no sounds') },
+  { name: 'cover.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('a picture') },
 ];
 
-describe('examples/train', () => {
+describe('the training page', () => {
   let browser: Browser;
   let context: BrowserContext;
-  let server: TestServer;
+  let site: ServedSite;
   const microphone = temporaryWav(tone(330, 2, 48000), 48000);
 
   beforeAll(async () => {
-    server = await serve();
+    site = await serveSite();
     browser = await launch(microphone.file);
     context = await browser.newContext({ acceptDownloads: true });
+    // on a busy machine a first step takes a while
+    context.setDefaultTimeout(60_000);
   });
 
   afterAll(async () => {
     await browser?.close();
-    await server?.close();
+    await site?.close();
     microphone.remove();
   });
 
   async function visit(): Promise<Page> {
-    const page = await open(context, `${server.origin}/site/train/`);
+    const page = await open(context, `${site.url}train/`);
     await page.waitForSelector('#picker');
     return page;
   }
@@ -72,6 +76,7 @@ describe('examples/train', () => {
     expect(await page.locator('#recordings .name').allTextContents()).toEqual(['high.wav', 'low.wav']);
     expect(await page.getAttribute('#recordings canvas >> nth=0', 'aria-label')).toMatch(/pitch, from [A-G]/);
     expect(await text(page, 'refused')).toMatch(/notes\.wav.*text/);
+    expect(await text(page, 'notice')).toMatch(/cover\.jpg.*is no sound and was ignored/);
     expect(await page.inputValue('#name')).toBe('High');
     await page.fill('#name', 'Glider');
     await page.keyboard.press('Enter');
@@ -136,8 +141,25 @@ describe('examples/train', () => {
     const sung = tone(220, 1, sampleRate);
     expect(level(await renderOffline(model, sung, { sampleRate }), sampleRate / 2)).toBeGreaterThan(0.01);
 
+    // both sides, one after the other, at the same place
     await page.click('#play-model');
     await page.waitForSelector('#play-model[aria-pressed=true]');
+    await page.click('#play-original');
+    await page.waitForSelector('#play-model[aria-pressed=false]');
+    expect(await page.getAttribute('#play-original', 'aria-pressed')).toBe('true');
+    await page.click('#play-original');
+    expect(await page.getAttribute('#play-original', 'aria-pressed')).toBe('false');
+    expect(await text(page, 'distance')).toMatch(/^\d+\.\d dB: \w/);
+
+    await page.click('#play');
+    await page.waitForURL(/\/live\/\?own=/);
+    await page.waitForSelector('#start:enabled');
+    expect(await page.locator('#model option:checked').textContent()).toBe('Glider');
+    await page.click('#start');
+    await page.waitForFunction(() => Number(document.getElementById('out-level')?.ariaValueNow) > -50);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Resume: Glider' }).click();
+    await says(page, 'status', /^Training$/);
 
     await page.click('#delete');
     await page.click('#confirm [value=cancel]');
@@ -155,6 +177,57 @@ describe('examples/train', () => {
     await page.waitForSelector('#notice:visible');
     expect(await text(page, 'notice')).toMatch(/notes\.wav.*text/);
     expect(await page.locator('#projects li').count()).toBe(0);
+    await page.close();
+  });
+
+  it('records takes of the microphone: one is trained on, one is dropped', async () => {
+    let page = await visit();
+    for (const count of [1, 2]) {
+      await page.click('#record');
+      await says(page, 'record', /Stop recording, 0:0[3-9]/);
+      await page.click('#record');
+      await page.waitForFunction(
+        (count) => document.querySelectorAll('#takes audio').length === count,
+        count,
+      );
+    }
+    await page.close();
+
+    // takes wait for their decision
+    page = await visit();
+    await page.waitForSelector('#takes li:nth-child(2)');
+    await page
+      .getByRole('button', { name: /^Drop:/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: /^Train with it/ }).click();
+    await page.waitForSelector('#recordings li');
+    expect(await text(page, 'recordings')).toMatch(/Take [\d.]+\.wav/);
+    expect(await page.locator('#takes li').count()).toBe(0);
+    expect(await page.getAttribute('#recordings canvas', 'aria-label')).toMatch(/from E4 to E4/);
+    await page.click('#train');
+    await says(page, 'chart-says', /^The loss (is \d|went)/);
+    await page.waitForSelector('#chart canvas');
+    await page.click('#train');
+    await says(page, 'status', /^Paused$/);
+    await page.click('#delete');
+    await page.click('#confirm [value=delete]');
+    await page.waitForSelector('#intro:visible');
+    await page.close();
+  }, 150_000);
+
+  it('lists instruments that were opened on the play page, plays and deletes them', async () => {
+    const page = await open(await browser.newContext(), `${site.url}live/`);
+    const buffer = Buffer.from(writeModel(randomModel(9)));
+    await page.setInputFiles('#model-file', { name: 'mine.safetensors', mimeType: '', buffer });
+    await page.waitForSelector('#forget:visible');
+    await page.goto(`${site.url}train/`);
+    await page.getByRole('button', { name: 'Play: random 9' }).click();
+    await page.waitForURL(/own=mine/);
+    await page.goto(`${site.url}train/`);
+    await page.getByRole('button', { name: 'Delete: random 9' }).click();
+    await page.click('#confirm [value=delete]');
+    await page.waitForSelector('#home', { state: 'hidden' });
     await page.close();
   });
 
