@@ -9,10 +9,11 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 /** By address: title in the list, and the files that the page is made of. */
 const DOCUMENTS = new Map([
   ['docs/', { title: 'Overview', sources: ['README.md'] }],
-  ...files('docs').map((source) => [
-    `docs/${path.basename(source, '.md')}/`,
+  ...[...files('docs'), ...files('docs/research')].map((source) => [
+    `${source.replace(/\.md$/, '')}/`,
     { title: '', sources: [source] },
   ]),
+  ['docs/contributing/', { title: 'Contributing', sources: ['CONTRIBUTING.md'] }],
   ['docs/changelog/', { title: 'Changes', sources: ['CHANGELOG.md'] }],
   ['credits/', { title: 'Credits', sources: ['examples/CREDITS.md', ...files('models')] }],
 ]);

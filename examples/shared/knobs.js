@@ -1,19 +1,29 @@
 /** The parameters of the node as sliders. */
 
+import { CONTROLS } from 'ddsp-worklet';
+
 /** @typedef {import('ddsp-worklet').DDSPNode} DDSPNode */
-/** @typedef {'pitchShift' | 'harmonics' | 'noise' | 'reverb' | 'gain'} Parameter */
+/** @typedef {import('ddsp-worklet').ControlName} Parameter */
+/** @typedef {{ label: string, step: number, show: (value: number) => string }} Look */
 
 /** @param {number} value */
 const percent = (value) => `${Math.round(value * 100)}%`;
 
-/** @type {{ name: Parameter, label: string, min: number, max: number, step: number, initial: number, show: (value: number) => string }[]} */
-const KNOBS = [
-  { name: 'pitchShift', label: 'Pitch', min: -24, max: 24, step: 1, initial: 0, show: semitones },
-  { name: 'harmonics', label: 'Harmonics', min: 0, max: 2, step: 0.01, initial: 1, show: percent },
-  { name: 'noise', label: 'Breath and bow noise', min: 0, max: 2, step: 0.01, initial: 1, show: percent },
-  { name: 'reverb', label: 'Room', min: 0, max: 1, step: 0.01, initial: 0.5, show: percent },
-  { name: 'gain', label: 'Volume', min: 0, max: 4, step: 0.01, initial: 1, show: percent },
-];
+/** How each control looks; its range and its default are the library's. @type {Record<Parameter, Look>} */
+const LOOKS = {
+  pitchShift: { label: 'Pitch', step: 1, show: semitones },
+  detune: { label: 'Tuning', step: 1, show: (cents) => `${cents} cents` },
+  harmonics: { label: 'Harmonics', step: 0.01, show: percent },
+  noise: { label: 'Breath and bow noise', step: 0.01, show: percent },
+  reverb: { label: 'Room', step: 0.01, show: percent },
+  gain: { label: 'Volume', step: 0.01, show: percent },
+  vibrato: { label: 'Vibrato', step: 0.01, show: percent },
+  attack: { label: 'Attack', step: 0.01, show: percent },
+  portamento: { label: 'Glide', step: 0.01, show: percent },
+};
+
+/** Those that count when an instrument is played by listening. @type {readonly Parameter[]} */
+const LISTENING = ['pitchShift', 'harmonics', 'noise', 'reverb', 'gain'];
 
 export class Knobs {
   /** @type {Map<Parameter, HTMLInputElement>} */
@@ -21,9 +31,9 @@ export class Knobs {
   /** @type {DDSPNode | null} */
   #node = null;
 
-  /** @param {HTMLElement} parent */
-  constructor(parent) {
-    for (const knob of KNOBS) parent.append(this.#build(knob));
+  /** @param {HTMLElement} parent @param {readonly Parameter[]} names */
+  constructor(parent, names = LISTENING) {
+    for (const name of names) parent.append(this.#build(name));
   }
 
   /** Sets `node` as the sliders are, and moves it with them from now on. @param {DDSPNode | null} node */
@@ -63,11 +73,13 @@ export class Knobs {
   }
 
   reset() {
-    for (const { name, initial } of KNOBS) this.set(name, initial);
+    for (const name of this.#inputs.keys()) this.set(name, CONTROLS[name].default);
   }
 
-  /** @param {typeof KNOBS[number]} knob */
-  #build({ name, label, min, max, step, initial, show }) {
+  /** @param {Parameter} name */
+  #build(name) {
+    const { label, step, show } = LOOKS[name];
+    const { minimum: min, maximum: max, default: initial } = CONTROLS[name];
     const row = document.createElement('label');
     row.className = 'knob';
     row.htmlFor = name;

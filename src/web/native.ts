@@ -4,6 +4,11 @@ import { type DDSPNodeClass, type DDSPNode as DDSPNodeType, ddspNodeClass } from
 import * as failures from './failures';
 import { loadWorklet } from './worklet-module';
 
+/**
+ * An AudioNode that plays a learned instrument; see {@link DDSPNodeClass.create}.
+ *
+ * @interface
+ */
 export type DDSPNode = DDSPNodeType;
 
 export const DDSPNode: DDSPNodeClass = /* @__PURE__ */ ddspNodeClass({
