@@ -46,7 +46,7 @@ export async function buildSite(out, { url = '', reference = true } = {}) {
     await write(out, file, finish(page, file, url));
   }
   await addWorker(out);
-  if (reference) await (await import('./reference.mjs')).buildReference(path.join(out, 'docs/api'));
+  if (reference) await (await import('./reference.mjs')).buildReference(path.join(out, 'docs/reference'));
 }
 
 /** A page as the site has it: it registers the service worker, and preview images have whole addresses. */

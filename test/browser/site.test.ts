@@ -236,7 +236,7 @@ describe('the site', () => {
 
   it('has every file, picture and heading that a link leads to', () => {
     const files = new Set(list(site.folder));
-    const pages = [...files].filter((file) => file.endsWith('.html') && !file.startsWith('docs/api/'));
+    const pages = [...files].filter((file) => file.endsWith('.html') && !file.startsWith('docs/reference/'));
     expect(pages).toContain('docs/research/pitch/index.html');
     expect(pages).toContain('credits/index.html');
     for (const page of pages) {
@@ -259,11 +259,13 @@ describe('the site', () => {
   });
 
   it('has an API reference of every entry', () => {
-    const api = (file: string) => readFileSync(path.join(site.folder, 'docs/api', file), 'utf8');
+    const api = (file: string) => readFileSync(path.join(site.folder, 'docs/reference', file), 'utf8');
     expect(api('index.html')).toMatch(/ddsp-worklet\/train\/browser/);
-    const pages = list(path.join(site.folder, 'docs/api')).filter((file) => /\bDDSPNode\.html$/.test(file));
+    const pages = list(path.join(site.folder, 'docs/reference')).filter((file) =>
+      /\bDDSPNode\.html$/.test(file),
+    );
     expect(pages.map(api).join()).toMatch(/Changes the instrument while it sounds/);
-    expect(list(path.join(site.folder, 'docs/api/functions')).join()).toMatch(/renderOffline/);
+    expect(list(path.join(site.folder, 'docs/reference/functions')).join()).toMatch(/renderOffline/);
   });
 
   it('names what social sites and installers need', async () => {
