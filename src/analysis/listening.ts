@@ -39,9 +39,10 @@ export interface Listening {
 }
 
 const DEFAULT_HOLD = 0.1;
-const LOUDEST_GATE = 100;
-/** Hz */
-const CUTOFFS = [5, 2000] as const;
+/** dB */
+export const LOUDEST_GATE = 100;
+/** Hz: lowest and highest cutoff of the high-pass filter */
+export const CUTOFFS = [5, 2000] as const;
 
 /** Everything is played as it was recorded: for what is compared with the recording. */
 export const AS_RECORDED: ListeningOptions = { gate: 'off', filter: 'off' };

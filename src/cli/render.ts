@@ -1,6 +1,8 @@
 /** `ddsp render`: plays a recording, or given pitch and loudness, through a model. */
 
 import { Argument, Command, Option } from 'commander';
+import { LOUDNESS_FLOOR } from '../analysis/analyser';
+import { CUTOFFS, LOUDEST_GATE } from '../analysis/listening';
 import { writeWav } from '../audio/wav';
 import { CONTROLS, type ControlName, type ControlOptions } from '../controls';
 import { LEAST_GAIN, MOST_GAIN, MOST_OCTAVES } from '../play/matching/options';
@@ -20,6 +22,11 @@ export interface RenderCommandOptions extends ControlOptions {
   readonly frames?: string;
   readonly register: 'auto' | 'off' | number;
   readonly level: 'auto' | 'off' | number;
+  readonly gate: 'auto' | 'off' | number;
+  readonly hold?: number;
+  readonly filter: 'auto' | 'off' | number;
+  readonly pitchMin?: number;
+  readonly pitchMax?: number;
   readonly float?: boolean;
 }
 
@@ -42,6 +49,25 @@ export function renderCommand(): Command {
       matched(LEAST_GAIN, MOST_GAIN),
       'auto',
     )
+    .option(
+      '--gate <dB>',
+      'what is not played: auto (what is not above the background), off (nothing), or what is quieter, -80 to 100',
+      matched(LOUDNESS_FLOOR, LOUDEST_GATE),
+      'auto',
+    )
+    .option(
+      '--hold <seconds>',
+      'how long a note sounds on when its pitch is lost; default 0.1; Infinity: as long as the input',
+      number(0, Number.POSITIVE_INFINITY),
+    )
+    .option(
+      '--filter <Hz>',
+      `auto (high-pass below the lowest pitch, hum removal), off, or the high-pass cutoff, ${CUTOFFS.join(' to ')}`,
+      matched(...CUTOFFS),
+      'auto',
+    )
+    .option('--pitch-min <Hz>', "lowest pitch that is looked for; default: the model's", number(1, 20_000))
+    .option('--pitch-max <Hz>', "highest pitch that is looked for; default: the model's", number(1, 20_000))
     .option('--float', 'write 32-bit float instead of 16-bit')
     .addArgument(
       new Argument('<files...>', 'the recording, then the WAV file to write; with --frames only the latter'),
@@ -61,7 +87,19 @@ function controlOption(name: string, control: (typeof CONTROLS)[ControlName]): O
 /** Renders at the model's sample rate, into a mono WAV as long as the input. */
 async function render(
   files: readonly string[],
-  { model: modelFile, frames, float, register, level, ...controls }: RenderCommandOptions,
+  {
+    model: modelFile,
+    frames,
+    float,
+    register,
+    level,
+    gate,
+    hold,
+    filter,
+    pitchMin,
+    pitchMax,
+    ...controls
+  }: RenderCommandOptions,
 ): Promise<void> {
   const [input, output] = frames === undefined ? files : [frames, ...files];
   if (files.length !== (frames === undefined ? 2 : 1))
@@ -81,6 +119,7 @@ async function render(
       frames === undefined
         ? await renderOffline(model, await readMono(input, model.sampleRate), {
             ...options,
+            listening: { gate, hold, filter, pitchMin, pitchMax },
             matching: { register, level },
           })
         : await renderFrames(model, framesFromCsv(await readText(input), input, model.frameRate), options);

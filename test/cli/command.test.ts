@@ -184,6 +184,12 @@ describe('errors are one line, with an exit code', () => {
       /--register.*auto, off or a whole number from -4 to 4/,
     ],
     [
+      'a gate that is none',
+      () => ['render', 'i', 'o', '--model', 'm', '--gate', '-90'],
+      2,
+      /--gate.*auto, off or a number from -80 to 100/,
+    ],
+    [
       'a level that is none',
       () => ['render', 'i', 'o', '--model', 'm', '--level', 'loud'],
       2,
