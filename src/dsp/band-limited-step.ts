@@ -1,6 +1,6 @@
 /**
- * The step response of a low-pass filter, as the difference from an ideal step: what turns the jumps of a
- * sawtooth into jumps without aliases (see `sawWave` in src/kernels/synth/wave.ts).
+ * The step response of a low-pass filter, minus an ideal step. Added to the jumps of a sawtooth it removes their
+ * aliases (see `sawWave` in src/kernels/synth/wave.ts).
  *
  * The filter is a Kaiser-windowed sinc of 2 REACH samples. Its gain is within 0.01 dB of 1 up to 0.42 of its
  * sample rate (20.2 kHz at 48 kHz) and below -81 dB from half of it on.
@@ -10,9 +10,9 @@ import { kaiser } from './window';
 
 /** samples from the middle of the step to its end */
 export const STEP_REACH = 32;
-/** table entries a sample; linear interpolation then errs by 5e-6 at most */
+/** table entries per sample; the error of linear interpolation is then at most 5e-6 */
 export const STEP_RESOLUTION = 256;
-/** -6 dB, in cycles a sample */
+/** -6 dB point, in cycles per sample */
 const CUTOFF = 0.46;
 /** Kaiser's shape parameter for 80 dB */
 const BETA = 8;
@@ -23,8 +23,8 @@ function impulseResponse(t: number): number {
 }
 
 /**
- * Filtered step less ideal step, both from -1 to 1, at times 0..STEP_REACH after the middle (before it, the
- * same with the other sign): -1 at the middle, 0 at the end and in the entry beyond.
+ * The filtered step minus the ideal step, both from -1 to 1, at times 0..STEP_REACH after the middle. Before the
+ * middle the values have the opposite sign. The first value is -1, the last two are 0.
  */
 export function* bandLimitedStep(): Generator<void, Float32Array> {
   const count = STEP_REACH * STEP_RESOLUTION;

@@ -1,12 +1,12 @@
-/** Chooses the kernel binary that the host can run. For pages and Node: a worklet is handed its binary. */
+/** Chooses the kernel binary that the host can run, in pages and in Node. A worklet receives its binary. */
 
 /** The plain and the relaxed-SIMD build of the same kernels, as `build/kernels/*.ts` hold them. */
 export interface KernelBinaries {
-  /** base64: in turn a piece of each */
+  /** base64, with the pieces of both builds interleaved */
   readonly pieces: readonly string[];
 }
 
-/** The bytes of the relaxed-SIMD build where the host can run it, else of the plain one. */
+/** The bytes of the relaxed-SIMD build if the host can run it, else of the plain build. */
 export function chooseBinary(binaries: KernelBinaries): Uint8Array<ArrayBuffer> {
   const relaxed = relaxedBinary(binaries);
   return WebAssembly.validate(relaxed) ? relaxed : plainBinary(binaries);

@@ -1,35 +1,35 @@
 /**
- * Convolution of a stream with a long, fixed impulse response, without delay and in even portions.
+ * Convolves a stream with a long, fixed impulse response. It adds no delay, and each hop takes about the same time.
  *
- * The response is cut into partitions as long as a block of input; their spectra meet the spectra of
- * past blocks in a ring, and one inverse transform gives the output (uniformly partitioned convolution,
- * Kulp 1988). Long blocks are cheaper, but a block must be complete before it can be transformed: so a
- * `Convolver` has two levels (Gardner 1995). The first handles hop-long blocks and the response's first
- * taps, the second blocks of several hops and the rest.
+ * The response is cut into partitions as long as a block of input. Their spectra are multiplied by the spectra of
+ * past blocks, which are kept in a ring, and one inverse transform gives the output (uniformly partitioned
+ * convolution, Kulp 1988). Long blocks are cheaper, but a block must be complete before it can be transformed. So a
+ * `Convolver` has two levels (Gardner 1995): the first uses blocks of one hop for the first taps of the response,
+ * the second uses blocks of several hops for all other taps.
  *
- * A long block's transforms all at once would be a burst ten times as long as a usual hop. So the second
- * level gives itself one more block of time: transform (pass by pass), products and inverse transform are
- * spread evenly over the hops of the block that follows, and the first level's taps reach as far as that.
+ * To transform a long block at once would take ten times as long as a usual hop. So the second level takes one more
+ * block of time. It spreads the passes of the transform, the products and the inverse transform evenly over the hops
+ * of the next block. The first level covers the taps up to there.
  */
 
 import { addCosts, type Cost, fftSeconds, floats, tabulated } from './cost';
 import { FftPlans, fftSizeFor, LARGEST_FFT, type RealFft } from './fft';
 import type { Heap, Pointer } from './heap';
 
-/** Nanoseconds, for choosing only: a product of two bins, and a transform's n log2 n. */
+/** Nanoseconds per product of two bins, and per n log2 n of a transform. Used to choose a plan. */
 const PRODUCT_COST = 0.3;
 const TRANSFORM_COST = 0.065;
 const RATIOS = [2, 4, 8, 16];
-/** partitions transformed between two pauses of set-up */
+/** partitions transformed between two pauses of the set-up */
 const PIECE = 16;
 
 export interface LevelPlan {
-  /** taps before its first and behind its last */
+  /** its first tap, and the one after its last */
   readonly from: number;
   readonly to: number;
-  /** hops of a block */
+  /** hops per block */
   readonly hops: number;
-  /** of its transforms */
+  /** of its FFTs */
   readonly size: number;
   readonly partitions: number;
 }
@@ -39,14 +39,14 @@ function planLevel(from: number, to: number, hop: number, hops: number): LevelPl
   return { from, to, hops, size: fftSizeFor(2 * block), partitions: Math.ceil((to - from) / block) };
 }
 
-/** The second level is heard two of its blocks, less a hop, after the sound that it answers. */
+/** The output of the second level comes two of its blocks, minus one hop, after its input. */
 function planWith(ratio: number, taps: number, hop: number): readonly LevelPlan[] {
   const first = (2 * ratio - 1) * hop;
   if (ratio === 1 || taps <= first) return [planLevel(0, taps, hop, 1)];
   return [planLevel(0, first, hop, 1), planLevel(first, taps, hop, ratio)];
 }
 
-/** Of a hop. */
+/** Nanoseconds per hop. */
 function costOf(levels: readonly LevelPlan[]): number {
   return levels.reduce((sum, { size, partitions, hops }) => {
     const block = PRODUCT_COST * partitions * (size / 2) + 2 * TRANSFORM_COST * size * Math.log2(size);
@@ -55,8 +55,8 @@ function costOf(levels: readonly LevelPlan[]): number {
 }
 
 /**
- * The cheapest arrangement for a response of `taps`.
- * @param ratio hops of a block of the second level, 1: no second level; default: the cheapest
+ * The cheapest plan for a response of `taps` taps.
+ * @param ratio hops per block of the second level; 1: no second level; default: the cheapest
  */
 export function planConvolver(taps: number, hop: number, ratio?: number): readonly LevelPlan[] {
   if (ratio !== undefined) return planWith(ratio, taps, hop);
@@ -84,7 +84,7 @@ export function convolverCost(taps: number, hop: number, rate: number): Cost {
   return addCosts([...costs, products]);
 }
 
-/** Convolution by partitions of one length. All memory is allocated here. */
+/** Convolution with partitions of one length. The constructor allocates all memory. */
 class Level {
   readonly #heap: Heap;
   readonly #fft: RealFft;
@@ -92,26 +92,26 @@ class Level {
   readonly #hops: number;
   readonly #block: number;
   readonly #partitions: number;
-  /** steps of a transform, of all products (one a partition), and of an inverse transform */
+  /** number of the first step after the transform, after the products (one per partition), and after the inverse */
   readonly #forward: number;
   readonly #products: number;
   readonly #steps: number;
-  /** spectra of the partitions */
+  /** spectra of the partitions of the response */
   readonly #filters: Pointer;
-  /** ring of the spectra of past blocks, as many */
+  /** ring with the spectra of as many past blocks */
   readonly #blocks: Pointer;
   readonly #sum: Pointer;
-  /** of a transform that is under way for several hops */
+  /** scratch of a transform that is spread over several hops */
   readonly #work: Pointer;
-  /** the block under way, then zeros that stay */
+  /** the incomplete block, then zeros */
   readonly #input: Pointer;
-  /** what the newest block gave: its first half is being read, its second overlaps with the next */
+  /** output of the newest block: the first half is being read, the second overlaps with the next block */
   #newest: Pointer;
-  /** free for the next inverse transform */
+  /** where the next inverse transform writes */
   #spare: Pointer;
-  /** slot of the last complete block */
+  /** slot of the last complete block in the ring */
   #slot = 0;
-  /** hops of the block under way that are there */
+  /** hops that the incomplete block has */
   #filled = 0;
 
   constructor(
@@ -145,7 +145,7 @@ class Level {
     this.#spare = heap.alloc(size);
   }
 
-  /** Hops of silence after which all that is kept is zero. */
+  /** Hops of silence after which all buffers hold zeros. */
   get memory(): number {
     return (this.#partitions + 3) * this.#hops;
   }
@@ -170,13 +170,13 @@ class Level {
 
   /**
    * @param segment hop samples of input
-   * @returns hop samples of output: at the same time as the segment if a block is one hop; else those
-   *   that belong (2 hops - 1) hops after the response's first tap
+   * @returns hop samples of output. With blocks of one hop they belong to this segment; with longer blocks they
+   *   belong to the segment (2 * hops - 1) hops earlier
    */
   process(segment: Pointer): Pointer {
     const { kernels } = this.#heap;
     const at = this.#input + this.#filled * this.#hop * 4;
-    // a block of one hop is transformed at once; one of several when the next has begun, which takes its place
+    // a block of one hop is transformed at once; a longer block while the next one overwrites it
     if (this.#hops === 1) kernels.copyFlushed(at, segment, this.#hop);
     const from = Math.ceil((this.#steps * this.#filled) / this.#hops);
     const to = Math.ceil((this.#steps * (this.#filled + 1)) / this.#hops);
@@ -188,7 +188,7 @@ class Level {
     return this.#newest;
   }
 
-  /** Steps from..to - 1 of a block: its transform, the products, the inverse transform. */
+  /** Runs steps `from` to `to - 1` of a block: its transform, the products, the inverse transform. */
   #advance(from: number, to: number): void {
     const { kernels } = this.#heap;
     const { size, stride, tables } = this.#fft;
@@ -217,7 +217,7 @@ class Level {
     }
   }
 
-  /** A block's output is complete, and so is the block under way. */
+  /** Called when a block's output and the next block of input are complete. */
   #turn(): void {
     const { kernels } = this.#heap;
     const output = this.#spare;
@@ -249,14 +249,14 @@ export class Convolver {
   readonly #second: Level | null;
   /** hop samples */
   readonly #silence: Pointer;
-  /** hops of silence after which all that comes is silence */
+  /** hops of silent input after which the output is silent */
   readonly #memory: number;
-  /** hops since the last that was not silent */
+  /** silent hops of input so far, in a row */
   #quiet = 0;
 
   /**
-   * Set-up only. Values below 1e-12 count as 0, in the response as in the input: nothing can become
-   * denormal, and a NaN in the input is gone when it has left the output.
+   * Set-up only. Values below 1e-12 are treated as 0, in the response and in the input. So nothing becomes
+   * denormal, and a NaN in the input does not stay.
    * @param name of the response, for its tables
    * @param taps the response, from time zero on
    * @param hop samples of a segment
@@ -274,9 +274,9 @@ export class Convolver {
   }
 
   /**
-   * Audio thread. Rests when the response to all that came has died away.
+   * Audio thread. Computes nothing once the response to all earlier input has ended.
    * @param segment hop samples
-   * @returns hop samples of output, valid (and the caller's to change) until the next call
+   * @returns hop samples of output, valid until the next call; the caller may change them
    */
   process(segment: Pointer): Pointer {
     const { kernels } = this.#heap;

@@ -12,10 +12,10 @@ import type { Heap, Pointer } from './heap';
 
 const SMALLEST = 32;
 export const LARGEST_FFT = 262144;
-/** butterflies computed between two pauses of set-up */
+/** butterflies computed between two pauses of the set-up */
 const TURN = 512;
 
-/** Twiddles of the passes (six floats a butterfly), then those that separate even and odd samples. */
+/** Twiddles of the passes (six floats per butterfly), then those that separate even and odd samples. */
 function* twiddles(size: number): Generator<void, Float32Array> {
   const m = size / 2;
   const values: number[] = [];
@@ -79,7 +79,7 @@ export class RealFft {
   }
 }
 
-/** One plan a size, shared by all stages of a heap. */
+/** One plan per size, shared by all users of a heap. */
 export class FftPlans {
   readonly #plans = new Map<number, RealFft>();
   readonly #heap: Heap;
@@ -89,7 +89,7 @@ export class FftPlans {
     this.#heap = heap;
   }
 
-  /** The plans that all stages of `heap` share. */
+  /** The plans that all users of `heap` share. */
   static of(heap: Heap): FftPlans {
     let plans = FftPlans.#shared.get(heap);
     if (!plans) {
@@ -99,7 +99,7 @@ export class FftPlans {
     return plans;
   }
 
-  /** The plan for `size`; made on first use, so set-up only. */
+  /** The plan for `size`. Set-up only: the first call makes it. */
   get(size: number): RealFft {
     let plan = this.#plans.get(size);
     if (!plan) {

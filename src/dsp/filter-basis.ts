@@ -5,14 +5,14 @@
  *
  *   h[n] = w(n) / N (m_0 + 2 sum of m_k cos(2 pi k n / N) + (-1)^n m_{N/2}),  w(n) = 1/2 + 1/2 cos(2 pi n / N)
  *
- * At another rate it is the same function of time, sampled there: n becomes n modelRate / sampleRate. Its
- * level keeps the noise's power per Hz, which takes a factor sqrt(modelRate / sampleRate): as much for
- * samples of another length, less the level of the white noise, whose power spreads over another band.
+ * At another rate the same function of time is sampled at that rate: n becomes n modelRate / sampleRate. A factor
+ * sqrt(modelRate / sampleRate) keeps the noise's power per Hz, because white noise spreads its power over another
+ * band.
  *
- * Bands above the lower of the two Nyquist frequencies are dropped. The last band that stays is weighted
- * by the stretch of the frequency axis that it then stands for (half the way to its neighbour on either
- * side, the one above being its own mirror image at Nyquist): a flat curve stays flat up to there, however
- * coarse the bands. At equal rates that is the weight 1 of band N/2 above.
+ * Bands above the lower of the two Nyquist frequencies are dropped. The weight of the last remaining band is the
+ * width of the frequency range that it represents: half the distance to its neighbour below, and half the distance
+ * to its mirror image above the Nyquist frequency. So a flat curve stays flat up to the Nyquist frequency. At equal
+ * rates this weight is 1, as for band N/2 above.
  *
  * N may be odd, as in some models that were trained elsewhere: then no band lies at the Nyquist frequency. Their
  * window lies half a sample off centre; the one here is its symmetric part, w(n) = 1/2 + 1/2 cos(pi / N)
@@ -25,7 +25,7 @@ export interface FilterBasis {
   readonly reach: number;
   /** reach + 1, padded to a multiple of 16 */
   readonly tapStride: number;
-  /** computes them: bands x tapStride, row-major, zeros beyond reach */
+  /** computes the taps: (bands, tapStride), row-major, zeros beyond reach */
   values(): Generator<void, Float32Array>;
 }
 

@@ -1,10 +1,10 @@
-/** Takes an impulse response to another sample rate, in double precision. Set-up only. */
+/** Resamples an impulse response, in double precision. Set-up only. */
 
 import { kaiser } from './window';
 
 /** zero crossings of the sinc on either side: flat to 0.89 of the lower Nyquist frequency */
 const CROSSINGS = 32;
-/** table entries between two zero crossings; linear interpolation then errs by 5e-6 */
+/** table entries between two zero crossings; the error of linear interpolation is then 5e-6 */
 const STEPS = 512;
 /** Kaiser's shape parameter for 100 dB */
 const BETA = 10.06;
@@ -29,7 +29,7 @@ export function resampleSeconds(from: number, to: number): number {
 
 /**
  * The same response at another rate: the same gain at every frequency below both Nyquist frequencies.
- * What band-limited interpolation puts before time zero is lost.
+ * Samples that band-limited interpolation puts before time zero are dropped.
  * @param response begins at time zero
  * @param from its rate, Hz
  * @param to the rate wanted, Hz

@@ -1,6 +1,6 @@
 /**
- * Kinds of values in a model's metadata and in a run's configuration. Each says in words what it expects;
- * `explain` puts that beside what was found.
+ * Types of values in a model's metadata and in a configuration. Each has a message that says what it expects;
+ * `explain` adds what was found.
  */
 
 import * as v from 'valibot';
@@ -34,7 +34,7 @@ export function oneOf<const Names extends readonly string[]>(...names: Names) {
   return v.picklist(names, names.join(' or '));
 }
 
-/** What an issue says, without where: what was expected, and what is there. */
+/** The problem of an issue, without its place: what was expected and what was found. */
 export function explain(issue: v.BaseIssue<unknown>): string {
   const { type, expected, input } = issue;
   if (type === 'strict_object' && expected === 'never') return 'unknown key';
@@ -45,13 +45,13 @@ export function explain(issue: v.BaseIssue<unknown>): string {
   return `expected ${issue.message}, found ${show(input)}`;
 }
 
-/** A value in a message, shortened: what is damaged can hold anything. */
+/** A value as shown in an error message, shortened. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   return shorten(typeof value === 'number' ? String(value) : json(value));
 }
 
-/** A text in a message: its beginning, where it is long. */
+/** A text as shown in an error message; only its beginning if it is long. */
 export function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,4 +1,4 @@
-/** IEEE 754 half precision, both ways. */
+/** Converts to and from IEEE 754 half precision. */
 
 /** The largest finite half. */
 export const HALF_MAX = 65504;
@@ -7,7 +7,7 @@ export const HALF_MAX = 65504;
 const SCALE = Float64Array.from({ length: 32 }, (_, exponent) => 2 ** (exponent - 15));
 /** The smallest subnormal half. */
 const STEP = 2 ** -24;
-/** Adding and taking away 2^52 rounds a small double to a whole number, ties to even. */
+/** Adding and then subtracting 2^52 rounds a small double to a whole number, ties to even. */
 const ROUNDER = 2 ** 52;
 
 /** Reads `count` little-endian halves. */
@@ -28,9 +28,9 @@ export function decodeHalves(bytes: Uint8Array, count: number): Float32Array {
 }
 
 /**
- * Writes `values` as little-endian halves: nearest, ties to even; what rounds beyond the largest half
- * becomes an infinity.
- * @param values no NaN
+ * Writes `values` as little-endian halves, rounded to nearest, ties to even. A value that rounds beyond the largest
+ * half becomes an infinity.
+ * @param values without NaN
  */
 export function encodeHalves(values: Float32Array, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -39,7 +39,7 @@ export function encodeHalves(values: Float32Array, bytes: Uint8Array): void {
     const sign = (words[i] >>> 16) & 0x8000;
     const magnitude = words[i] & 0x7fffffff;
     let half: number;
-    // 0x477ff000 is 65520, halfway to the half after the largest; 0x38800000 is 2^-14, the least normal
+    // 0x477ff000 is 65520, halfway beyond the largest half; 0x38800000 is 2^-14, the smallest normal half
     if (magnitude >= 0x477ff000) half = 0x7c00;
     else if (magnitude < 0x38800000) half = Math.abs(values[i]) / STEP + ROUNDER - ROUNDER;
     else half = ((magnitude + 0xfff + ((magnitude >>> 13) & 1)) >>> 13) - ((127 - 15) << 10);

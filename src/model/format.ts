@@ -1,20 +1,20 @@
-/** Names that reader and writer of the model file share. */
+/** Names that the reader and the writer of the model file share. */
 
 import type { Metadata } from './schema';
 
 /**
- * No value of a tensor is larger, whatever its sign: a thousand times what training reaches, and small enough that
- * nothing in a decoder of the largest width overflows, whose state would never be a number again.
+ * The largest absolute value in a tensor. It is a thousand times what training reaches, and small enough that nothing
+ * overflows in the widest decoder: its state would stay NaN for ever.
  */
 export const LARGEST_VALUE = 100_000;
 
 export const FORMAT = 'ddsp-model';
-/** The version that is written: its decoder names its inputs. */
+/** The version that is written. It names the decoder's inputs. */
 export const VERSION = '2';
-/** Versions that are read. In version 1 every decoder has the inputs f0 and loudness. */
+/** Versions that can be read. In version 1 every decoder has the inputs f0 and loudness. */
 export const READABLE_VERSIONS: readonly unknown[] = ['1', VERSION];
 
-/** Sections of `__metadata__`, each a string of JSON, and the model's property each one holds. */
+/** Sections of `__metadata__`, each a string of JSON, with the property of the model that it holds. */
 export const METADATA_FIELDS: readonly (readonly [field: string, property: keyof Metadata])[] = [
   ['sample_rate', 'sampleRate'],
   ['frame_rate', 'frameRate'],

@@ -1,4 +1,4 @@
-/** A model in memory: what the model file holds (format and validation beside this file). */
+/** A model in memory: the contents of a model file. */
 
 import type { AnalysisConfig } from '../analysis/config';
 import type { DecoderConfig } from '../decoder/config';
@@ -10,7 +10,7 @@ export type { DecoderConfig, InputScale } from '../decoder/config';
 export type { SynthGraph, SynthNode } from '../synth/description';
 export type { Articulation, Attack, Vibrato } from './articulation';
 
-/** Of the training data's voiced frames (f0) and of its frames above the floor (loudness). */
+/** Percentiles of the training data: of f0 over voiced frames, of loudness over frames above the floor. */
 export interface Statistics {
   /** Hz: 5th, 50th and 95th percentiles */
   readonly f0: readonly [number, number, number];
@@ -30,7 +30,7 @@ export interface About {
 export interface ModelConfig {
   /** Hz */
   readonly sampleRate: number;
-  /** R, frames a second; the hop is round(sampleRate / R) */
+  /** R, frames per second; the hop is round(sampleRate / R) */
   readonly frameRate: number;
   readonly analysis: AnalysisConfig;
   readonly decoder: DecoderConfig;
@@ -42,6 +42,6 @@ export interface Model extends ModelConfig {
   /** how notes begin, end, connect and vibrate; default: plain curves */
   readonly articulation?: Articulation;
   readonly about: About;
-  /** by PyTorch's names: `estimator.*` (row-major [out, in]) and the learned tensors of processors (`ir`) */
+  /** by name: `estimator.*` as in PyTorch, row-major (out, in), and the learned tensors of processors (`ir`) */
   readonly tensors: Readonly<Record<string, Float32Array>>;
 }

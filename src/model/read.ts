@@ -1,4 +1,4 @@
-/** Model file -> model. Everything is checked before anything is returned. */
+/** Reads a model file. Everything is checked before the model is returned. */
 
 import { ModelError } from './errors';
 import { show } from './fields';
@@ -9,16 +9,16 @@ import { type Entry, readEntries, readHeader } from './safetensors';
 import { checkMetadata, type Metadata } from './schema';
 
 /**
- * The tensors a model must hold, by name, with their shapes. May throw a ModelError `graph` where the
- * graph asks for a processor or option that does not exist.
+ * The tensors that a model must hold: shapes by name. May throw a ModelError `graph` if the graph names a processor or
+ * an option that does not exist.
  */
 export type ExpectedTensors = (config: ModelConfig) => ReadonlyMap<string, readonly number[]>;
 
-/** The reference's largest model takes 13 MB; this is room for any, and no room for accidents. */
+/** Largest model file in bytes. The largest model of the reference implementation takes 13 MB. */
 export const FILE_LIMIT = 256 * 2 ** 20;
 
 /**
- * @param bytes a whole file; not kept
+ * @param bytes the whole file; the model keeps no reference to it
  * @throws ModelError naming the field or tensor that is wrong; see its codes
  */
 export function parseModel(bytes: ArrayBuffer | Uint8Array, expectedTensors: ExpectedTensors): Model {

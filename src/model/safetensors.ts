@@ -1,10 +1,9 @@
 /**
- * The container: 8 bytes of header length (little-endian), a JSON header, then the tensors' bytes one
- * after the other without a hole. The header maps each tensor's name to dtype, shape and byte range, and
- * `__metadata__` to strings. Format: https://huggingface.co/docs/safetensors
+ * The container: the length of the header (8 bytes, little-endian), a JSON header, then the bytes of the tensors
+ * without gaps. The header maps the name of each tensor to its dtype, shape and byte range, and `__metadata__` to
+ * strings. Format: https://huggingface.co/docs/safetensors
  *
- * The header is padded with spaces so that the data starts on a multiple of 8. Tensors themselves are
- * not padded: other readers refuse holes.
+ * Spaces at the end of the header align the data to 8 bytes. Tensors are not padded: other readers refuse gaps.
  */
 
 import { ModelError } from './errors';
@@ -22,7 +21,7 @@ export interface Entry {
   readonly end: number;
 }
 
-/** A header as found: tensors are not looked at yet. */
+/** A header as it was read; its tensors are not checked yet. */
 export interface Header {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly tensors: Readonly<Record<string, unknown>>;
@@ -30,7 +29,7 @@ export interface Header {
   readonly dataStart: number;
 }
 
-/** What a tensor is written from. */
+/** A tensor to write. */
 export interface TensorBytes {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
@@ -45,7 +44,7 @@ const OPENING_BRACE = 0x7b;
 const METADATA = '__metadata__';
 
 /**
- * @param kind what the file should be, for messages
+ * @param kind what the file should be, for error messages
  * @throws ModelError `truncated`, `too-large` or `not-a-model`
  */
 export function readHeader(file: Uint8Array, kind = 'model file'): Header {
@@ -83,7 +82,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Says what the file is instead, for the mistakes that happen with downloads. */
+/** Recognises the files that people often download by mistake. */
 function notSafetensors(file: Uint8Array, kind: string): string {
   const start = String.fromCharCode(...file.subarray(0, 64)).trimStart();
   if (start.startsWith('<')) return `not a ${kind} but a web page (HTML or XML): check its address`;
@@ -93,7 +92,7 @@ function notSafetensors(file: Uint8Array, kind: string): string {
 }
 
 /**
- * Checks every tensor's entry, and that together they cover the data exactly.
+ * Checks the entry of every tensor, and that all tensors together cover the data exactly.
  * @param dataLength bytes after the header
  * @throws ModelError `truncated`, `too-large`, `dtype`, `shape` or `offsets`
  */
@@ -151,7 +150,7 @@ function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && entry >= 0);
 }
 
-/** @param metadata strings, as the format demands */
+/** @param metadata strings: the format allows nothing else */
 export function writeContainer(
   metadata: Readonly<Record<string, string>>,
   tensors: ReadonlyMap<string, TensorBytes>,

@@ -1,4 +1,4 @@
-/** The metadata of a model file: which fields there are, their types and their ranges. */
+/** The metadata of a model file: its fields, their types and their ranges. */
 
 import * as v from 'valibot';
 import { DEFAULT_INPUTS, decoderInput } from '../decoder/inputs';
@@ -7,12 +7,12 @@ import { ModelError } from './errors';
 import { between, explain, oneOf, shorten, text, texts, whole } from './fields';
 import type { Model, ModelConfig, SynthGraph } from './model';
 
-/** All of a model but its tensors. */
+/** A model without its tensors. */
 export type Metadata = Omit<Model, 'tensors'>;
 
-/** Lags of one or two samples carry no pitch. */
+/** The shortest lag, in samples, that can carry a pitch. */
 const SHORTEST_LAG = 2;
-/** Frames closer together than this are no frames. */
+/** The shortest hop, in samples. */
 const SHORTEST_HOP = 16;
 
 const name = v.pipe(
@@ -49,7 +49,7 @@ function areInputs(names: readonly string[]): boolean {
   return begin && new Set(names).size === names.length && names.every((name) => decoderInput(name));
 }
 
-/** What a model is before it is trained, one schema for each of its fields. */
+/** The fields that a model has before it is trained. */
 export const configFields = {
   sampleRate: whole(8000, 192_000),
   frameRate: between(10, 1000),
@@ -75,7 +75,7 @@ export const configFields = {
   }),
 };
 
-/** What a model may say of itself. */
+/** Fields in which a model describes itself. */
 export const aboutFields = {
   name: text(200),
   authors: texts(100, 1000),
@@ -112,7 +112,7 @@ const schema = v.object({
 });
 
 /**
- * Checks every field, and the fields against each other.
+ * Checks every field, and that the fields fit each other.
  * @throws ModelError `metadata` or `graph`, naming the field and what was expected
  */
 export function checkMetadata(value: unknown): Metadata {
@@ -137,7 +137,7 @@ function checkFields(config: ModelConfig): void {
   checkGraph(config.synth);
 }
 
-/** A field that is in its own range, but disagrees with another. */
+/** A field that is in range but does not fit another field. */
 export interface Conflict {
   readonly field: string;
   readonly problem: string;
@@ -165,13 +165,13 @@ export function findConflict({
       `at least sampleRate / window = ${sampleRate / window}, so that a period fits the window`,
       pitchMin,
     );
-  // as the analysis counts them (src/analysis/analyser.ts)
+  // the same count of lags as in src/analysis/analyser.ts
   const longest = Math.min(Math.ceil(sampleRate / pitchMin) - 1, Math.floor((3 * window) / 4));
   if (Math.ceil(sampleRate / pitchMax) >= longest)
     return conflict('analysis.pitchMax', 'a range of two lags or more, within 3/4 of the window', pitchMax);
 }
 
-/** Names are unique, and every audio input is fed by a processor that runs before it. */
+/** Checks that names are unique and that every audio input names an earlier processor. */
 function checkGraph({ processors }: SynthGraph): void {
   const ran = new Set<string>();
   for (const { name, inputs = {} } of processors) {
@@ -179,7 +179,7 @@ function checkGraph({ processors }: SynthGraph): void {
       if (!ran.has(source))
         throw new ModelError(
           'graph',
-          `synth graph: input ${input} of ${name} is fed by ${source}, which is no processor before it`,
+          `synth graph: input ${input} of ${name} is fed by ${source}, which is not an earlier processor`,
         );
     }
     if (ran.has(name)) throw new ModelError('graph', `synth graph: two processors are called ${name}`);

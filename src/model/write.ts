@@ -1,4 +1,4 @@
-/** Model -> model file. What cannot be read back is not written. */
+/** Writes a model file. A model that could not be read back is refused. */
 
 import { DEFAULT_INPUTS } from '../decoder/inputs';
 import { ModelError } from './errors';
@@ -10,12 +10,12 @@ import { BYTES_PER_VALUE, type Dtype, type TensorBytes, writeContainer } from '.
 import { checkMetadata } from './schema';
 
 export interface WriteOptions {
-  /** half the size, 11 bits of mantissa; default true */
+  /** writes half-precision values: half the size, 11 bits of mantissa; default true */
   readonly float16?: boolean;
 }
 
 /**
- * @param expectedTensors as for `parseModel`; the shapes that are written
+ * @param expectedTensors as for `parseModel`; they give the shapes
  * @throws ModelError naming the field or tensor that is wrong
  */
 export function serialiseModel(

@@ -21,13 +21,13 @@ export interface PlannedNode {
   readonly offset: number;
   /** runs once, on the sum of all voices, and not in each of them: see `markShared` */
   shared: boolean;
-  /** its number among the graph's random processors (0 where it is none): see seeds.ts */
+  /** its number among the graph's random processors, 0 if it is not random; see seeds.ts */
   readonly randomSource: number;
 }
 
 export interface SynthPlan {
   readonly nodes: readonly PlannedNode[];
-  /** values the decoder puts out for a frame */
+  /** values that the decoder puts out per frame */
   readonly outputs: number;
 }
 
@@ -41,12 +41,12 @@ export class SynthGraphError extends DdspError {
 }
 
 /**
- * @throws SynthGraphError for an unknown type or option, an option out of range, a connection to
- *   nothing, to a later processor or to itself, a name used twice, or an empty graph
+ * @throws SynthGraphError for an unknown type or option, an option out of range, an audio input that does not name
+ *   an earlier processor, a name used twice, or an empty graph
  */
 export function planSynth(graph: SynthGraph): SynthPlan {
   if (graph.processors.length === 0)
-    throw new SynthGraphError('synth.processors is empty: nothing would sound');
+    throw new SynthGraphError('synth.processors is empty: add at least one processor');
   const nodes: PlannedNode[] = [];
   const index = new Map<string, number>();
   let outputs = 0;
@@ -102,7 +102,9 @@ export function synthTensors(plan: SynthPlan, modelRate: number): Map<string, nu
   for (const node of plan.nodes) {
     for (const [name, size] of Object.entries(node.type.tensors(node.options, modelRate))) {
       if (sizes.has(name))
-        throw new SynthGraphError(`synth.${node.name}: a second processor that learns "${name}"`);
+        throw new SynthGraphError(
+          `synth.${node.name}: another processor learns the tensor "${name}" already`,
+        );
       sizes.set(name, size);
     }
   }

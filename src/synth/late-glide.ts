@@ -1,4 +1,4 @@
-/** One control of a processor that is fed by audio: as late as the audio is. */
+/** One control of a processor with an audio input, delayed like the audio. */
 
 import type { Heap, Pointer } from '../dsp/heap';
 import type { StreamContext } from './processor';

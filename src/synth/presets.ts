@@ -5,12 +5,12 @@ import type { SynthGraph, SynthNode } from './description';
 export interface HpnOptions {
   /** K, harmonics of the oscillator bank */
   readonly harmonics: number;
-  /** noise magnitudes: a noise filter of 2 * (bands - 1) taps */
+  /** bands of the noise filter, which has 2 * (bands - 1) taps */
   readonly bands: number;
 }
 
 export interface HpnirOptions extends HpnOptions {
-  /** samples of the learned impulse response, its leading zero not counted */
+  /** samples of the learned impulse response, without its leading zero */
   readonly irLength: number;
 }
 

@@ -1,41 +1,41 @@
-/** What the reverbs share in training: convolution with a learned response, forward and backward. */
+/** Shared by the reverbs in training: convolution with a learned response, forward and backward. */
 
 import { FftPlans, fftSizeFor, type RealFft } from '../dsp/fft';
 import type { Pointer } from '../dsp/heap';
 import type { AudioInput, TrainableProcessor, TrainContext } from './trainable';
 
-/** Where a response comes from: the learned tensor itself, or what is computed of learned tensors. */
+/** Source of a response: a learned tensor, or a function of learned tensors. */
 export interface LearnedResponse {
   /** taps, from one sample after the direct sound on */
   readonly size: number;
-  /** Once a batch: the response as it is now, `size` values. */
+  /** Called once per batch: the current response, `size` values. */
   value(): Pointer;
   /**
-   * Once a batch: adds what `gradient` means for the learned tensors.
-   * @param gradient with respect to the first `taps` values; an example is too short to hear the others
+   * Called once per batch: adds the gradient of the learned tensors.
+   * @param gradient with respect to the first `taps` values; an example is too short for the others
    */
   learn(gradient: Pointer, taps: number): void;
 }
 
-/** A transform of this size stays in the cache with its tables; larger convolutions are cut into blocks. */
+/** A transform of this size fits the cache with its tables. Larger convolutions are cut into blocks. */
 export const LARGEST_TRANSFORM = 32768;
 
 /**
- * wet = dry * [0, response] over one example, in the frequency domain: as a whole where one transform of
- * moderate size holds both, else in blocks, each block of the dry signal with each partition of the response
- * that the example is long enough to hear. Cached for backward: the spectra of the dry signal's blocks. The
- * response's gradient is summed over the batch as spectra.
+ * Computes wet = dry * [0, response] over one example, in the frequency domain. If one transform of moderate size
+ * holds both, it is computed as a whole. Otherwise each block of the dry signal is convolved with each partition of
+ * the response that the example is long enough for. The backward pass needs the spectra of the dry blocks, which are
+ * kept. The gradient of the response is summed over the batch as spectra.
  */
 export class ConvolutionTraining {
-  /** samples that `backward` reads at `dWet`: those of the example, then zeros */
+  /** samples that `backward` reads at `dWet`: the example, then zeros */
   readonly paddedLength: number;
   readonly #heap: TrainContext['heap'];
   readonly #source: LearnedResponse;
   readonly #length: number;
-  /** taps that an example can hear */
+  /** taps that fit into an example */
   readonly #taps: number;
   readonly #fft: RealFft;
-  /** samples of a block, and of a partition of the response */
+  /** samples per block, and per partition of the response */
   readonly #block: number;
   readonly #blocks: number;
   readonly #partitions: number;
@@ -45,10 +45,10 @@ export class ConvolutionTraining {
   readonly #dWet: Pointer;
   readonly #product: Pointer;
   readonly #samples: Pointer;
-  /** a whole signal: what is returned */
+  /** the returned signal */
   readonly #result: Pointer;
 
-  /** @param largest FFT size beyond which blocks are cut; a power of two */
+  /** @param largest largest FFT size, a power of two */
   constructor({ heap, hop, frames }: TrainContext, source: LearnedResponse, largest = LARGEST_TRANSFORM) {
     this.#heap = heap;
     this.#source = source;
@@ -75,7 +75,7 @@ export class ConvolutionTraining {
     kernels.silence(this.#dResponse, this.#partitions * this.#fft.spectrumLength);
     const response = this.#source.value();
     for (let i = 0; i < this.#partitions; i++) {
-      // the response begins one sample late
+      // the response starts one sample after the direct sound
       const from = Math.max(0, i * this.#block - 1);
       const end = Math.min(this.#taps, (i + 1) * this.#block - 1);
       this.#load(response + from * 4, end - from, i === 0 ? 1 : 0);
@@ -111,7 +111,7 @@ export class ConvolutionTraining {
     const { kernels } = this.#heap;
     const { stride, spectrumLength } = this.#fft;
     const block = this.#block;
-    // from the last block on: each hears itself and those behind it
+    // from the last block to the first: each needs its own gradient and those of later blocks
     for (let j = this.#blocks - 1; j >= 0; j--) {
       this.#transform(this.#spectrum(this.#dWet, j), dWet + j * block * 4);
       kernels.silence(this.#product, spectrumLength);
@@ -178,7 +178,7 @@ export class ReverbTraining implements TrainableProcessor {
     this.#length = hop * frames;
     this.#convolution = new ConvolutionTraining(context, response);
     this.signal = heap.alloc(this.#length);
-    // backward transforms it as it lies: zeros follow
+    // backward transforms it in place, with the zeros behind it
     this.gradient = heap.alloc(this.#convolution.paddedLength);
   }
 

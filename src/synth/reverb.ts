@@ -1,5 +1,5 @@
 /**
- * What the reverbs share in playing: a fixed response at the context's rate, and the stream that convolves with it.
+ * Shared by the reverbs in playing: a fixed response at the context's rate, and the stream that convolves with it.
  * The response begins one sample after the direct sound and adds no delay: its first partitions are as short as a
  * segment (see dsp/convolver.ts).
  */
@@ -10,15 +10,15 @@ import type { Heap, Pointer } from '../dsp/heap';
 import { RESPONSE_SPREAD, resampleResponse, resampleSeconds } from '../dsp/resample-response';
 import type { Options, ProcessorStream, Rates, StreamContext } from './processor';
 
-/** a tail whose taps sum to less, in absolute value, cannot add more than this to an input of peak 1 */
+/** the end of a response is cut where the absolute values of its taps sum to less than this */
 const INAUDIBLE = 1e-7;
-/** leaves dry and wet as the model makes them */
+/** mix that leaves dry and wet as trained */
 export const TRAINED_MIX = 0.5;
 
-/** Taps a response can have. */
+/** Allowed number of taps of a response. */
 export const RESPONSE_LENGTH = { min: 1, max: 1_000_000, integer: true } as const;
 
-/** Samples at the context's rate that a response of `length` taps sounds. */
+/** Length at the context's rate of a response of `length` taps. */
 export function responseTail({ length }: Options, { sampleRate, modelRate }: Rates): number {
   if (sampleRate === modelRate) return length;
   return Math.ceil((length * sampleRate) / modelRate + RESPONSE_SPREAD * Math.max(1, sampleRate / modelRate));
@@ -39,8 +39,8 @@ export function responseCost(options: Options, rates: Rates): Cost {
 }
 
 /**
- * [0, taps] at the context's rate, without the end that cannot be heard.
- * @param taps at the model's rate, from one sample after the direct sound on
+ * The response [0, taps] at the context's rate, without its inaudible end.
+ * @param taps at the model's rate; the first lies one sample after the direct sound
  */
 function* heardResponse(
   taps: Float32Array,
@@ -61,7 +61,7 @@ function* heardResponse(
   return response.subarray(0, end);
 }
 
-/** Convolver with a learned response; `taps` is called only where no table holds the response yet. */
+/** A convolver with a learned response. `taps` is called only if no table holds the response yet. */
 export function newConvolver(
   { heap, name, hop, sampleRate, modelRate }: StreamContext,
   taps: () => Float32Array,
@@ -70,7 +70,7 @@ export function newConvolver(
   return new Convolver(heap, `${name}/spectra`, response, hop);
 }
 
-/** output = 2 (1 - k) dry + 2 k wet, k the knob. */
+/** output = 2 (1 - k) dry + 2 k wet, where k is the knob. */
 export class ReverbStream implements ProcessorStream {
   readonly output: Pointer;
   knob = TRAINED_MIX;

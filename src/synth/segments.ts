@@ -1,9 +1,9 @@
 /**
- * Segments: the stretches between frame centres in which streams and whole examples are rendered alike
- * (what a segment is: processor.ts), and the pitch at their ends.
+ * Segments: the stretches between frame centres in which streams and whole examples are rendered (see processor.ts),
+ * and the pitch at their ends.
  */
 
-/** Beyond the limit all is silent anyway; the kernels want a number above zero. */
+/** f0 limited to (0, limit]: the kernels need a positive number, and beyond the limit everything is silent. */
 export function heldHz(f0: number, limit: number): number {
   return Math.fround(f0 > 1 ? Math.min(f0, limit) : 1);
 }
@@ -13,7 +13,7 @@ export function segmentOffset(hop: number): number {
   return hop % 2 === 0 ? 0.5 : 0;
 }
 
-/** The later frame's share at each sample of a segment, and as far beyond as the last tile of 16 reads. */
+/** Weight of the later frame at each sample of a segment, and at the 16 samples after it that kernels may read. */
 export function segmentWeights(hop: number): Float32Array {
   const offset = segmentOffset(hop);
   return Float32Array.from({ length: hop + 16 }, (_, n) => Math.min(1, (n + offset) / hop));
@@ -22,18 +22,18 @@ export function segmentWeights(hop: number): Float32Array {
 export interface Segment {
   /** 0..T */
   readonly index: number;
-  /** the frames at its ends, those of the example's own ends held */
+  /** the frames at its ends; at the ends of the example the first or last frame is held */
   readonly from: number;
   readonly to: number;
-  /** samples of it that lie before the example */
+  /** samples of the segment before the example begins */
   readonly skip: number;
-  /** samples of it that lie within */
+  /** samples of the segment inside the example */
   readonly n: number;
-  /** the first of them in the example */
+  /** position in the example of the first of these */
   readonly start: number;
 }
 
-/** The segments of an example of T frames: T + 1, of which the first and the last are cut at its ends. */
+/** The T + 1 segments of an example of T frames. The first and the last one are cut at the example's ends. */
 export function segmentsOf(frames: number, hop: number): readonly Segment[] {
   const before = Math.ceil(hop / 2);
   return Array.from({ length: frames + 1 }, (_, index) => {

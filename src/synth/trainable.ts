@@ -1,9 +1,9 @@
 /**
  * The training half of a processor: forward and backward over one whole example.
  *
- * A worker runs the examples of its batch one after the other through the same buffers, so each
- * processor keeps what its backward pass needs of the example in hand and nothing more. Backward
- * accumulates into gradients; zeroing them is the caller's.
+ * A worker runs the examples of its batch one after the other through the same buffers. So each processor keeps what
+ * its backward pass needs of the current example, and nothing else. Backward adds to gradients; the caller sets them
+ * to zero.
  */
 
 import type { Heap, Pointer, TrainKernels } from '../dsp/heap';
@@ -31,26 +31,26 @@ export interface AudioInput {
 export interface TrainableProcessor {
   /** T * H samples */
   readonly signal: Pointer;
-  /** gradient with respect to `signal`; consumers accumulate into it, the graph zeroes it */
+  /** gradient with respect to `signal`: consumers add to it, the graph sets it to zero */
   readonly gradient: Pointer;
-  /** Once a batch, before the first example: what depends on learned tensors alone (an IR's spectrum). */
+  /** Called once per batch, before the first example: computes what depends on learned tensors only. */
   begin(): void;
   /**
    * @param u decoder outputs of frame 0 for this processor (then every `stride` values)
    * @param f0 T values, Hz, > 0
    */
   forward(u: Pointer, f0: Pointer): void;
-  /** @param du gradient with respect to `u`, same layout, accumulated into */
+  /** @param du gradient with respect to `u`, in the same layout; added to */
   backward(u: Pointer, f0: Pointer, du: Pointer): void;
-  /** Once a batch, after the last example: gradients of learned tensors that were summed elsewhere. */
+  /** Called once per batch, after the last example: completes the gradients of learned tensors. */
   end(): void;
   /** set by processors that draw random numbers */
   readonly randomness?: NoiseInput;
 }
 
-/** A source of randomness that tests and parity runs can replace by a recorded one. */
+/** A source of noise. Tests and comparisons with other implementations can replace it by recorded noise. */
 export interface NoiseInput {
-  /** T * H samples in [-1, 1): written by `fill`, or by whoever replays a recording */
+  /** T * H samples in [-1, 1) */
   readonly noise: Pointer;
   /** seeds the next example; the same seed gives the same noise */
   seed(value: number): void;
@@ -58,18 +58,18 @@ export interface NoiseInput {
   recorded: boolean;
 }
 
-/** A share of the learning rate, for the values of a tensor up to (and without) `end`. */
+/** The share of the learning rate for the values of a tensor before `end`. */
 export interface Pace {
   readonly end: number;
   readonly share: number;
-  /** times the learning rate: by how much values shrink in each step; default 0 */
+  /** weight decay: times the learning rate, the share by which values shrink in each step; default 0 */
   readonly decay?: number;
 }
 
 export interface TrainableType {
   /** initial values of each learned tensor; `random` is uniform in [0, 1). Types that learn none omit it */
   initial?(name: string, options: Options, sampleRate: number, random: () => number): Float32Array;
-  /** how fast a learned tensor moves, stretch by stretch; without it all of it at the learning rate */
+  /** learning rates of the stretches of a learned tensor; without it the whole tensor has the learning rate */
   pace?(name: string, options: Options, sampleRate: number): readonly Pace[];
   create(context: TrainContext, options: Options, audio: readonly AudioInput[]): TrainableProcessor;
 }

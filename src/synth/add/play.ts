@@ -6,7 +6,7 @@ import type { ProcessorStream, ProcessorType, StreamContext } from '../processor
 
 class AddStream implements ProcessorStream {
   readonly output: Pointer;
-  /** has none; the interface's */
+  /** unused: it has no knob */
   knob = 1;
   readonly #kernels: Heap['kernels'];
   readonly #hop: number;

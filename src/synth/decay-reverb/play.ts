@@ -1,14 +1,14 @@
 /**
- * DecayReverb: a room in two learned numbers. Its impulse response is noise that decays exponentially:
+ * DecayReverb: a room with two learned numbers. Its impulse response is noise that decays exponentially:
  *
  *   output = dry + dry * [0, r],  r[n] = gain noise[n] e^(-rate (n + 1))
  *
- * The noise is the same whenever the model is trained or played: uniform in [-1, 1), named by the option
- * `seed`. The two numbers are learned as logits, which cannot leave their range:
+ * The noise is uniform in [-1, 1) and follows from the option `seed`, so it is the same in training and playing. The
+ * two numbers are learned as logits, so that they cannot leave their ranges:
  *
- *   reverb.gain   exp_sigmoid, up to 0.25: the noise's level one sample after the direct sound
- *   reverb.decay  the time in which the response falls by 60 dB, from 1/50 of its length to all of it, on
- *                 a logarithmic scale: what `length` cuts off is never heard
+ *   reverb.gain   exp_sigmoid, up to 0.25: the level of the noise one sample after the direct sound
+ *   reverb.decay  the time in which the response falls by 60 dB, from 1/50 of its length to its whole length, on a
+ *                 logarithmic scale. So the cut after `length` taps is inaudible.
  */
 
 import type { Heap, Pointer } from '../../dsp/heap';
@@ -19,7 +19,7 @@ export const GAIN = 'reverb.gain';
 export const DECAY = 'reverb.decay';
 
 export const GAIN_MAX = 0.25;
-/** longest decay over shortest */
+/** ratio of the longest decay to the shortest */
 const DECAY_RANGE = 50;
 const SIXTY_DECIBELS = Math.log(1000);
 
@@ -27,7 +27,7 @@ function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** A number made of a logit, and its derivative with respect to the logit. */
+/** A number computed from a logit, and its derivative with respect to the logit. */
 interface Scaled {
   readonly value: number;
   readonly slope: number;
@@ -40,14 +40,14 @@ export function gainOf(logit: number): Scaled {
   return { value: value + 1e-7, slope: Math.LN10 * value * (1 - u) };
 }
 
-/** Nepers a sample. */
+/** Nepers per sample. */
 export function rateOf(logit: number, length: number): Scaled {
   const u = sigmoid(logit);
   const value = (SIXTY_DECIBELS / length) * DECAY_RANGE ** (1 - u);
   return { value, slope: -Math.log(DECAY_RANGE) * value * u * (1 - u) };
 }
 
-/** `length` samples: what the response is made of. */
+/** The noise of the response, `length` samples. */
 export function putNoise(heap: Heap, { length, seed }: Options): Pointer {
   const noise = heap.alloc(length);
   heap.kernels.uniformNoise(noise, seed, 0, length);

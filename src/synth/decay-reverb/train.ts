@@ -14,7 +14,7 @@ export const decayReverbTraining: TrainableType = {
     const u = (INITIAL_GAIN / GAIN_MAX) ** (1 / Math.LN10);
     return Float32Array.of(Math.log(u / (1 - u)));
   },
-  /** Two numbers move a room: at the pace of weights, of which there are thousands, they would not arrive. */
+  /** Only two numbers set the room. At the learning rate of the decoder's weights they would move too slowly. */
   pace: () => [{ end: 1, share: 10 }],
   create: (context, options, [audio]) =>
     new ReverbTraining(context, audio, decayingResponse(context, options)),

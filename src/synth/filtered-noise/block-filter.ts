@@ -3,16 +3,16 @@ import { type FilterBasis, filterBasis } from '../../dsp/filter-basis';
 import type { Heap, Pointer } from '../../dsp/heap';
 import type { Options } from '../processor';
 
-/** One block's way from noise and taps to filtered noise; buffers shared by stream and training. */
+/** Filters one block of noise. Used by the stream and by training. */
 export class BlockFilter {
   readonly fft: RealFft;
   readonly basis: FilterBasis;
   readonly basisAt: Pointer;
-  /** samples of a filtered block: H + 2 reach, from `reach` before the block on */
+  /** length of a filtered block: H + 2 reach samples, which start `reach` before the block */
   readonly length: number;
-  /** the filter's taps around 0, circular; between them zeros that stay */
+  /** the filter's taps, circular around 0, with zeros between */
   readonly frame: Pointer;
-  /** a block of noise at `reach`; around it zeros that stay */
+  /** a block of noise at `reach`, with zeros around it */
   readonly block: Pointer;
   readonly filter: Pointer;
   /** `fft.size` samples, the first `length` of them the filtered block */
@@ -32,9 +32,9 @@ export class BlockFilter {
   }
 
   /**
-   * `filtered` = the noise in `block` through the filter of `taps`.
-   * @param spectrum room for the block's spectrum, kept
-   * @param product room for a spectrum; may be `spectrum`, which then is not kept
+   * Writes the noise in `block`, filtered with `taps`, to `filtered`.
+   * @param spectrum where the spectrum of the block is written
+   * @param product scratch for a spectrum; may be `spectrum`, which is then overwritten
    */
   run({ kernels }: Heap, taps: Pointer, spectrum: Pointer, product: Pointer): void {
     const { tables, work, size, stride } = this.fft;

@@ -1,7 +1,7 @@
 /**
- * FilteredNoise: white noise, coloured anew in every frame by a zero-phase filter of N/2 + 1 magnitudes
- * (Engel et al. 2020). Each hop-long block of noise is convolved with its frame's filter; the results
- * overlap and add, centred on their blocks.
+ * FilteredNoise: white noise through a zero-phase filter that changes in every frame and is given by N/2 + 1
+ * magnitudes (Engel et al. 2020). Each block of H noise samples is convolved with the filter of its frame. The
+ * results, centred on their blocks, are overlapped and added.
  */
 
 import { type Cost, fftSeconds, floats, productSeconds, tabulated } from '../../dsp/cost';
@@ -21,8 +21,8 @@ import { BlockFilter } from './block-filter';
 export const MAGNITUDE_MAX = 2;
 
 /**
- * A block's filter reaches to both sides, so the segment must end before the next block's reach begins:
- * (N - H) / 2 samples, N the filter's length at the context's rate, rounded up to whole samples.
+ * A filter spreads its block to both sides, so a segment must end before the next filtered block begins. That takes
+ * (N - H) / 2 samples, rounded up, where N is the filter's length at the context's rate.
  */
 function lookahead({ bands, odd = 0 }: Options, { sampleRate, modelRate, hop }: Rates): number {
   const half = Math.round((filterSize(bands, odd) * sampleRate) / modelRate / 2);
@@ -73,16 +73,16 @@ class FilteredNoiseStream implements ProcessorStream {
   readonly #hop: number;
   readonly #lookahead: number;
   readonly #seed: number;
-  /** ring of the magnitudes of the newest block and of those that still sound with it */
+  /** ring with the magnitudes of the newest block and of earlier blocks that overlap with it */
   readonly #magnitudes: Pointer;
   readonly #slots: number;
-  /** the newest block's */
+  /** slot of the newest block */
   #slot = 0;
-  /** blocks behind the newest that were not rendered because nobody heard them; at most slots - 1 */
+  /** blocks before the newest that were not rendered because they were not heard; at most slots - 1 */
   #missed = 0;
   readonly #taps: Pointer;
   readonly #spectrum: Pointer;
-  /** sums of filtered blocks, from the segment's first sample on */
+  /** sum of the filtered blocks; starts at the first sample of the segment */
   readonly #sum: Pointer;
   readonly #sumLength: number;
   /** where in `#sum` the newest block's filtered noise begins */
@@ -125,13 +125,13 @@ class FilteredNoiseStream implements ProcessorStream {
       this.rest();
       return;
     }
-    // what was not heard may reach into what is
+    // blocks that were skipped may reach into this segment
     for (; this.#missed > 0; this.#missed--) {
       this.#addBlock(this.#missed);
       this.#shift();
     }
     this.#addBlock(0);
-    // filters reach back before time zero, where there is nothing
+    // filters spread noise to before time zero, where the output is silent
     if (skip > 0) this.#silent = skip + this.#lookahead;
     if (this.#silent > 0) {
       kernels.silence(this.#sum, Math.min(this.#silent, this.#sumLength));
@@ -145,14 +145,14 @@ class FilteredNoiseStream implements ProcessorStream {
   }
 
   rest(): void {
-    // of more blocks than these nothing is left to hear
+    // earlier blocks than these have ended
     this.#missed = Math.min(this.#missed + 1, this.#slots - 1);
     this.#heap.kernels.silence(this.output, this.#hop);
     this.#lastKnob = this.knob;
     this.#index += this.#hop;
   }
 
-  /** Adds the filtered noise of the block that lies `age` behind the newest. */
+  /** Adds the filtered noise of the block `age` blocks before the newest. */
   #addBlock(age: number): void {
     const { kernels } = this.#heap;
     const { basis, basisAt, block, filtered, length } = this.#filter;
@@ -165,7 +165,7 @@ class FilteredNoiseStream implements ProcessorStream {
     kernels.addTo(this.#sum + this.#offset * 4, filtered, length);
   }
 
-  /** To the next segment. */
+  /** Moves on to the next segment. */
   #shift(): void {
     const { kernels } = this.#heap;
     kernels.move(this.#sum, this.#sum + this.#hop * 4, this.#sumLength - this.#hop);

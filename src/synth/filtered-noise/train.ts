@@ -10,7 +10,7 @@ export const filteredNoiseTraining: TrainableType = {
   create: (context, options) => new FilteredNoiseTraining(context, options),
 };
 
-/** Cached for backward: the spectra of the noise blocks. */
+/** Kept for the backward pass: the spectra of the noise blocks. */
 class FilteredNoiseTraining implements TrainableProcessor {
   readonly signal: Pointer;
   readonly gradient: Pointer;
@@ -23,7 +23,7 @@ class FilteredNoiseTraining implements TrainableProcessor {
   /** T spectra */
   readonly #noise: Pointer;
   readonly #product: Pointer;
-  /** the signal, with room for what filters spread before and after it */
+  /** the signal, with room for what the filters spread before and after it */
   readonly #padded: Pointer;
   readonly #paddedLength: number;
   #seed = 0;
@@ -42,7 +42,7 @@ class FilteredNoiseTraining implements TrainableProcessor {
     this.#paddedLength = frames * hop + 2 * basis.reach;
     this.#padded = heap.alloc(this.#paddedLength);
     this.signal = this.#padded + basis.reach * 4;
-    // backward transforms whole frames of it; what lies around stays zero
+    // backward transforms whole frames of it, with zeros around
     this.gradient = heap.alloc(basis.reach + frames * hop + fft.size) + basis.reach * 4;
     this.randomness = {
       noise: heap.alloc(frames * hop),
@@ -83,7 +83,7 @@ class FilteredNoiseTraining implements TrainableProcessor {
     const { reach, tapStride } = basis;
     const bands = this.#bands;
     for (let i = 0; i < frames; i++) {
-      // of what the frame holds beyond H + 2 reach samples, nothing meets the block at a lag within reach
+      // samples beyond H + 2 reach do not matter: their lag to the block is longer than reach
       const around = this.gradient + (i * hop - reach) * 4;
       kernels.rfft(filter, around, fft.tables, fft.work, fft.size);
       kernels.correlateEven(filter, this.#noise + i * fft.spectrumLength * 4, filter, fft.stride);

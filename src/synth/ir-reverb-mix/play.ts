@@ -1,10 +1,10 @@
 /**
- * IRReverbMix: an IRReverb whose mix of dry and wet is the decoder's to choose in every frame, so that a
- * model can be dry in one register and wet in another. output = 2 (1 - m) dry + 2 m dry * [0, ir]; m = 1/2 is
- * IRReverb. m moves linearly between frame centres.
+ * IRReverbMix: an IRReverb with a mix m of dry and wet that the decoder sets in every frame. So a model can be dry in
+ * one register and wet in another. output = 2 (1 - m) dry + 2 m dry * [0, ir]. With m = 1/2 it equals IRReverb. m
+ * moves linearly between frame centres.
  *
- * The player's knob k mixes once more, as in every reverb, the parts that the model made:
- * 2 (1 - k) 2 (1 - m) dry + 2 k 2 m wet. 1/2 leaves them as they are, 0 only the direct one, 1 only the wet.
+ * As in every reverb, the live knob k mixes the two parts once more: 2 (1 - k) 2 (1 - m) dry + 2 k 2 m wet. 1/2
+ * leaves them as trained, 0 leaves only the dry part, 1 only the wet part.
  */
 
 import type { Convolver } from '../../dsp/convolver';

@@ -62,7 +62,7 @@ class IrReverbMixTraining implements TrainableProcessor {
     const { kernels } = this.#context.heap;
     const { signal: dry, gradient: dDry } = this.#audio;
     const frame = this.#context.stride * 4;
-    // the wet signal is not needed again: the mix's gradient takes its place
+    // the gradient of the mix overwrites the wet signal, which is not needed again
     const dMix = this.#wet;
     kernels.mixEachBackward(dDry, this.#dWet, dMix, this.gradient, dry, this.#wet, this.#mix, this.#length);
     kernels.addTo(dDry, this.#convolution.backward(this.#dWet), this.#length);

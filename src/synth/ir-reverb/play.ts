@@ -1,6 +1,6 @@
 /**
- * IRReverb: a learned impulse response, fixed for the model. output = dry + dry * [0, ir]: the direct
- * sound stays as it is, the response begins one sample later (Engel et al. 2020).
+ * IRReverb: a learned impulse response that is part of the model. output = dry + dry * [0, ir]: the direct sound is
+ * unchanged, and the response begins one sample after it (Engel et al. 2020).
  */
 
 import type { ProcessorType } from '../processor';

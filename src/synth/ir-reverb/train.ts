@@ -6,18 +6,18 @@ import { IR_TENSOR } from './play';
 
 export const irReverbTraining: TrainableType = {
   /**
-   * Faint noise, 30 dB below the direct sound, that decays by e in 0.1 s. Adam moves every tap by about
-   * one learning rate in its first steps whatever its gradient: from zero that builds a wash of constant
-   * level over the whole response, which the model then has to unlearn; the decay here is a room's.
+   * Faint noise, 30 dB below the direct sound, that decays by a factor of e in 0.1 s, as in a room. In its first
+   * steps Adam moves every tap by about one learning rate, whatever its gradient. From zero, this would build noise
+   * of constant level over the whole response, which the model would then have to unlearn.
    */
   initial: (_name, { length }, sampleRate, random) =>
     Float32Array.from({ length }, (_, n) => 0.001 * (2 * random() - 1) * Math.exp(-n / (0.1 * sampleRate))),
   /**
-   * A tenth of the learning rate at first, less by e every 0.25 s. Adam moves every tap by about the same
-   * amount, however little the data says of it: at an even pace the late taps, of which it says least,
-   * wander off into a wash as loud as the direct sound, whose interference makes every vibrato a tremolo.
-   * For the same reason all of it shrinks: a tap keeps what the data says of it in every step, while what
-   * has gathered by chance is forgotten within a few hundred.
+   * A tenth of the learning rate for the first taps, and a factor of e less every 0.25 s. Adam moves every tap by
+   * about the same amount, even if the data says little about it. With one learning rate for all taps, the late taps
+   * become noise as loud as the direct sound, and its interference turns vibrato into tremolo. Weight decay helps
+   * against the same effect: the data renews what it determines in every step, while random values disappear within
+   * a few hundred steps.
    */
   pace: (_name, { length }, sampleRate) => {
     const stretch = Math.round(0.01 * sampleRate);
@@ -30,7 +30,7 @@ export const irReverbTraining: TrainableType = {
   create: (context, _options, [audio]) => new ReverbTraining(context, audio, learnedIr(context)),
 };
 
-/** The tensor itself. */
+/** The learned tensor as the response. */
 export function learnedIr({ heap, tensor }: TrainContext): LearnedResponse {
   const { value, gradient, size } = tensor(IR_TENSOR);
   return {
