@@ -103,7 +103,7 @@ describe('sound that is broken', () => {
       const clipped = sample(2, (t) => Math.max(-limit, Math.min(limit, over(t))));
       expect(await notes(clipped)).toEqual([
         expect.stringMatching(
-          /it is clipped \(\d\d% of its samples are cut off\): record again with a lower/,
+          /it is clipped \(\d\d% of its samples are cut off\): record it again with a lower/,
         ),
       ]);
     }
