@@ -71,5 +71,7 @@ export interface TrainableType {
   initial?(name: string, options: Options, sampleRate: number, random: () => number): Float32Array;
   /** learning rates of the stretches of a learned tensor; without it the whole tensor has the learning rate */
   pace?(name: string, options: Options, sampleRate: number): readonly Pace[];
+  /** what a model gets of a learned tensor; without it the tensor as it is */
+  finish?(name: string, values: Float32Array): Float32Array;
   create(context: TrainContext, options: Options, audio: readonly AudioInput[]): TrainableProcessor;
 }

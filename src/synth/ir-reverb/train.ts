@@ -2,6 +2,7 @@
 
 import { type LearnedResponse, ReverbTraining } from '../reverb-training';
 import type { TrainableType, TrainContext } from '../trainable';
+import { fadedResponse } from './fade';
 import { IR_TENSOR } from './play';
 
 export const irReverbTraining: TrainableType = {
@@ -27,6 +28,7 @@ export const irReverbTraining: TrainableType = {
       decay: 1,
     }));
   },
+  finish: (_name, response) => fadedResponse(response),
   create: (context, _options, [audio]) => new ReverbTraining(context, audio, learnedIr(context)),
 };
 

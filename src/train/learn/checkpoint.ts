@@ -10,7 +10,7 @@ import { readEntries, readHeader, type TensorBytes, writeContainer } from '../..
 import { about, modelConfig, type TrainConfig } from '../config';
 import { isWhole, sealCheckpoint, UNSEALED } from './checkpoint-seal';
 import type { AdamState } from './optimizer';
-import { type ParameterLayout, parameterLayout, toTensors } from './parameters';
+import { finishedTensors, type ParameterLayout, parameterLayout } from './parameters';
 import type { ProgressState } from './training-progress';
 
 export interface Checkpoint extends AdamState {
@@ -132,7 +132,7 @@ export function checkpointModel(bytes: Uint8Array): Model {
     ...model,
     statistics: data.statistics,
     about: about(config),
-    tensors: toTensors(layout, parameters),
+    tensors: finishedTensors(model, layout, parameters),
   };
 }
 

@@ -98,6 +98,21 @@ export function toTensors(layout: ParameterLayout, values: Float32Array): Record
   );
 }
 
+/** The tensors that a model gets: as they were learned, but for what a processor finishes (`TrainableType.finish`). */
+export function finishedTensors(
+  config: ModelConfig,
+  layout: ParameterLayout,
+  values: Float32Array,
+): Record<string, Float32Array> {
+  const tensors = toTensors(layout, values);
+  for (const name of Object.keys(tensors)) {
+    if (name.startsWith(DECODER_PREFIX)) continue;
+    const { type } = learner(config, name);
+    if (type.finish) tensors[name] = type.finish(name, tensors[name]);
+  }
+  return tensors;
+}
+
 /** The flat vector of a model's tensors (their shapes were validated when the model was read). */
 export function fromTensors(
   layout: ParameterLayout,

@@ -23,11 +23,11 @@ import { weightAt } from './loss/terms';
 import { scaleFigures } from './metrics/figures';
 import { Adam } from './optimizer';
 import {
+  finishedTensors,
   initialParameters,
   type ParameterLayout,
   parameterLayout,
   parameterPaces,
-  toTensors,
 } from './parameters';
 import { pretrainedParameters } from './pretrained';
 import { mixSeeds, permutation, uniform } from './random';
@@ -226,11 +226,12 @@ export class Trainer {
 
   /** The current model. */
   model(about: About): Model {
+    const config = modelConfig(this.#config);
     return {
-      ...modelConfig(this.#config),
+      ...config,
       statistics: this.#dataset.statistics,
       about,
-      tensors: toTensors(this.#layout, this.#adam.parameters),
+      tensors: finishedTensors(config, this.#layout, this.#adam.parameters),
     };
   }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../../src/audio/wav';
 import { trainModule } from '../../../src/dsp/train-module';
 import { readModel, writeModel } from '../../../src/model/file';
+import { fadedResponse } from '../../../src/synth/ir-reverb/fade';
 import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../../src/train/config';
 import { sealFloats } from '../../../src/train/data/database';
 import { Dataset } from '../../../src/train/data/dataset';
@@ -197,7 +198,9 @@ describe('Trainer', () => {
     for (const bytes of [file, teacher.checkpoint()]) {
       const pupil = await create({ dataset: other, pretrained: readPretrained(bytes) });
       expect(pupil.step).toBe(0);
-      expect(pupil.model({ name: 'x' }).tensors).toEqual(teacher.model({ name: 'x' }).tensors);
+      // a model's response is faded when it is made, also one that begins with a faded one
+      const { ir, ...others } = teacher.model({ name: 'x' }).tensors;
+      expect(pupil.model({ name: 'x' }).tensors).toEqual({ ...others, ir: fadedResponse(ir) });
     }
   });
 
@@ -304,7 +307,8 @@ describe('Trainer', () => {
     const { ir, ...others } = trainer.model({ name: 'x' }).tensors;
     const rate = config.optimizer.learningRate;
     // a step moves a tap by a tenth of the rate at most
-    for (const tap of ir) expect(Math.abs(1 - tap - rate)).toBeLessThan(0.11 * rate);
+    const unfaded = ir.subarray(0, Math.floor((2 * ir.length) / 3));
+    for (const tap of unfaded) expect(Math.abs(1 - tap - rate)).toBeLessThan(0.11 * rate);
     for (const [name, values] of Object.entries(others)) {
       values.forEach((value, i) => {
         expect(Math.abs(value - before.tensors[name][i]), name).toBeLessThan(1.01 * rate);
