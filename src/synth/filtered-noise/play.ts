@@ -29,8 +29,8 @@ function lookahead({ bands, odd = 0 }: Options, { sampleRate, modelRate, hop }: 
   return Math.max(0, Math.ceil((2 * half - hop) / 2));
 }
 
-/** Seconds for each value of the filter's basis. */
-const BASIS_SECONDS = 45e-9;
+/** Seconds for each value of the filter's basis, with the pauses of a set-up in slices. */
+const BASIS_SECONDS = 200e-9;
 
 function cost({ bands, odd = 0 }: Options, { sampleRate, modelRate, hop }: Rates): Cost {
   const reach = filterReach(bands, sampleRate, modelRate, odd);
