@@ -1,18 +1,17 @@
 /**
  * Resampling: a low-pass filter evaluated only where an output sample lies.
  *
- * Both builds round alike, because the analysis hears the result: the last bit of a sample moves the last bit
- * of f0, and the synth sums f0 up.
+ * Both builds round in the same way, because the analysis reads the result: the last bit of a sample changes the last
+ * bit of f0, and the synth accumulates f0.
  */
 
 import { exactMadd, sum4 } from './simd.inline';
 
 /**
  * out[n] = sum over k < taps of input[at + k] * table[phase * taps + k], n = 0..count - 1. After each sample
- * phase grows by `part` and at by `whole`, and by one more where phase reaches `phases` and starts again
- * below it.
- * @param input at least (count - 1) * (whole + 1) + taps values, from the first sample's on
- * @param table phases x taps: the filter's values at each place that an output can have between two inputs
+ * `part` is added to phase and `whole` to at. If phase reaches `phases`, it is reduced by `phases` and at grows by one.
+ * @param input at least (count - 1) * (whole + 1) + taps values
+ * @param table (phases, taps): the filter's values for each position of an output between two inputs
  * @param taps a multiple of 8
  * @param phase of the first sample, 0..phases - 1
  */

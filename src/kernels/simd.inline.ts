@@ -1,8 +1,8 @@
 /**
  * Small SIMD helpers shared by every kernel.
  *
- * `madd` is the one place where the two binaries differ: the relaxed build may fuse the multiply
- * and the add into one rounding, the plain build rounds twice.
+ * `madd` is the only difference between the two binaries: the relaxed build may fuse multiply and add and round once,
+ * the plain build rounds twice.
  */
 
 /** `a * b + c`, lane by lane; fused where the relaxed-SIMD build runs on hardware with FMA. */
@@ -13,9 +13,9 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * `a * b + c`, lane by lane, rounded twice in both builds. The analysis and everything that feeds it (the
- * resampler) use it, because f0 must be the same to the last bit: the synth sums f0 up, and one bit of it,
- * heard in the 100th harmonic, is 1e-3 of full scale after some seconds.
+ * `a * b + c`, lane by lane, rounded twice in both builds. The analysis and the resampler use it, because f0 must be
+ * the same to the last bit: the synth accumulates f0, and after some seconds one bit changes the 100th harmonic by
+ * 1e-3 of full scale.
  */
 // @ts-ignore: decorator
 @inline

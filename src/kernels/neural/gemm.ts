@@ -1,13 +1,13 @@
 /**
  * Matrix product over packed panels (see pack.ts), for training.
  *
- * The unit of work is a tile of 4 x 8 values of the result, held in eight registers over the whole depth.
- * V8 places all loads of a turn of the loop before its arithmetic, so that the six values loaded count
- * too: 8 + 6 and one for the product are the fifteen registers there are. Larger tiles (3 x 12, 5 x 8,
- * 6 x 8) and any unrolling spill, and lose a third to a half.
+ * The unit of work is a tile of (4, 8) values of the result, held in eight registers over the whole depth. V8 places
+ * all loads of an iteration before its arithmetic, so the six loaded values need registers too: 8 + 6 and one for the
+ * product use all fifteen. Larger tiles (3 x 12, 5 x 8, 6 x 8) and unrolled loops spill registers and are 1.5 to 2
+ * times slower.
  *
- * Blocks of DEPTH keep a right panel (16 kB) in L1 while it meets all left panels of a block of ROWS,
- * which stay in L2 (256 kB). A depth of several blocks adds to the result block by block.
+ * With blocks of DEPTH, a right panel (16 kB) stays in L1 while it is multiplied by all left panels of a block of
+ * ROWS, which stay in L2 (256 kB). A larger depth adds to the result block by block.
  */
 
 import { madd } from '../simd.inline';
@@ -148,7 +148,7 @@ export function gemm(
   } while (from < k);
 }
 
-/** sums[columns] += column sums of x[rows, columns]; `stride` values from row to row. */
+/** sums += column sums of x (rows, columns); `stride` values from row to row. */
 export function addColumnSums(sums: usize, x: usize, stride: i32, rows: i32, columns: i32): void {
   const pitch = (<usize>stride) << 2;
   while (rows > 0) {

@@ -1,12 +1,12 @@
-/** Matrix times vector, for one live frame at a time: bound by how fast the weights stream in. */
+/** Matrix times vector, for one live frame. The speed at which weights are read limits it. */
 
 import { madd } from '../simd.inline';
 
 /**
- * y = w x + bias, with w[rows, depth] packed by `packRows` at width 16 and bias zero-padded like y.
+ * y = w x + bias, with w (rows, depth) packed by `packRows` at width 16.
  *
- * y and bias have ceil(rows / 16) * 16 values; the padding of y comes out 0. Sixteen rows at a time:
- * with more accumulators V8 does not get faster, and less padding is computed.
+ * y and bias have ceil(rows / 16) * 16 values. The padding of bias must be 0, the padding of y becomes 0. The kernel
+ * takes sixteen rows at a time: more accumulators are not faster in V8 and need more padding.
  */
 export function gemv(y: usize, w: usize, x: usize, bias: usize, rows: i32, depth: i32): void {
   do {

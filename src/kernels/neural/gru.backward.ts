@@ -4,11 +4,11 @@ import { madd } from '../simd.inline';
 import { loadLanes, storeLanes } from './math.inline';
 
 /**
- * One time step back, for each of `rows` sequences.
+ * One time step backward, for each of `rows` sequences.
  *
- * In place: `gates` (r, z, n) becomes the gradient with respect to W_i x + b_i, `recurrent` the one
- * with respect to W_h state + b_h. dstate += z * dnext; the caller adds what flows back through W_h.
- * `state` is the state before the step.
+ * Works in place: `gates` (r, z, n) becomes the gradient with respect to W_i x + b_i, and `recurrent` the gradient
+ * with respect to W_h state + b_h. dstate += z * dnext; the caller adds the part through W_h. `state` is the state
+ * before the step.
  */
 export function gruCellBackward(
   dstate: usize,

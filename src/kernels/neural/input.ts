@@ -1,4 +1,4 @@
-/** Writes one value without a view (growing the memory would detach one). */
+/** Writes one value without a view, because a view is detached when the memory grows. */
 
 /** at[index] = value. */
 export function storeValue(at: usize, index: i32, value: f32): void {

@@ -1,5 +1,5 @@
 /**
- * Elementary functions on four lanes. NaN in, NaN out, always in the same number of steps.
+ * Elementary functions on four lanes. NaN gives NaN. The number of steps is always the same.
  *
  * Error bounds are relative and were measured over the whole range (test/kernels/neural). The
  * polynomials are least-squares fits of the relative error at Chebyshev nodes.
@@ -37,7 +37,7 @@ function powerOfTwo(shifted: v128): v128 {
   return i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(0x3f800000));
 }
 
-/** e^x to 2e-7; x is held to [-87, 88]. */
+/** e^x, relative error 2e-7; x is limited to [-87, 88]. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
@@ -49,7 +49,7 @@ export function exp4(x: v128): v128 {
   return madd(expm1Reduced(r), scale, scale);
 }
 
-/** 1 / (1 + e^-x) to 3e-7. */
+/** 1 / (1 + e^-x), relative error 3e-7. */
 // @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
@@ -57,7 +57,7 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
 }
 
-/** tanh x to 4e-7, around 0 too: with t = e^(-2|x|) - 1 it is -t / (2 + t). */
+/** tanh x, relative error 4e-7, also near 0: -t / (2 + t) with t = e^(-2|x|) - 1. */
 // @ts-ignore: decorator
 @inline
 export function tanh4(x: v128): v128 {
@@ -69,16 +69,16 @@ export function tanh4(x: v128): v128 {
   const scale = powerOfTwo(shifted);
   const t = madd(expm1Reduced(r), scale, f32x4.sub(scale, f32x4.splat(1)));
   const magnitude = f32x4.div(t, f32x4.add(t, f32x4.splat(2)));
-  // t <= 0, so the magnitude comes out negative (or -0 / NaN): clear its sign, take that of x
+  // t <= 0, so the result is negative (or -0 or NaN): replace its sign by that of x
   return v128.or(v128.andnot(magnitude, sign), v128.and(x, sign));
 }
 
 /**
- * u^(ln(10) - less) to 5e-7 for u in [2^-54, 1], `less` 0 or 1; below that range as at 2^-54, above it
- * as at 1.
+ * u^(ln(10) - less), relative error 5e-7, for u in [2^-54, 1] and `less` 0 or 1. Other values of u are limited to this
+ * range.
  *
- * In base 2 and with the whole part e of log2 u kept apart from the rest: e * ln 10 is exact in its
- * high part, so the result is as exact for small u as for large.
+ * The whole part e of log2 u is kept apart from the rest. The high part of e * ln 10 is exact, so the relative error
+ * does not grow for small u.
  */
 // @ts-ignore: decorator
 @inline

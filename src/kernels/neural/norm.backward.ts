@@ -4,13 +4,13 @@ import { madd, sum4 } from '../simd.inline';
 import { loadLanes, storeLanes } from './math.inline';
 
 /**
- * From dy the gradient with respect to the input of `layerNormRelu`, in place: dy becomes dx. dgamma and
- * dbeta accumulate.
+ * Computes the gradient with respect to the input of `layerNormRelu`, in place: dy becomes dx. Adds to dgamma and
+ * dbeta.
  *
  * With g = dy * gamma where y > 0, else 0: dx = scale * (g - mean(g) - x' * mean(g x')).
  *
  * @param y output of forward
- * @param x x', what forward left in its input
+ * @param x x', which the forward pass wrote over its input
  */
 export function layerNormReluBackward(
   dy: usize,

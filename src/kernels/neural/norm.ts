@@ -1,16 +1,16 @@
-/** LayerNorm (Ba et al. 2016) and the ReLU behind it, in one pass over each row. */
+/** LayerNorm (Ba et al. 2016) followed by ReLU, in one pass over each row. */
 
 import { madd, sum4 } from '../simd.inline';
 import { loadLanes, storeLanes } from './math.inline';
 
 const EPSILON: f32 = 1e-5;
 
-/** All ones in the lanes that a row still has, for sums over a row's end. */
+/** A mask with ones in the remaining lanes of a row, for sums over the end of the row. */
 function laneMask(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }
 
-/** x = (x - mean) / sqrt(variance + epsilon), one row; `scaleAt` takes 1 / sqrt(variance + epsilon). */
+/** x = (x - mean) / sqrt(variance + epsilon) for one row; writes 1 / sqrt(variance + epsilon) to `scaleAt`. */
 function normalise(x: usize, scaleAt: usize, size: i32, epsilon: f32): void {
   const inverse: f32 = <f32>1 / <f32>size;
   let sum = f32x4.splat(0);
@@ -48,9 +48,9 @@ function normalise(x: usize, scaleAt: usize, size: i32, epsilon: f32): void {
 /**
  * y = max(0, gamma * x' + beta), x' = (x - mean) / sqrt(variance + 1e-5), for each row of x[rows, size].
  *
- * x becomes x', and `scales` (one a row) takes 1 / sqrt(variance + 1e-5): with y, what backward needs.
- * The variance is the mean squared deviation. `stride` counts values from row to row, of x and y alike;
- * y may be x where no backward pass follows. NaN in a row makes that row's NaN, no other's.
+ * x becomes x', and `scales` gets 1 / sqrt(variance + 1e-5) for each row. The backward pass needs both, and y. The
+ * variance is the mean squared deviation. `stride` counts values from row to row, for x and y. Without a backward
+ * pass y may be x. A NaN affects its own row only.
  */
 export function layerNormRelu(
   y: usize,

@@ -15,8 +15,8 @@ function power(base: f64, exponent: i32): f64 {
 }
 
 /**
- * One step of Adam (Kingma and Ba 2015, algorithm 1, with epsilon outside the corrected root, as
- * PyTorch has it): m and v are the running moments, zero before the first step.
+ * One step of Adam (Kingma and Ba 2015, algorithm 1, with epsilon outside the corrected root as in PyTorch). m and v
+ * are the running moments, zero before the first step.
  *
  * @param step counts from 1
  */

@@ -1,15 +1,15 @@
 /**
- * Packing: copies a row-major matrix into *panels*, the order in which `gemm` and `gemv` read.
+ * Packing: copies a row-major matrix into *panels*, in the order in which `gemm` and `gemv` read it.
  *
- * A panel holds `width` neighbours (rows or columns) side by side, `depth` times, so that the inner
- * loop reads one contiguous stream: to[panel][d][w]. The last panel is filled up with zeros. `width` is
- * 4 for the left operand of `gemm`, 8 for the right one, 16 for `gemv`. `to` takes
+ * A panel holds `width` neighbouring rows (or columns): to[panel][d][w] for d = 0..depth - 1. So the inner loop reads
+ * contiguous memory. The last panel is padded with zeros. `width` is 4 for the left operand of `gemm`, 8 for the
+ * right one and 16 for `gemv`. `to` has room for
  * ceil(count / width) * width * depth values. `stride` counts values from one row to the next.
  */
 
 import { loadLanes } from './math.inline';
 
-/** Four rows' values at one column; rows past `count` are zero. */
+/** The values of four rows in one column; zero for rows beyond `count`. */
 function gatherColumn(from: usize, pitch: usize, count: i32): v128 {
   let v = v128.load32_zero(from);
   if (count > 1) v = v128.load32_lane(from + pitch, v, 1);
@@ -60,7 +60,7 @@ export function packRows(to: usize, from: usize, stride: i32, rows: i32, depth: 
   } while (row < rows || (row & (width - 1)) != 0);
 }
 
-/** Rows that `packColumns` walks down before it moves on: few enough that their lines stay in L1. */
+/** Rows that `packColumns` processes at a time, few enough that their cache lines stay in L1. */
 const BLOCK: i32 = 16;
 
 /** Panels of `width` columns of from[depth, columns]: to[p][d][w] = from[d][p * width + w]. */

@@ -1,4 +1,4 @@
-/** The gradient of `expSigmoid`. Nothing is cached: u is enough. */
+/** The gradient of `expSigmoid`. It needs u only. */
 
 import { madd } from '../simd.inline';
 import { loadLanes, powLn10, storeLanes } from './math.inline';

@@ -1,4 +1,4 @@
-/** How a decoder output becomes a control (Engel et al. 2020, section 3.2: the modified sigmoid). */
+/** Scales a decoder output to a control (the modified sigmoid of Engel et al. 2020, section 3.2). */
 
 import { madd } from '../simd.inline';
 import { loadLanes, powLn10, storeLanes } from './math.inline';

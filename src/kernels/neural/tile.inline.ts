@@ -1,6 +1,6 @@
 /**
- * The end of a tile at the edge of a matrix. Inlined, because around a call V8 spills the tile's
- * registers in every turn of the loop before it (13% of the whole product).
+ * Writes a tile at the edge of a matrix. It is inlined: with a call, V8 would spill the registers of the tile in every
+ * iteration of the loop before it, which costs 13% of the product.
  */
 
 import { loadLanes, storeLanes } from './math.inline';

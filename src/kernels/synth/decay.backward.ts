@@ -1,12 +1,12 @@
-/** The gradient of `decayingNoise` with respect to its two numbers. Nothing is cached but the noise. */
+/** The gradient of `decayingNoise` with respect to gain and rate. It needs the noise only. */
 
 import { loadLanes } from '../neural/math.inline';
 import { sum4 } from '../simd.inline';
 import { envelope4 } from './decay.inline';
 
 /**
- * dGain = sum of dy[i] e^(-rate (i + 1)) noise[i], dRate = -gain sum of (i + 1) times the same. Summed in
- * double precision: the terms are many and cancel.
+ * dGain = sum of dy[i] e^(-rate (i + 1)) noise[i], dRate = -gain * the same sum with terms times (i + 1).
+ * The sums are in double precision, because they have many terms that cancel.
  * @param sums two floats, written: dGain, dRate
  * @param dy count floats: gradient with respect to what `decayingNoise` wrote
  */

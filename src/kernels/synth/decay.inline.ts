@@ -1,8 +1,8 @@
-/** The envelope that decaying noise and its gradient share. */
+/** The envelope of decaying noise, for forward and backward pass. */
 
 import { exp4 } from '../neural/math.inline';
 
-/** e^-50: nothing of it is left in single precision, and products with less would become denormal. */
+/** e^-50: negligible in single precision; products with smaller values would be denormal. */
 const FAINTEST: f32 = -50;
 
 /** e^(-rate (n + 0..3)), 0 below e^-50. */

@@ -1,4 +1,4 @@
-/** Exponentially decaying noise: a room's impulse response in two numbers. */
+/** Exponentially decaying noise: the impulse response of a room, given by two numbers. */
 
 import { loadLanes, storeLanes } from '../neural/math.inline';
 import { envelope4 } from './decay.inline';
@@ -6,7 +6,7 @@ import { envelope4 } from './decay.inline';
 /**
  * y[i] = gain e^(-rate (i + 1)) noise[i].
  * @param y count floats; may be `noise`
- * @param rate per sample, > 0; tap i is heard i + 1 samples after the direct sound
+ * @param rate per sample, > 0; tap i lies i + 1 samples after the direct sound
  */
 export function decayingNoise(y: usize, noise: usize, gain: f32, rate: f32, count: i32): void {
   const scale = f32x4.splat(gain);

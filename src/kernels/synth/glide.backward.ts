@@ -1,10 +1,10 @@
-/** The gradient of `glide`: linear, nothing is cached. */
+/** The gradient of `glide`, which is linear: nothing is kept from the forward pass. */
 
 import { loadLanes } from '../neural/math.inline';
 import { madd, sum4 } from '../simd.inline';
 
 /**
- * dFrom and dTo += what belongs to the earlier and to the later frame's value; dFrom may be dTo.
+ * Adds the gradient of the earlier frame's value to dFrom and of the later one's to dTo; dFrom may be dTo.
  * @param dy n values: gradient with respect to what `glide` wrote
  */
 export function glideBackward(dFrom: usize, dTo: usize, dy: usize, weight: usize, n: i32): void {

@@ -1,11 +1,11 @@
-/** A control of one value a frame, taken to samples: linear between frame centres. */
+/** Interpolates a control with one value per frame to samples: linearly between frame centres. */
 
 import { loadLanes, storeLanes } from '../neural/math.inline';
 import { lerp4 } from './tile.inline';
 
 /**
  * y = from + weight (to - from), over n samples of a segment.
- * @param weight n values: the later frame's share
+ * @param weight n values: the weight of the later frame
  * @param from the earlier frame's value
  * @param to the later frame's value; may be `from`
  */

@@ -1,8 +1,8 @@
 /**
  * The gradient of the oscillator bank with respect to its controls (not f0).
  *
- * Phases are kept from the forward pass, sines are computed again: keeping them would take K floats a
- * sample. Linear in the controls, so neither kernel here needs what the forward pass gave out.
+ * Phases are kept from the forward pass. Sines are computed again: keeping them would take K floats per sample. The
+ * bank is linear in its controls, so the kernels here do not need the output of the forward pass.
  */
 
 import { madd, sum4 } from '../simd.inline';
@@ -88,7 +88,7 @@ function gatherMasked(
   addUnfolded(dTo, k, 0.5 * sum4(to));
 }
 
-/** Adds a derivative by c_k as one by the folded p and q. */
+/** Converts a derivative with respect to c_k to one with respect to the folded p and q, and adds it. */
 function addUnfolded(folded: usize, k: i32, half: f32): void {
   const at = foldedAt(folded, k);
   store<f32>(at, load<f32>(at) + half);
@@ -254,7 +254,7 @@ export function harmonicControlsBackward(
   }
 }
 
-/** Derivative by c_k from those by p and q. */
+/** The derivative with respect to c_k, from those with respect to p and q. */
 function unfolded(dFolded: usize, k: i32): f64 {
   const at = foldedAt(dFolded, k);
   return <f64>load<f32>(at) + <f64>(foldedSign(k) * load<f32>(at, 32));

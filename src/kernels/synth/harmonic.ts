@@ -3,13 +3,13 @@
  *
  *   y(n) = sum over k of c_k(n) sin(k phi(n)),  silent where k f0(n) >= limit
  *
- * c_k = amplitude * normalised distribution is computed a frame (`harmonicControls`) and moves
- * linearly between frames; so does f0. A *segment* is the stretch from one frame's centre to the
- * next's (see src/synth/processor.ts); streams and whole examples are rendered by the same
- * segments in the same tiles, hence agree to the last bit. `weight[n]` is the later frame's share.
+ * c_k = amplitude * normalised distribution is computed once per frame (`harmonicControls`). It moves linearly
+ * between frames, and so does f0. A *segment* is the stretch from one frame centre to the next (see
+ * src/synth/processor.ts). Streams and whole examples are rendered in the same segments and tiles, so they agree to
+ * the last bit. `weight[n]` is the weight of the later frame.
  *
- * K harmonics take `padded` = K rounded up to 16 floats a frame. How they are folded, and the method,
- * is in tile.ts.
+ * K harmonics take `padded` floats per frame: K rounded up to a multiple of 16. tile.ts describes the method and how
+ * controls are folded.
  */
 
 import { madd } from '../simd.inline';
@@ -39,8 +39,8 @@ export function harmonicScratch(harmonics: i32, sums: bool): i32 {
 }
 
 /**
- * One frame's controls: masks the distribution at `limit`, normalises what is left to sum 1, times the
- * amplitude, folded. A sum of zero gives silence.
+ * The controls of one frame: sets the distribution to 0 from `limit` on, normalises it to the sum 1, multiplies it by
+ * the amplitude, and folds it. A sum of zero gives silence.
  * @param folded padded floats, written
  * @param scaled amplitude, then K values >= 0 of the distribution
  * @param hz f0 of the frame
@@ -62,9 +62,9 @@ export function harmonicControls(folded: usize, scaled: usize, hz: f64, limit: f
 }
 
 /**
- * Phases of a segment's n samples, in u32 of which 2^32 is a cycle; the running sum of f0 up to and
- * including each sample. In closed form from the segment's start, and carried in double precision from
- * segment to segment, so that it neither drifts nor loses resolution with time.
+ * Phases of the n samples of a segment, as u32 with 2^32 per cycle: the sum of f0 up to and including each sample. The
+ * phase is computed in closed form from the start of the segment, and kept in double precision from segment to
+ * segment. So it neither drifts nor loses resolution.
  * @param phase n rounded up to 16 values, written
  * @param state one f64: cycles in [0, 1) before the segment; written: after it
  * @param start weight of the first sample, times hop
@@ -92,7 +92,7 @@ export function harmonicPhase(
   const unit: f64 = 4294967296;
   const linear = f64x2.splat(a * unit);
   const square = f64x2.splat(b * unit);
-  // adding 1.5 * 2^52 leaves the whole number of units, modulo 2^32, in the low half of the double
+  // adding 1.5 * 2^52 puts the whole number of units, modulo 2^32, into the low half of the double
   const origin = f64x2.splat(base * unit);
   const round = f64x2.splat(6755399441055744);
   const two = f64x2.splat(2);
@@ -107,7 +107,7 @@ export function harmonicPhase(
     phase += 16;
     left -= 4;
   } while (left > 0);
-  // the last tile reads as far as this
+  // the last tile reads up to here
   for (let spare = ((n + 15) & ~15) - ((n + 3) & ~3); spare > 0; spare -= 4) {
     v128.store(phase, i32x4.splat(0));
     phase += 16;
@@ -161,7 +161,7 @@ function addHalfBlock(
   v128.store(signal, madd(lerp4(from3, to3, w3), v128.load(centre, 48), v128.load(signal, 48)), 48);
 }
 
-/** Adds harmonic k to a tile in the samples first..end - 1, where it is below the limit. */
+/** Adds harmonic k to the samples first..end - 1 of a tile, in which it is below the limit. */
 function addMasked(
   signal: usize,
   phase: usize,
@@ -189,7 +189,7 @@ function addMasked(
   } while (i < 16);
 }
 
-/** Copies a block's folded amplitudes without the harmonics behind `count`, 1..15, of its own. */
+/** Copies the folded amplitudes of the first `count` harmonics of a block, 1..15. */
 function foldPartial(to: usize, from: usize, count: i32): void {
   let j = 0;
   do {
@@ -282,7 +282,7 @@ function renderSegment(
     let masked = 0;
     let partial = 0;
     if (crossing) {
-      // harmonics that all samples of the tile have go by blocks, those that some lack one by one
+      // harmonics that sound in all samples of the tile are added in blocks, all others one by one
       const first = fromHz + (toHz - fromHz) * load<f32>(weight);
       const last = fromHz + (toHz - fromHz) * load<f32>(weight, 60);
       const count = harmonicsBelow(limit, max(first, last) * 1.000001, harmonics);
