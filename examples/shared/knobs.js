@@ -4,7 +4,7 @@ import { CONTROLS } from 'ddsp-worklet';
 
 /** @typedef {import('ddsp-worklet').DDSPNode} DDSPNode */
 /** @typedef {import('ddsp-worklet').ControlName} Parameter */
-/** @typedef {{ label: string, step: number, show: (value: number) => string }} Look */
+/** @typedef {{ label: string, step: number, show: (value: number) => string, hint?: string }} Look */
 
 /** @param {number} value */
 const percent = (value) => `${Math.round(value * 100)}%`;
@@ -15,7 +15,12 @@ const LOOKS = {
   detune: { label: 'Tuning', step: 1, show: (cents) => `${cents} cents` },
   harmonics: { label: 'Harmonics', step: 0.01, show: percent },
   noise: { label: 'Breath and bow noise', step: 0.01, show: percent },
-  reverb: { label: 'Room', step: 0.01, show: percent },
+  reverb: {
+    label: 'Room',
+    step: 0.01,
+    show: percent,
+    hint: 'The room that the instrument was recorded in. 50% is as recorded; at 0% notes stop at once.',
+  },
   gain: { label: 'Volume', step: 0.01, show: percent },
   vibrato: { label: 'Vibrato', step: 0.01, show: percent },
   attack: { label: 'Attack', step: 0.01, show: percent },
@@ -78,7 +83,7 @@ export class Knobs {
 
   /** @param {Parameter} name */
   #build(name) {
-    const { label, step, show } = LOOKS[name];
+    const { label, step, show, hint } = LOOKS[name];
     const { minimum: min, maximum: max, default: initial } = CONTROLS[name];
     const row = document.createElement('label');
     row.className = 'knob';
@@ -90,6 +95,12 @@ export class Knobs {
     caption.textContent = label;
     Object.assign(input, { id: name, min, max, step, defaultValue: initial });
     bindSlider(input, value, show);
+    if (hint) {
+      const note = document.createElement('small');
+      Object.assign(note, { id: `${name}-hint`, className: 'hint', textContent: hint });
+      input.setAttribute('aria-describedby', note.id);
+      row.append(note);
+    }
     input.addEventListener('input', () => {
       if (this.#node) this.#node[name].value = input.valueAsNumber;
     });
