@@ -9,7 +9,7 @@ import type { Heap, Pointer } from '../dsp/heap';
 import { DdspError } from '../errors';
 import { type Architecture, DEFAULT_ARCHITECTURE, type InputScale, type LoudnessScale } from './config';
 import { DEFAULT_INPUTS, type DecoderInput, decoderInput, inputScaling } from './inputs';
-import { Linear, MlpLayer, paddedRows } from './layers';
+import { type Linear, linear, MlpLayer, paddedRows } from './layers';
 import {
   decoderTensors,
   GRU_NAMES,
@@ -84,12 +84,12 @@ export class Decoder {
         `decoder: ${name} has ${tensor.length} values, expected ${expected}`,
       );
     };
-    const linear = (rows: number, depth: number, weight: string, bias: string) =>
-      new Linear(heap, rows, depth, { weight, bias }, values);
+    const layer = (rows: number, depth: number, weight: string, bias: string) =>
+      linear(heap, rows, depth, { weight, bias }, values);
     const mlp = (name: string, depth: number) =>
-      Array.from({ length: MLP_LAYERS }, (_, layer) => {
-        const names = mlpNames(name, layer);
-        return new MlpLayer(heap, hidden, layer === 0 ? depth : hidden, names, values, architecture);
+      Array.from({ length: MLP_LAYERS }, (_, index) => {
+        const names = mlpNames(name, index);
+        return new MlpLayer(heap, hidden, index === 0 ? depth : hidden, names, values, architecture);
       });
     const stacks = stacksOf(architecture, inputs.length);
     const behind = widthBehind(architecture, hidden, inputs.length);
@@ -101,10 +101,10 @@ export class Decoder {
     this.#stacks = stacks.map((stack) => ({ ...stack, layers: mlp(stack.name, stack.inputs) }));
     this.#skip = architecture.skip;
     const { inputWeight, inputBias, stateWeight, stateBias } = GRU_NAMES;
-    this.#gatesOfInput = linear(3 * hidden, hidden * stacks.length, inputWeight, inputBias);
-    this.#gatesOfState = linear(3 * hidden, hidden, stateWeight, stateBias);
+    this.#gatesOfInput = layer(3 * hidden, hidden * stacks.length, inputWeight, inputBias);
+    this.#gatesOfState = layer(3 * hidden, hidden, stateWeight, stateBias);
     this.#behind = mlp(MLP_BEHIND, behind);
-    this.#out = linear(outputs, hidden, OUT_NAMES.weight, OUT_NAMES.bias);
+    this.#out = layer(outputs, hidden, OUT_NAMES.weight, OUT_NAMES.bias);
     this.#features = heap.alloc(paddedRows(hidden * stacks.length));
     this.#joined = heap.alloc(behind);
     this.#ping = heap.alloc(paddedRows(hidden));

@@ -38,12 +38,13 @@ export class Heap<K = PlayKernels> {
   /** where constants are, by name */
   readonly #constants = new Map<string, Pointer>();
   /** what `filled` has put off: tables, where each belongs, and how far `fillOn` has come */
-  readonly #pending: Float32Array<ArrayBufferLike>[] = [];
+  /** as words, so that copies keep every bit of tables that are no floats */
+  readonly #pending: Int32Array<ArrayBufferLike>[] = [];
   readonly #pendingAt: Pointer[] = [];
   #filling = 0;
   #copied = 0;
   /** the whole memory, once it is sealed; null where nothing is put off */
-  #all: Float32Array<ArrayBuffer> | null = null;
+  #all: Int32Array<ArrayBuffer> | null = null;
 
   /**
    * @param module a compiled kernel binary (see `binary.ts`)
@@ -111,7 +112,7 @@ export class Heap<K = PlayKernels> {
   #fillPiece(name: string, at: Pointer, count: number, fill: () => void): void {
     const table = this.tables?.find(name);
     if (this.gradually && table instanceof Float32Array) {
-      this.#pending.push(table);
+      this.#pending.push(new Int32Array(table.buffer, table.byteOffset, table.length));
       this.#pendingAt.push(at);
     } else if (table) this.view(at, count).set(table);
     else {
@@ -136,7 +137,7 @@ export class Heap<K = PlayKernels> {
   /** From here on the memory neither grows nor moves: cached views stay valid. */
   seal(): void {
     this.#sealed = true;
-    if (this.#pending.length > 0) this.#all = new Float32Array(this.#memory.buffer as ArrayBuffer);
+    if (this.#pending.length > 0) this.#all = new Int32Array(this.#memory.buffer as ArrayBuffer);
   }
 
   /**
