@@ -117,7 +117,10 @@ describe('a graph', () => {
     [[saw, { ...room, options: { length: 9, seed: -1 } }], /room.seed must be an integer from 0/],
     [[saw, { ...room, options: { length: 9, seed: 2 ** 32 } }], /room.seed must be an integer from 0/],
     [[saw, { ...room, inputs: {} }], /room.audio must name an earlier processor/],
-    [[saw, room, { ...room, name: 'hall', inputs: { audio: 'room' } }], /another processor learns the tensor "reverb.gain" already/],
+    [
+      [saw, room, { ...room, name: 'hall', inputs: { audio: 'room' } }],
+      /another processor learns the tensor "reverb.gain" already/,
+    ],
     [[{ ...saw, inputs: { audio: 'saw' } }], /SawOscillator has no audio input "audio"/],
   ] as [SynthNode[], RegExp][])('is refused by name: %j', (processors, message) => {
     const tensors = () => modelTensors({ ...configOf(smallShape), synth: { processors } });
