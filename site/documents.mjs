@@ -125,7 +125,7 @@ async function pageOf({ address, root, title, content }) {
     <div class="document">
       <nav aria-label="Documentation"><ul>
         ${links.join('\n        ')}
-        <li><a href="${root}docs/reference/">API reference</a></li>
+        <li><a href="${root}docs/reference/">All declarations</a></li>
         <li><a href="${root}credits/"${address === 'credits/' ? ' aria-current="page"' : ''}>Credits</a></li>
       </ul></nav>
       <main>

@@ -109,6 +109,7 @@ const WORDS = {
   truncated: 'is not a complete instrument. Download or copy it again.',
   version: 'was made for a newer release of this page. Reload the page, or train the instrument again.',
   'too-large': 'is too large to be an instrument.',
+  'too-costly': 'needs more than a device can do while it plays.',
 };
 
 /** @template Result @param {string} name @param {() => Promise<Result>} work @returns {Promise<Result>} */
