@@ -171,7 +171,7 @@ describe('ddsp preprocess', () => {
   it('interrupted, keeps what is complete', async () => {
     const { child, answer } = start('--data', data, '--db', db, '--workers', '1', ...SMALL);
     child.stderr!.once('data', () => child.kill('SIGINT'));
-    expect(await answer).toMatchObject({ code: 130, err: expect.stringMatching(/what is complete is kept/) });
+    expect(await answer).toMatchObject({ code: 130, err: expect.stringMatching(/finished work is kept/) });
     expect((await preprocess()).code).toBe(0);
     await expectComplete();
   });

@@ -73,16 +73,18 @@ export class RunFolder implements RunStore {
     return (await this.has(name)) ? readBytes(this.path(name)) : null;
   }
 
-  async write(name: string, content: Uint8Array | string): Promise<void> {
-    await this.#checkThere();
-    await this.#makeFolder(name);
-    await writeAtomically(this.path(name), content);
+  write(name: string, content: Uint8Array | string): Promise<void> {
+    return this.#change(async () => {
+      await this.#makeFolder(name);
+      await writeAtomically(this.path(name), content);
+    });
   }
 
-  async append(name: string, content: Uint8Array | string): Promise<void> {
-    await this.#checkThere();
-    await this.#makeFolder(name);
-    await append(this.path(name), content);
+  append(name: string, content: Uint8Array | string): Promise<void> {
+    return this.#change(async () => {
+      await this.#makeFolder(name);
+      await append(this.path(name), content);
+    });
   }
 
   async remove(name: string): Promise<void> {
@@ -111,16 +113,30 @@ export class RunFolder implements RunStore {
     return path.join(this.location, name);
   }
 
+  /** Creates the folder of a file. The opened folder itself is not created again: it would lack the other files. */
   async #makeFolder(name: string): Promise<void> {
     const folder = path.dirname(this.path(name));
+    const isOpen = this.#identity !== null;
+    if (isOpen && path.relative(this.location, folder) === '') return;
     try {
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: !isOpen });
     } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return;
       throw fileError(folder, 'cannot be made', cause);
     }
   }
 
-  /** Creating the folder again would leave an incomplete run that cannot be resumed. */
+  /** Makes a change to the opened folder. An error after the folder has gone is a LostStoreError. */
+  async #change(work: () => Promise<void>): Promise<void> {
+    await this.#checkThere();
+    try {
+      await work();
+    } catch (error) {
+      await this.#checkThere();
+      throw error;
+    }
+  }
+
   async #checkThere(): Promise<void> {
     if (this.#identity === null || (await identityOf(this.location)) === this.#identity) return;
     throw new LostStoreError(

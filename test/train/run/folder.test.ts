@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../../src/train/run/folder';
+import { LostStoreError } from '../../../src/train/run/store';
 
 let root: string;
 beforeAll(async () => {
@@ -81,6 +82,27 @@ describe('a run folder', () => {
     await mkdir(run.location);
     await writeFile(run.path('run.lock'), '{"pid":');
     await run.open();
+    await run.close();
+  });
+
+  it('that is gone is not made again', async () => {
+    const run = new RunFolder(path.join(root, 'gone'));
+    await run.open();
+    await run.write('samples/1.wav', 'x');
+    await rename(run.location, path.join(root, 'elsewhere'));
+    for (const change of [
+      () => run.write('last.ckpt', 'x'),
+      () => run.append('metrics.jsonl', 'x'),
+      () => run.write('samples/2.wav', 'x'),
+      () => run.remove('last.ckpt'),
+    ]) {
+      await expect(change()).rejects.toThrow(LostStoreError);
+    }
+    expect(await readdir(root)).not.toContain('gone');
+    // another folder in its place is not it
+    await mkdir(run.location);
+    await expect(run.write('last.ckpt', 'x')).rejects.toThrow(/removed, moved or replaced during training/);
+    expect(await readdir(run.location)).toEqual([]);
     await run.close();
   });
 
