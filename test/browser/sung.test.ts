@@ -41,6 +41,7 @@ describe('the violin, live', () => {
       const both = new ChannelMergerNode(context, { numberOfInputs: 2 });
       microphone.node.connect(both, 0, 0);
       microphone.node.connect(node).connect(both, 0, 1);
+      both.connect(context.destination);
       // the microphone needs a while
       await new Promise<void>((resolve) => {
         node.addEventListener('analysis', ({ detail }) => {

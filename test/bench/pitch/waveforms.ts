@@ -65,11 +65,16 @@ export function synthesise(
     // The phase is the integral of the pitch: the trapezoidal rule's error is far below a cent.
     if (n > 0) turns += (pitch[n - 1] + pitch[n]) / 2 / sampleRate;
     const [cos, sin] = [Math.cos(2 * Math.PI * turns), Math.sin(2 * Math.PI * turns)];
-    let [c, s] = [1, 0];
+    let c = 1;
+    let s = 0;
+    let value = 0;
     for (let k = 1; k <= count; k++) {
-      [c, s] = [c * cos - s * sin, s * cos + c * sin];
-      sum[n] += sines[k] * s + cosines[k] * c;
+      const next = c * cos - s * sin;
+      s = s * cos + c * sin;
+      c = next;
+      value += sines[k] * s + cosines[k] * c;
     }
+    sum[n] = value;
   }
   const peak = sum.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   return Float32Array.from(sum, (v) => (0.5 * v) / peak);
