@@ -69,6 +69,8 @@ const UNCLEAR = 0.08;
 const LOWER = 1.6;
 const UPPER = 0.33;
 const PATIENCE = 0.04;
+/** A beginning of fewer periods in the window than this must last CONFIRM seconds: two pulses of a throat are no note. */
+const PERIODS = 2.5;
 /** dB a second that a sound without pitch fades by, after `hold`. */
 const FADE = 300;
 /** dB that fade anything. */
@@ -106,6 +108,8 @@ export class Follower {
   readonly #young: number;
   readonly #settled: number;
   readonly #patience: number;
+  /** Hz: of lower notes the window holds too few periods to be sure at once */
+  readonly #lowest: number;
   readonly #lasting: number;
   readonly #forgets: number;
   readonly #hold: number;
@@ -141,6 +145,7 @@ export class Follower {
     this.#young = Math.round(YOUNG / frame);
     this.#settled = 3 * this.#young;
     this.#patience = Math.round(PATIENCE / frame);
+    this.#lowest = (PERIODS * sampleRate) / window;
     this.#lasting = Math.round(LASTING / frame);
     this.#forgets = Math.min(frame / USUAL, 1);
     this.#hold = hold / frame;
@@ -197,7 +202,8 @@ export class Follower {
   #beginning(heard: Heard): number {
     const begins = heard.f0 > 0;
     if (begins && this.#isTail(heard)) return 0;
-    if (begins && (this.#contested >= this.#patience || !this.#isContested(heard))) {
+    const pulses = heard.f0 < this.#lowest && this.#contested < this.#confirm;
+    if (begins && !pulses && (this.#contested >= this.#patience || !this.#isContested(heard))) {
       this.#contested = 0;
       this.#age = 0;
       return heard.f0;

@@ -104,6 +104,15 @@ describe('Follower: pitch', () => {
     expect(f0s([noise(), clear])).toEqual([440, 600]);
   });
 
+  it('two pulses of a throat are no note; a low note is, 20 ms later', () => {
+    const pulse = note(76);
+    expect(f0s([noise(), pulse, pulse, noise(), noise(), note(139)])).toEqual([...repeat(5, 440), 139]);
+    expect(f0s([noise(), ...repeat(3, pulse)])).toEqual([440, 440, 440, 76]);
+    expect(f0s([noise(), note(90)])).toEqual([440, 90]);
+    // nor does a note that sounds wait
+    expect(f0s([note(150), note(76)])).toEqual([150, 76]);
+  });
+
   it('a leap in what is left of a sound is no note, unless it is sure', () => {
     const click = (confidence: number, loudness = -50) => note(1600, { loudness, confidence });
     expect(f0s([note(150), click(0.85)])).toEqual([150, 150]);
