@@ -223,7 +223,7 @@ describe('a database that cannot be used', () => {
     const store = await folderStore(folder);
     await store.put([['contacts', new Uint8Array(3)]]);
     await store.close();
-    await expect(attempt(folder)).rejects.toThrow(/db: this is no database of recordings/);
+    await expect(attempt(folder)).rejects.toThrow(/db: this is not a database of recordings/);
   });
 
   it('has a value that is cut short', async () => {
