@@ -20,7 +20,7 @@ export async function sendInstrument<T>(
 ): Promise<T> {
   const waiting = carriers.get(context) ?? new Map<Instrument, Promise<unknown>>();
   carriers.set(context, waiting);
-  await waiting.get(instrument);
+  while (waiting.has(instrument)) await waiting.get(instrument);
   const message = instrumentMessage(context, instrument);
   const answer = send(message);
   if (message.tables) {
