@@ -6,6 +6,7 @@
 import { DECODER_PREFIX, type DecoderConfig } from '../decoder/config';
 import type { Table } from '../dsp/tables';
 import { Tables } from '../dsp/tables';
+import { ModelError } from '../model/errors';
 import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
 import { checkNumber } from '../options';
@@ -53,7 +54,8 @@ export class Instrument {
   /** A learned tensor by its name. Not asked for where all tables are there. */
   tensor(name: string): Float32Array {
     const tensor = 'tensors' in this.source ? this.source.tensors[name] : undefined;
-    if (!tensor) throw new Error(`tensor ${name} is missing`);
+    if (!tensor)
+      throw new ModelError('missing-tensor', `this model cannot be played: its tensor ${name} is missing`);
     return tensor;
   }
 

@@ -112,7 +112,7 @@ describe('a training project', () => {
     expect(first.read.at(-1)).toMatch(/ 2\/2$/);
     expect(first.summary?.recordings.map(({ name }) => name)).toEqual(['one.wav', 'two.wav']);
     expect(first.summary?.refused).toEqual([
-      { name: 'one.wav (2)', reason: expect.stringMatching(/same as one.wav/) },
+      { name: 'one.wav (2)', reason: expect.stringMatching(/identical to one.wav/) },
     ]);
     expect(first.seconds).toBeGreaterThan(10);
     expect(Math.min(...first.pitch)).toBeGreaterThan(80);
