@@ -190,7 +190,7 @@ describe('a database in a page', () => {
     }, config);
     await page.close();
     expect(errors.version).toMatch(/^DatabaseError: other: a database of version 7.*delete it/);
-    expect(errors.foreign).toMatch(/^DatabaseError: foreign: this is no database of recordings/);
+    expect(errors.foreign).toMatch(/^DatabaseError: foreign: this is not a database of recordings/);
     expect(errors.later).toMatch(/^DatabaseError: later: .*of another version/);
     expect(errors.gone).toMatch(/^DatabaseError: gone: .*cannot be written: it was closed or deleted/);
   });

@@ -89,12 +89,12 @@ describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
         await until(() => !demo.disabled);
         demo.click();
         const text = (id: string) => document.getElementById(id)?.textContent ?? '';
-        await until(() => Boolean(text('summary')) || /keeps no data/.test(text('notice')));
+        await until(() => Boolean(text('summary')) || /stores no data/.test(text('notice')));
         return text('summary') || text('notice');
       });
       // driven from outside, it is a private window
       expect(summary).toMatch(
-        name === 'WebKit' ? /keeps no data.*private window/ : /2 recordings · \d:\d\d of sound/,
+        name === 'WebKit' ? /stores no data.*private window/ : /2 recordings · \d:\d\d of sound/,
       );
     },
     4000 * PATIENCE,

@@ -15,7 +15,7 @@ export async function indexedDbStore(name: string): Promise<DataStore> {
   const db = await explained('opened', () => open(name));
   if (!db.objectStoreNames.contains(VALUES)) {
     db.close();
-    throw new DatabaseError(`${name}: this is no database of recordings; ${DELETE}`);
+    throw new DatabaseError(`${name}: this is not a database of recordings; ${DELETE}`);
   }
 
   /** Resolves when all of it is written. */
