@@ -74,7 +74,8 @@ export class Training {
       })
       .catch(sayError);
     if (!this.#running) {
-      this.#status.textContent = info.steps === 0 ? 'Ready' : info.step < info.steps ? 'Paused' : 'Done';
+      this.#status.textContent =
+        info.step === 0 ? 'Ready' : info.steps > 0 && info.step >= info.steps ? 'Done' : 'Paused';
     }
     this.#showButton();
   }
