@@ -97,7 +97,8 @@ describe('training in a page', () => {
     );
     expect(samples.length).toBe(expected.length);
     const worst = Math.max(...samples.map((value, i) => Math.abs(value - expected[i])));
-    expect(worst).toBeLessThan(1e-6);
+    // the browser's own decoders may round to 16 bits
+    expect(worst).toBeLessThan(2 ** -15);
   });
 
   describe('under a Content-Security-Policy that forbids blob: workers', () => {
