@@ -212,7 +212,9 @@ describe('reading refuses', () => {
 
   it('two tensors of one name', () => {
     const bias = '"estimator.out.bias"';
-    const text = Buffer.from(full).toString('latin1').replace(bias, `"ir"${' '.repeat(bias.length - 4)}`);
+    const text = Buffer.from(full)
+      .toString('latin1')
+      .replace(bias, `"ir"${' '.repeat(bias.length - 4)}`);
     expectRefusal(
       Uint8Array.from(text, (c) => c.charCodeAt(0)),
       'offsets',
