@@ -95,6 +95,25 @@ async function* trimmed(
   }
 }
 
+/** Seconds that a browser's decoder has for an answer, and further ones for each MB of a file. */
+const PATIENCE = 20;
+const PATIENCE_PER_MB = 2;
+
+/** `decoding`, or a rejection: WebKit's decoder sometimes never answers where a file is cut short. */
+async function answered<T>(decoding: Promise<T>, bytes: number): Promise<T> {
+  const seconds = PATIENCE + (PATIENCE_PER_MB * bytes) / 2 ** 20;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const reason = `the browser's decoder did not answer within ${Math.round(seconds)} s`;
+    timer = setTimeout(() => reject(new Error(reason)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([decoding, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * For the whole file at once, on a page's main thread. The context has the sound's own rate, because
  * `decodeAudioData` resamples to the context's.
@@ -103,7 +122,7 @@ async function decodeWhole(content: ByteSource, rate: number): Promise<DecodedAu
   if (typeof OfflineAudioContext === 'undefined') throw new Error('this browser decodes it on pages only');
   const context = new OfflineAudioContext(1, 1, rate);
   const bytes = (await content.read(0, content.size)).slice();
-  const buffer = await context.decodeAudioData(bytes.buffer);
+  const buffer = await answered(context.decodeAudioData(bytes.buffer), bytes.length);
   return {
     channels: Array.from({ length: buffer.numberOfChannels }, (_, i) => buffer.getChannelData(i)),
     sampleRate: buffer.sampleRate,
