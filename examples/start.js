@@ -1,15 +1,17 @@
 /** The start page: one click, and the sung phrase plays an instrument. */
 
 import { animate } from './shared/canvas.js';
-import { listInstruments } from './shared/instruments.js';
+import { paired } from './shared/foreign.js';
+import { keepInstrument, listInstruments, looksLikeInstrument } from './shared/instruments.js';
 import { startOnSpace } from './shared/keys.js';
-import { actionQueue, clearNotice, element } from './shared/page.js';
+import { actionQueue, clearNotice, element, quoted, say } from './shared/page.js';
 import { Roll } from './shared/roll.js';
 import { Session } from './shared/session.js';
 import { phrase } from './shared/sources.js';
 
 const startButton = element('start', HTMLButtonElement);
 const choice = element('choice', HTMLFormElement);
+const modelFile = element('model-file', HTMLInputElement);
 const status = element('status', HTMLElement);
 const roll = new Roll(element('roll', HTMLCanvasElement));
 const enqueue = actionQueue();
@@ -75,8 +77,32 @@ function mix(session, voice) {
   session.setOriginal(voice ? 1 : 0);
 }
 
+/** A model is kept, and played on the play page. @param {readonly File[]} files that were chosen together */
+async function open(files) {
+  const [chosen] = paired(files);
+  if (!chosen) return;
+  const { file, config } = chosen;
+  if (!looksLikeInstrument(file)) {
+    throw new Error(`${quoted(file.name)} is no model. Recordings are played on the Play page.`);
+  }
+  say(`${quoted(file.name)} is read …`, 'info');
+  const { id } = await keepInstrument(await file.arrayBuffer(), { name: file.name, config });
+  location.href = new URL(`live/?own=${encodeURIComponent(id)}`, location.href).href;
+}
+
 startButton.addEventListener('click', () => enqueue(session ? stop : start));
 choice.addEventListener('change', () => enqueue(change));
+modelFile.addEventListener('change', () => {
+  const files = [...(modelFile.files ?? [])];
+  modelFile.value = '';
+  enqueue(() => open(files));
+});
+document.addEventListener('dragover', (event) => event.preventDefault());
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  const files = [...(event.dataTransfer?.files ?? [])];
+  enqueue(() => open(files));
+});
 startOnSpace(startButton);
 animate(() => {
   if (session) roll.draw(session.context.currentTime, 0);

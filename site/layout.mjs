@@ -10,6 +10,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 /** Address, and the file or folder behind it. The first that fits counts. */
 export const MOUNTS = [
   ['lib/train/', 'dist/train/'],
+  ['lib/import/', 'dist/import/'],
   ['lib/index.js', 'dist/index.js'],
   ['models/', 'models/'],
   ['vendor/idb.js', 'node_modules/idb/build/index.js'],

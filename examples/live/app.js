@@ -1,12 +1,13 @@
 /** The play page: puts its parts together, and does what the user says. */
 
-import { writeWav } from 'ddsp-worklet';
+import { readModel, writeWav } from 'ddsp-worklet';
 import { animate } from '../shared/canvas.js';
 import { Devices } from '../shared/devices.js';
+import { isForeign, paired } from '../shared/foreign.js';
 import { looksLikeInstrument } from '../shared/instruments.js';
 import { startOnSpace } from '../shared/keys.js';
 import { bindSlider, Knobs } from '../shared/knobs.js';
-import { actionQueue, clearNotice, element, say, sayError } from '../shared/page.js';
+import { actionQueue, clearNotice, element, quoted, say, sayError } from '../shared/page.js';
 import { remember } from '../shared/remember.js';
 import { Settings } from '../shared/storage.js';
 import { Display } from './display.js';
@@ -110,7 +111,10 @@ async function changeInstrument() {
   clearNotice();
   settings.set('model', instruments.chosen.id);
   const { session } = player;
-  if (!session) return;
+  if (!session) {
+    instruments.describe(readModel(await instruments.chosen.load()));
+    return;
+  }
   try {
     await player.changeModel();
   } catch (error) {
@@ -122,11 +126,24 @@ async function changeInstrument() {
   display.showRange(session);
 }
 
-/** @param {File} file */
-async function add(file) {
+/** @param {Iterable<File>} files that were chosen together */
+function addAll(files) {
+  for (const { file, config } of paired([...files])) enqueue(() => add(file, config));
+}
+
+/** @param {File} file @param {File} [config] that belongs to it */
+async function add(file, config) {
   if (looksLikeInstrument(file)) {
-    await instruments.open(file);
+    const imported = isForeign(file.name);
+    if (imported) say(`${quoted(file.name)} is read …`, 'info');
+    await instruments.open(file, config);
     await changeInstrument();
+    if (imported) {
+      say(
+        `${quoted(file.name)} is one of your instruments now. Download it as .safetensors to keep it. Ask its maker before you share it.`,
+        'info',
+      );
+    }
   } else {
     await input.add(file);
     rendering.offer(true);
@@ -207,7 +224,7 @@ original.addEventListener('input', () => player.session?.setOriginal(original.va
 for (const id of ['file', 'model-file']) {
   const picker = element(id, HTMLInputElement);
   picker.addEventListener('change', () => {
-    for (const file of [...(picker.files ?? [])]) enqueue(() => add(file));
+    addAll(picker.files ?? []);
     picker.value = '';
   });
 }
@@ -220,7 +237,7 @@ document.addEventListener('dragleave', () => delete drop.dataset.over);
 document.addEventListener('drop', (event) => {
   event.preventDefault();
   delete drop.dataset.over;
-  for (const file of [...(event.dataTransfer?.files ?? [])]) enqueue(() => add(file));
+  addAll(event.dataTransfer?.files ?? []);
 });
 startOnSpace(startButton);
 

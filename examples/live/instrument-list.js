@@ -10,8 +10,6 @@ import { download, element, fileName } from '../shared/page.js';
 
 /** @typedef {import('../shared/instruments.js').Instrument} Instrument */
 
-const UNKNOWN = 'A model is a small file that was trained on recordings of one instrument.';
-
 export class InstrumentList {
   /** @type {Instrument[]} */
   #instruments = [];
@@ -62,9 +60,9 @@ export class InstrumentList {
     this.#showActions();
   }
 
-  /** Keeps a model file and chooses it. @param {File} file */
-  async open(file) {
-    const { id } = await keepInstrument(await file.arrayBuffer(), { name: file.name });
+  /** Keeps a model file and chooses it. @param {File} file @param {File} [config] that belongs to it */
+  async open(file, config) {
+    const { id } = await keepInstrument(await file.arrayBuffer(), { name: file.name, config });
     await this.refresh(id);
   }
 
@@ -80,12 +78,8 @@ export class InstrumentList {
     await this.refresh();
   }
 
-  /** What the one that plays says of itself; null: nothing plays. @param {import('ddsp-worklet').ModelInfo | null} model */
+  /** Shows what a model says of itself. @param {Pick<import('ddsp-worklet').ModelInfo, 'about'>} model */
   describe(model) {
-    if (!model) {
-      this.#about.textContent = UNKNOWN;
-      return;
-    }
     const { name, description, authors = [], licence, credits = [] } = model.about;
     const parts = [description ?? name, authors.join(', '), licence, ...credits];
     this.#about.textContent = parts.filter(Boolean).join(' · ');

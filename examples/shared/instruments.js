@@ -1,6 +1,7 @@
 /** The instruments on offer: those that come with the pages, and the user's own, opened or trained here. */
 
 import { ModelError, readModel } from 'ddsp-worklet';
+import { converted, isForeign } from './foreign.js';
 import { quoted } from './page.js';
 import { Shelf } from './storage.js';
 
@@ -30,13 +31,18 @@ export async function listInstruments() {
 }
 
 /**
- * Reads an instrument and keeps it in this browser; one of the same id is replaced.
- * @param {ArrayBuffer} file
- * @param {{ name: string, id?: string, link?: string | null }} about `name` of the file, for errors, and where the model says none
+ * Reads an instrument and keeps it in this browser; one of the same id is replaced. One of another program is kept
+ * as a model of this library.
+ * @param {ArrayBuffer} given
+ * @param {{ name: string, id?: string, link?: string | null, config?: File }} about `name` of the file, for errors, and where the model says none; `config` that belongs to it
  * @returns {Promise<Instrument>}
  * @throws an Error in the user's words when it is no instrument; nothing is kept then
  */
-export async function keepInstrument(file, { name, id = `${name} ${file.byteLength}`, link = null }) {
+export async function keepInstrument(
+  given,
+  { name, id = `${name} ${given.byteLength}`, link = null, config },
+) {
+  const file = isForeign(name) ? await converted(given, name, config) : given;
   const model = await explained(name, async () => readModel(file));
   const record = { id, name: model.about.name || name, file, added: Date.now(), link };
   await shelf.put(record);
@@ -62,8 +68,8 @@ export async function linkedInstrument(link) {
 }
 
 /** Whether a dropped or picked file is meant to be an instrument. @param {File} file */
-export function looksLikeInstrument(file) {
-  return file.name.toLowerCase().endsWith('.safetensors');
+export function looksLikeInstrument({ name }) {
+  return /\.safetensors$/i.test(name) || isForeign(name);
 }
 
 /** @param {import('./storage.js').InstrumentRecord} record @returns {Instrument} */
@@ -105,7 +111,7 @@ async function download(url, name) {
 
 /** What is wrong with a file, to somebody who has never seen its inside. @type {Record<string, string>} */
 const WORDS = {
-  'not-a-model': 'is not an instrument. Instruments are .safetensors files that were trained here.',
+  'not-a-model': 'is not an instrument. Instruments that were trained here are .safetensors files.',
   truncated: 'is not a complete instrument. Download or copy it again.',
   version: 'was made for a newer release of this page. Reload the page, or train the instrument again.',
   'too-large': 'is too large to be an instrument.',

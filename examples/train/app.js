@@ -3,7 +3,13 @@
 import { TrainingProject } from 'ddsp-worklet/train/browser';
 import { animate } from '../shared/canvas.js';
 import { Devices } from '../shared/devices.js';
-import { forgetInstrument, keepInstrument, listInstruments } from '../shared/instruments.js';
+import { paired } from '../shared/foreign.js';
+import {
+  forgetInstrument,
+  keepInstrument,
+  listInstruments,
+  looksLikeInstrument,
+} from '../shared/instruments.js';
 import {
   actionQueue,
   clearNotice,
@@ -11,6 +17,7 @@ import {
   download,
   element,
   fileName,
+  quoted,
   say,
   sayError,
   size,
@@ -124,6 +131,26 @@ async function remove(id, name) {
 }
 
 /* Recordings */
+
+/** Keeps a trained model among the user's instruments. @param {File} file @param {File} [config] that belongs to it */
+async function keepOpened(file, config) {
+  say(`${quoted(file.name)} is read …`, 'info');
+  const kept = await keepInstrument(await file.arrayBuffer(), { name: file.name, config });
+  if (!project) await goHome();
+  say(`${quoted(kept.name)} is one of your instruments now.`, 'info', {
+    label: 'Play it',
+    act: () => play(kept.id),
+  });
+}
+
+/** Recordings are trained on, trained models are kept. @param {readonly File[]} given */
+async function addAll(given) {
+  const models = paired(given).filter(({ file }) => looksLikeInstrument(file));
+  for (const { file, config } of models) await keepOpened(file, config);
+  const used = models.flatMap(({ file, config }) => [file, config]);
+  const rest = given.filter((file) => !used.includes(file));
+  if (rest.length > 0) await addFiles(rest);
+}
 
 /** @param {Iterable<File>} given @param {string} [name] of a new instrument */
 async function addFiles(given, name) {
@@ -246,7 +273,7 @@ for (const input of [element('files', HTMLInputElement), folderPicker]) {
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
     input.value = '';
-    if (files.length > 0) enqueue(() => addFiles(files));
+    if (files.length > 0) enqueue(() => addAll(files));
   });
 }
 document.addEventListener('dragover', (event) => {
@@ -262,7 +289,7 @@ document.addEventListener('drop', (event) => {
   const { dataTransfer } = event;
   if (!dataTransfer) return;
   const files = droppedFiles(dataTransfer);
-  enqueue(async () => addFiles(await files));
+  enqueue(async () => addAll(await files));
 });
 nameInput.addEventListener('change', () => {
   const name = nameInput.value.trim();

@@ -49,14 +49,17 @@ export async function importFile(
   const onNote = (note: string) => notes.push(note);
   let model: Model;
   try {
-    model = await importModel(bytes, { ...(text !== undefined && { config: text }), ...settings, onNote });
+    model = await importModel(bytes, {
+      fileName: file,
+      ...(text !== undefined && { config: text }),
+      ...settings,
+      onNote,
+    });
   } catch (cause) {
     if (cause instanceof OptionError) throw new CliError(cause.message, EXIT.usage, { cause });
     if (cause instanceof ImportError) throw new CliError(`${file}: ${cause.message}`, EXIT.failed, { cause });
     throw cause;
   }
-  if (model.about.name === 'Imported model')
-    model = { ...model, about: { ...model.about, name: path.parse(file).name } };
   const written = writeModel(model, { float16 });
   await writeAtomically(out, written);
   await writeAtomically(

@@ -7,6 +7,7 @@ import { decodeAudio } from '../../src/audio/decode';
 import { writeWav } from '../../src/audio/wav';
 import { readModel, writeModel } from '../../src/model/file';
 import { renderOffline } from '../../src/play/render';
+import { foreignFile } from '../support/foreign';
 import { phrase, randomModel } from '../support/models';
 import { type ServedSite, serveSite } from './site';
 import { launch, level, open, temporaryWav, tone } from './support';
@@ -204,6 +205,69 @@ describe('the play page', () => {
     await page.waitForSelector('#start:enabled');
     expect(await text(page, 'model')).not.toMatch(/random 9/);
     await leave(page);
+  });
+
+  it('opens models of other programs, shows where they came from, and saves them as its own', async () => {
+    const upload = (name: string, file: string) => ({
+      ...{ name, mimeType: MODEL, buffer: Buffer.from(foreignFile(file)) },
+    });
+    const checkpoint = upload('horn.ckpt', 'realtime-ddsp/pl266-hpnir-h32.ckpt');
+    const page = await open(context, `${site.url}live/`);
+    const loaded: string[] = [];
+    page.on('request', (request) => loaded.push(request.url()));
+    await page.click('#start:enabled');
+    await sounds(page);
+    expect(loaded.join()).not.toMatch(/lib\/import/);
+    const files: [string, RegExp, ReturnType<typeof upload>[]][] = [
+      ['fixture', /Imported from a checkpoint of realtimeDDSP/, [checkpoint]],
+      [
+        'DDSP.example',
+        /Imported from a Neutone model/,
+        [upload('DDSP.nm', 'realtime-ddsp/export-hpnir-h32.nm.gz')],
+      ],
+      [
+        'h24-16k',
+        /Imported from an export of ddsp_pytorch/,
+        [upload('ddsp.ts', 'ddsp-pytorch/h24-16k.torchscript')],
+      ],
+      [
+        'state',
+        /Imported from a state dict of ddsp_pytorch\. The mean of its loudness is/,
+        [
+          upload('config.yaml', 'ddsp-pytorch/h24-16k.config.yaml'),
+          upload('state.pth', 'ddsp-pytorch/h24-16k.state.pth'),
+        ],
+      ],
+    ];
+    for (const [name, source, given] of files) {
+      await page.setInputFiles('#model-file', given);
+      await says(page, 'about', source);
+      await says(page, 'notice', /one of your instruments now/);
+      expect(await chosen(page)).toBe(name);
+      expect(await text(page, 'status')).toBe('Playing');
+    }
+    await sounds(page);
+    const { name, bytes } = await downloaded(page, '#model-download');
+    expect(name).toBe('state.safetensors');
+    expect(readModel(bytes).about.description).toMatch(/ddsp_pytorch/);
+    await page.setInputFiles('#model-file', upload('evil.ckpt', 'hostile/reduce-os-system.ckpt'));
+    await says(page, 'notice', /evil\.ckpt.*cannot be opened: .*not on the allow-list/);
+    expect(await chosen(page)).toBe('state');
+
+    // from the other pages, too; what an instrument is shows before it plays
+    await page.goto(`${site.url}train/`);
+    await page.setInputFiles('#files', { ...checkpoint, name: 'oboe.ckpt' });
+    await page.click('#notice button:has-text("Play it")');
+    await page.waitForURL(/live\/\?own=oboe/);
+    await page.waitForSelector('#start:enabled');
+    expect(await page.inputValue('#model')).toMatch(/^oboe/);
+    await page.goto(site.url);
+    await page.setInputFiles('#model-file', checkpoint);
+    await page.waitForURL(/live\/\?own=horn/);
+    await page.waitForSelector('#start:enabled');
+    await page.selectOption('#model', { index: 4 });
+    await says(page, 'about', /Imported from a checkpoint/);
+    await page.close();
   });
 
   it('follows a link to an instrument and its sound, and makes such links', async () => {

@@ -78,7 +78,11 @@ function describe(
     .filter(Boolean)
     .join(' ');
   const about = { ...found, ...pick(given), ...(description && { description }) };
-  return { ...about, name: about.name || 'Imported model' };
+  return { ...about, name: about.name || nameOf(given.fileName) };
+}
+
+function nameOf(fileName = ''): string {
+  return fileName.replace(/^.*[/\\]|\.[^.]*$/g, '').slice(0, 200) || 'Imported model';
 }
 
 function pick({ name, authors, licence, credits, trainedOn }: ImportOptions): Partial<About> {

@@ -5,6 +5,8 @@ import type { About, Statistics } from '../model';
 
 /** What a file does not hold is taken from here; what is absent here too is estimated or has a default. */
 export interface ImportOptions extends Partial<About> {
+  /** the name of the file: the model is called after it where nothing else names it */
+  readonly fileName?: string;
   /** frames a second, where the file holds none; default 50 */
   readonly frameRate?: number;
   /** samples at the model's rate that are analysed for a frame, an even number; default: as it was trained */
@@ -29,6 +31,7 @@ const KNOWN: Readonly<Record<keyof ImportOptions, true>> = {
   licence: true,
   credits: true,
   trainedOn: true,
+  fileName: true,
   frameRate: true,
   window: true,
   pitchMin: true,
