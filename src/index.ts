@@ -36,7 +36,6 @@ export type {
   TrainableType,
   TrainContext,
 } from './synth/trainable';
-export type { AnalysisFrame } from './web/analysis-feed';
 export type {
   ControlParams,
   DDSPNodeClass,
@@ -45,6 +44,7 @@ export type {
   ModelInfo,
   SetModelOptions,
 } from './web/ddsp-node';
+export type { AnalysisFrame, NoteEvent } from './web/heard';
 export { type Microphone, openMicrophone } from './web/microphone';
 export type { ModelInput } from './web/model-input';
 export { DDSPNode } from './web/native';

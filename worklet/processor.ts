@@ -12,6 +12,7 @@ import { checkKeys } from '../src/options';
 import { Crossfader } from '../src/play/crossfader';
 import { Engine } from '../src/play/engine';
 import { FRAME_VALUES } from '../src/play/frame-log';
+import { NOTE_VALUES } from '../src/play/heard-notes/note-tracker';
 import { matching } from '../src/play/matching/options';
 import { PlayerProfile } from '../src/play/matching/profile';
 import { NoteInput } from '../src/play/notes/note-input';
@@ -152,8 +153,8 @@ class DDSPProcessor extends AudioWorkletProcessor {
       case 'allNotesOff':
         this.#notes?.allNotesOff(this.#sampleAt(message.time));
         break;
-      case 'analysis':
-        if (message.frames instanceof Float64Array) this.#sendFrames(message.frames);
+      case 'heard':
+        this.#sendHeard(message);
         break;
       case 'dispose':
         this.#alive = false;
@@ -198,12 +199,14 @@ class DDSPProcessor extends AudioWorkletProcessor {
     return time === null ? now : Math.max(Math.round(time * sampleRate) - this.#start, now);
   }
 
-  #sendFrames(frames: Float64Array<ArrayBuffer>): void {
-    const count = this.#crossfader.log.drain(frames);
-    for (let i = 0; i < count; i++) {
-      frames[i * FRAME_VALUES] = (frames[i * FRAME_VALUES] + this.#start) / sampleRate;
-    }
-    this.#reply({ type: 'analysis', frames, count }, [frames.buffer]);
+  /** Entries begin with a sample of the crossfader, and in the reply with context seconds. */
+  #sendHeard({ event, entries }: Request & { type: 'heard' }): void {
+    if (!(entries instanceof Float64Array)) return;
+    const { log, notes } = this.#crossfader;
+    const [from, width] = event === 'note' ? [notes, NOTE_VALUES] : [log, FRAME_VALUES];
+    const count = from.drain(entries);
+    for (let i = 0; i < count; i++) entries[i * width] = (entries[i * width] + this.#start) / sampleRate;
+    this.#reply({ type: 'heard', event, entries, count }, [entries.buffer]);
   }
 
   #sendPlayer({ id, data, calibrate }: Request & { type: 'player' }): void {

@@ -21,13 +21,16 @@ import { ControlState } from '../controls';
 import { held } from '../dsp/limits';
 import type { Engine } from './engine';
 import { FrameLog } from './frame-log';
+import { NOTE_VALUES, NoteTracker } from './heard-notes/note-tracker';
 import { type MatchingSettings, matching } from './matching/options';
+import { ValueLog } from './value-log';
 
 const FADE_SECONDS = 0.02;
 const WARM_UP_SECONDS = 0.15;
 /** the longest piece handled at once; also what bounds the error of a frame's logged position */
 const BLOCK = 128;
 const LOGGED_FRAMES = 1024;
+const LOGGED_NOTES = 256;
 
 /** What the crossfader needs of an engine. */
 export type Playable = Pick<
@@ -53,11 +56,14 @@ export class Crossfader {
   /** Taken over in the same way. */
   matching: MatchingSettings = matching();
   readonly log = new FrameLog(LOGGED_FRAMES);
+  /** notes of the input that began or ended; their times are samples */
+  readonly notes = new ValueLog(NOTE_VALUES, LOGGED_NOTES);
   /** samples played since construction */
   position = 0;
 
   readonly #shortFade: number;
   readonly #warmUp: number;
+  readonly #tracker: NoteTracker;
   readonly #input = new Float32Array(BLOCK);
   readonly #output = new Float32Array(BLOCK);
   /** heard now */
@@ -80,6 +86,7 @@ export class Crossfader {
   constructor(sampleRate: number) {
     this.#shortFade = Math.max(1, Math.round(FADE_SECONDS * sampleRate));
     this.#warmUp = Math.round(WARM_UP_SECONDS * sampleRate);
+    this.#tracker = new NoteTracker(this.notes, sampleRate);
   }
 
   /** Samples until the next frame of the engine that is heard; at least 1. */
@@ -213,8 +220,14 @@ export class Crossfader {
     const current = this.#current;
     if (!current || current.blocks === this.#loggedBlocks) return;
     this.#loggedBlocks = current.blocks;
-    if (!current.listener) return;
-    this.log.push(this.position, current.listener);
+    const { listener } = current;
+    if (!listener) {
+      this.#tracker.end(this.position);
+      return;
+    }
+    this.log.push(this.position, listener);
+    const { f0, note, loudness, velocity, window } = listener;
+    this.#tracker.next(this.position - window / 2, note ? f0 : 0, loudness, velocity);
   }
 
   #turn(engine: Playable): void {

@@ -6,16 +6,20 @@ import { playBinary } from '../dsp/play-module';
 import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
 import { checkKeys, checkNumber } from '../options';
+import { FRAME_VALUES } from '../play/frame-log';
+import { NOTE_VALUES } from '../play/heard-notes/note-tracker';
 import type { Instrument } from '../play/instrument';
 import { MATCHING_KEYS, type MatchingOptions, matching } from '../play/matching/options';
 import { checkPlayerData, type PlayerData } from '../play/matching/player-data';
 import { checkMode, type NoteMode } from '../play/notes/note-mode';
 import { instrumentFor } from '../play/prepare';
-import { AnalysisFeed, type AnalysisFrame } from './analysis-feed';
 import * as failures from './failures';
+import { type AnalysisFrame, analysisFrame, type NoteEvent, noteEvent } from './heard';
 import { ListenerCount } from './listener-count';
 import { type ModelInput, resolveModel } from './model-input';
+import { PolledFeed } from './polled-feed';
 import {
+  type HeardEvent,
   PROCESSOR_NAME,
   PROTOCOL_VERSION,
   type ProcessorOptions,
@@ -62,6 +66,8 @@ export interface DDSPNodeOptions {
 export interface DDSPNodeEventMap extends AudioWorkletNodeEventMap {
   /** one analysed frame of the input; see {@link AnalysisFrame} */
   analysis: CustomEvent<AnalysisFrame>;
+  /** a note that begins or ends in the input; see {@link NoteEvent} */
+  note: CustomEvent<NoteEvent>;
 }
 
 type NodeListener<K extends keyof DDSPNodeEventMap> = (this: DDSPNode, event: DDSPNodeEventMap[K]) => unknown;
@@ -179,6 +185,12 @@ export interface Host {
   loadWorklet(context: BaseAudioContext, url: string | null): Promise<void>;
 }
 
+/** An event that tells of the input. */
+interface Heard {
+  readonly feed: PolledFeed;
+  readonly listeners: ListenerCount;
+}
+
 interface Waiting {
   resolve(reply: Reply & { type: 'ready' | 'missing' | 'player' }): void;
   reject(reason: unknown): void;
@@ -203,8 +215,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
   class DDSPNode extends Base {
     readonly #listening: ListeningOptions;
     readonly #voices: number;
-    readonly #listeners: ListenerCount;
-    readonly #feed: AnalysisFeed;
+    readonly #heard: Readonly<Record<HeardEvent, Heard>>;
     readonly #waiting = new Map<number, Waiting>();
     #requests = 0;
     /** the model that it was created with */
@@ -279,17 +290,10 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       this.#first = options.instrument.model;
       this.#listening = options.listening;
       this.#voices = options.voices;
-      this.#feed = new AnalysisFeed(
-        (request, transfer) => this.#send(request, transfer),
-        (detail) => {
-          this.dispatchEvent(new CustomEvent('analysis', { detail }));
-          this.#listeners.dispatched();
-        },
-      );
-      this.#listeners = new ListenerCount(
-        () => this.#feed.start(),
-        () => this.#feed.stop(),
-      );
+      this.#heard = {
+        analysis: this.#hear('analysis', FRAME_VALUES, analysisFrame),
+        note: this.#hear('note', NOTE_VALUES, noteEvent),
+      };
       this.port.onmessage = (event: MessageEvent<Reply>) => this.#receive(event.data);
       // Chromium calls the event `error`, though its handler is `onprocessorerror` (which stays the page's)
       for (const type of ['processorerror', 'error']) {
@@ -381,7 +385,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       options?: boolean | AddEventListenerOptions,
     ): void {
       super.addEventListener(type, listener, options);
-      if (type === 'analysis') this.#listeners.add(listener, options);
+      if (isHeard(type)) this.#heard[type].listeners.add(listener, options);
     }
 
     override removeEventListener(
@@ -390,7 +394,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       options?: boolean | EventListenerOptions,
     ): void {
       super.removeEventListener(type, listener, options);
-      if (type === 'analysis') this.#listeners.remove(listener, options);
+      if (isHeard(type)) this.#heard[type].listeners.remove(listener, options);
     }
 
     async #change(loading: Promise<Model>, before: Promise<void>): Promise<void> {
@@ -465,15 +469,32 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
         case 'error':
           this.#waiting.get(reply.id)?.reject(failures.setupFailed(reply.stage, reply.message));
           break;
-        case 'analysis':
-          this.#feed.receive(reply);
+        case 'heard':
+          this.#heard[reply.event].feed.receive(reply.entries, reply.count);
           break;
       }
     }
 
+    /** What the page asks of a log as long as it listens to the event. */
+    #hear(event: HeardEvent, width: number, detail: (entry: Float64Array) => object): Heard {
+      const feed = new PolledFeed(
+        width,
+        (entries) => this.#send({ type: 'heard', event, entries }, [entries.buffer]),
+        (entry) => {
+          this.dispatchEvent(new CustomEvent(event, { detail: detail(entry) }));
+          listeners.dispatched();
+        },
+      );
+      const listeners = new ListenerCount(
+        () => feed.start(),
+        () => feed.stop(),
+      );
+      return { feed, listeners };
+    }
+
     #fail(reason: Error): void {
       this.#failure ??= reason;
-      this.#feed.stop();
+      for (const { feed } of Object.values(this.#heard)) feed.stop();
       for (const waiting of this.#waiting.values()) waiting.reject(reason);
     }
   }
@@ -496,6 +517,10 @@ async function prepare(model: Model, sampleRate: number): Promise<Instrument> {
   } catch (error) {
     throw error instanceof WebAssembly.CompileError ? failures.setupFailed('kernels', error.message) : error;
   }
+}
+
+function isHeard(type: string): type is HeardEvent {
+  return type === 'analysis' || type === 'note';
 }
 
 /** @returns context seconds, null: now */

@@ -40,6 +40,9 @@ export interface ProcessorOptions {
   readonly mode: NoteMode;
 }
 
+/** What the processor keeps of the input until it is asked: analysed frames, and notes that began or ended. */
+export type HeardEvent = 'analysis' | 'note';
+
 /** Node to processor. */
 export type Request =
   /** play this model from now on; answered by `ready`, `missing` or `error` with the same id */
@@ -66,8 +69,12 @@ export type Request =
       readonly time: number | null;
     }
   | { readonly type: 'allNotesOff'; readonly time: number | null }
-  /** fill `frames` and send it back; the buffer travels, so that neither side makes garbage of it */
-  | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer> }
+  /** fill `entries` from a log and send it back; the buffer travels, so that neither side makes garbage of it */
+  | {
+      readonly type: 'heard';
+      readonly event: HeardEvent;
+      readonly entries: Float64Array<ArrayBuffer>;
+    }
   | { readonly type: 'dispose' };
 
 /** What went wrong in the processor: the kernels did not compile, or the model cannot be played. */
@@ -86,5 +93,10 @@ export type Reply =
       readonly calibration: Calibration;
     }
   | { readonly type: 'error'; readonly id: number; readonly stage: Stage; readonly message: string }
-  /** `count` frames of FRAME_VALUES values each: context time in seconds, then as FrameLog has them */
-  | { readonly type: 'analysis'; readonly frames: Float64Array<ArrayBuffer>; readonly count: number };
+  /** `count` entries, of FRAME_VALUES or NOTE_VALUES values: context time in seconds, then as the log has them */
+  | {
+      readonly type: 'heard';
+      readonly event: HeardEvent;
+      readonly entries: Float64Array<ArrayBuffer>;
+      readonly count: number;
+    };

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
-import type { AnalysisFrame } from '../../src/web/analysis-feed';
+import type { AnalysisFrame, NoteEvent } from '../../src/web/heard';
 import { randomModel } from '../support/models';
 import { browsersUnderTest } from './drivers/browsers';
 import { FAKE_MICROPHONE } from './drivers/firefox';
@@ -105,7 +105,7 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
   );
 
   it('tells what it hears while somebody listens', async () => {
-    const { frames, after, next, auto, refused } = await page.evaluate(async () => {
+    const { frames, after, next, auto, refused, notes } = await page.evaluate(async () => {
       const context = new AudioContext();
       const input = new OscillatorNode(context, { type: 'sawtooth', frequency: 220 });
       input.start();
@@ -114,6 +114,13 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
         matching: { register: 1, level: 12 },
       });
       input.connect(node).connect(context.destination);
+      const notes: NoteEvent[] = [];
+      const ended = new Promise<void>((resolve) => {
+        node.addEventListener('note', ({ detail }) => {
+          notes.push(detail);
+          if (detail.type === 'off') resolve();
+        });
+      });
       const frames: AnalysisFrame[] = [];
       const listener = ({ detail }: CustomEvent<(typeof frames)[number]>) => frames.push(detail);
       node.addEventListener('analysis', listener);
@@ -136,10 +143,17 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
       } catch (error) {
         refused = String(error);
       }
+      input.disconnect();
+      await ended;
       node.dispose();
       await context.close();
-      return { frames, after, next, auto, refused };
+      return { frames, after, next, auto, refused, notes };
     });
+    expect(notes.map(({ type, note }) => [type, note])).toEqual([
+      ['on', 57],
+      ['off', 57],
+    ]);
+    expect(notes[1].time - notes[0].time).toBeGreaterThan(0.9);
     expect(after).toBe(0);
     expect([next.register, next.level]).toEqual([-2, 0]);
     // it sings in the model's register, and far louder than the model was trained
@@ -206,8 +220,8 @@ describe.each(browsersUnderTest(microphone.file))('live in $name', ({ name, laun
         ...[null, undefined, 5, 'play', [], {}, { type: 'sing' }, { type: 'model' }, { type: 'matching' }],
         ...[
           { type: 'model', id: 1, instrument: null },
-          { type: 'analysis' },
-          { type: 'analysis', frames: 3 },
+          { type: 'heard' },
+          { type: 'heard', event: 'note', entries: 3 },
         ],
         { type: 'model', id: 1, instrument: { key: 'a', model: {}, tables: new Map() } },
       ];

@@ -109,9 +109,9 @@ describe('what is no request', () => {
     ['an instrument whose tables are a text', instrument('c', randomModel(1), 'all')],
     ['matching out of range', { type: 'matching', matching: { level: 1e9 } }],
     ['null for matching', { type: 'matching', matching: null }],
-    ['no frames', { type: 'analysis' }],
-    ['a number for frames', { type: 'analysis', frames: 3 }],
-    ['too few frames', { type: 'analysis', frames: new Float64Array(1) }],
+    ['no frames', { type: 'heard' }],
+    ['a number for frames', { type: 'heard', event: 'note', entries: 3 }],
+    ['too few frames', { type: 'heard', event: 'note', entries: new Float64Array(1) }],
   ])('changes nothing: %s', async (_, message) => {
     const shared = await instrumentFor(randomModel(7), RATE);
     const undisturbed = await Host.create(RATE, shared);

@@ -10,6 +10,7 @@ import type { Statistics } from '../../model/model';
 import type { FrameValues } from '../sources/frame-values';
 import { F0, type FrameSource, LOUDNESS } from '../sources/source';
 import { curveAt } from './curve';
+import { velocityLoudness } from './velocity';
 import { VibratoOscillator } from './vibrato';
 
 /** Hz of note 69 */
@@ -44,12 +45,6 @@ export interface NoteContext {
   /** values in the table's order, read at every frame */
   readonly controls: Float64Array;
   readonly seed: number;
-}
-
-/** dB that a velocity of 1 to 127 is played at: from the softest to the loudest that the model learned. */
-export function velocityLoudness(velocity: number, { loudness: [soft, , loud] }: Statistics): number {
-  const share = Math.min(Math.max((velocity - 1) / 126, 0), 1);
-  return soft + share * (loud - soft);
 }
 
 export class NoteSource implements FrameSource {

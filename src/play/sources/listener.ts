@@ -12,10 +12,12 @@ import { InputFilter } from '../../analysis/input-filter';
 import { type ListeningOptions, listening } from '../../analysis/listening';
 import type { Heap } from '../../dsp/heap';
 import { held } from '../../dsp/limits';
+import type { Statistics } from '../../model/model';
 import type { Metadata } from '../../model/schema';
 import { Matching } from '../matching/matching';
 import { type MatchingSettings, matching } from '../matching/options';
 import type { PlayerProfile } from '../matching/profile';
+import { loudnessVelocity } from '../notes/velocity';
 import type { FrameValues } from './frame-values';
 import { F0, type FrameSource, LOUDNESS } from './source';
 
@@ -54,6 +56,7 @@ export class Listener implements FrameSource {
   /** dB, fixed */
   readonly #gate: number;
   readonly #matching: Matching;
+  readonly #statistics: Statistics;
   /** the last max(W, H) input samples; full when a frame is due */
   readonly #history: Float32Array;
   /** where the next input sample goes in `#history` */
@@ -76,6 +79,7 @@ export class Listener implements FrameSource {
     this.#filter = new InputFilter(sampleRate, seconds, config.pitchMin, filter);
     this.#follower = new Follower({ window: this.window, hop, sampleRate, hold, gate: this.#gate });
     this.#matching = new Matching(model.statistics, profile, seconds);
+    this.#statistics = model.statistics;
     this.#history = new Float32Array(Math.max(this.window, hop));
     this.#begin();
   }
@@ -118,6 +122,11 @@ export class Listener implements FrameSource {
   /** dB that matching added to the last frame's loudness. */
   get level(): number {
     return this.#matching.gain;
+  }
+
+  /** 1 to 127: what the last frame's loudness is, matched, among what the model learned. */
+  get velocity(): number {
+    return loudnessVelocity(this.values[LOUDNESS], this.#statistics);
   }
 
   /** Once the heap is sealed. */

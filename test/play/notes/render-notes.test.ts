@@ -6,8 +6,8 @@ import type { Model } from '../../../src/model/model';
 import { Engine } from '../../../src/play/engine';
 import { Instrument } from '../../../src/play/instrument';
 import { NoteInput } from '../../../src/play/notes/note-input';
-import { velocityLoudness } from '../../../src/play/notes/note-source';
 import { renderNotes } from '../../../src/play/notes/render-notes';
+import { loudnessVelocity, velocityLoudness } from '../../../src/play/notes/velocity';
 import { randomiser } from '../../support/kernels';
 import { randomModel, smallShape } from '../../support/models';
 
@@ -81,6 +81,7 @@ describe('a note', () => {
     for (let velocity = 1; velocity <= 127; velocity++) {
       const loudness = velocityLoudness(velocity, statistics);
       expect(loudness).toBeGreaterThan(last);
+      expect(loudnessVelocity(loudness, statistics)).toBeCloseTo(velocity, 9);
       last = loudness;
     }
     expect(velocityLoudness(1, statistics)).toBe(statistics.loudness[0]);

@@ -119,8 +119,9 @@ class Storm {
       this.swaps++;
     }
     if (random() < 0.2) {
-      const frames = new Float64Array(1024);
-      host.send({ type: 'analysis', frames }, [frames.buffer]);
+      const event = pick(random, ['analysis', 'note'] as const);
+      const entries = new Float64Array(1024);
+      host.send({ type: 'heard', event, entries }, [entries.buffer]);
     }
     if (random() < 0.2) {
       const register = pick(random, ['auto', 'off', -4, 4] as const);
