@@ -6,6 +6,8 @@ const [major] = process.versions.node.split('.').map(Number);
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // with a configuration of their own
+    exclude: ['test/hosts/**'],
     reporters: ['default', './test/slowest.ts'],
     // tests run the plain and the relaxed-SIMD build of the kernels
     execArgv: major < 21 ? ['--experimental-wasm-relaxed-simd'] : [],

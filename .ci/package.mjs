@@ -1,21 +1,18 @@
 /**
  * Checks what would be published, as those who install it meet it: the tarball alone, without the repository's
- * packages beside it. Run it after `npm run build`.
+ * packages beside it. Run it after `npm run build`. `npm run test:hosts`
+ * builds and compiles applications with it.
  *
  *   - publint: fields of package.json and files that do not fit
  *   - Are The Types Wrong: types for every entry and way of resolving it
- *   - TypeScript 5.7, the oldest that is supported, and the newest: types that need nothing else, without skipLibCheck
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-
-const OLDEST = '5.7.3';
 
 const root = path.resolve(import.meta.dirname, '..');
 const folder = await mkdtemp(path.join(os.tmpdir(), 'ddsp-package-'));
@@ -34,7 +31,6 @@ try {
 
   await checkFields(installed);
   await checkEntries(tarball);
-  for (const compiler of [await oldestTypeScript(), 'node_modules/typescript']) await checkTypes(compiler);
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -62,40 +58,5 @@ async function checkEntries(tarball) {
   const { problems: found } = await checkPackage(createPackageFromTarballData(tarball));
   for (const problem of found) {
     if (!isExpected(problem)) problems.push(`types: ${JSON.stringify(problem)}`);
-  }
-}
-
-/** Beside the build, so that it has no say in the project's own. */
-async function oldestTypeScript() {
-  const home = path.join(root, `build/typescript-${OLDEST}`);
-  const compiler = path.join(home, 'node_modules/typescript');
-  if (!existsSync(path.join(compiler, 'bin/tsc')))
-    execFileSync(
-      'npm',
-      ['install', '--prefix', home, '--no-audit', '--no-fund', '--no-save', `typescript@${OLDEST}`],
-      {
-        shell: process.platform === 'win32',
-      },
-    );
-  return path.relative(root, compiler);
-}
-
-async function checkTypes(compiler) {
-  await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
-  await writeFile(path.join(folder, 'use.ts'), await readFile(path.join(root, '.ci/consumer.ts')));
-  for (const resolution of ['bundler', 'nodenext']) {
-    const options = {
-      ...{ strict: true, noEmit: true, target: 'ES2022', lib: ['ES2022', 'DOM'], types: [] },
-      ...{ module: resolution === 'nodenext' ? 'nodenext' : 'esnext', moduleResolution: resolution },
-    };
-    const config = { compilerOptions: options, files: ['use.ts'] };
-    await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
-    try {
-      execFileSync(process.execPath, [path.join(root, compiler, 'bin/tsc'), '-p', folder], {
-        encoding: 'utf8',
-      });
-    } catch ({ stdout }) {
-      problems.push(`${compiler}, moduleResolution ${resolution}:\n${stdout}`);
-    }
   }
 }
