@@ -4,6 +4,7 @@
  *   worklet/processor.ts -> dist/worklet.js   one script without imports, for `addModule`;
  *                           build/worklet.ts  the same as a string
  *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels
+ *   src/hosts/           -> dist/standardized.js  adapters for other libraries: they import index.js
  *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs in Node, as a string
  *   src/train/run/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
@@ -65,12 +66,14 @@ const asString = (file) => ({
 const weigh = {
   name: 'weigh',
   generateBundle(_options, bundle) {
-    for (const { fileName, code, modules } of Object.values(bundle)) {
+    for (const { fileName, code, modules, imports } of Object.values(bundle)) {
       const training = Object.entries(modules).flatMap(([id, { renderedLength }]) =>
         renderedLength > 0 && /src\/train\/|src\/synth\/.*train|kernels\/train|comlink|@audio/.test(id)
           ? [id]
           : [],
       );
+      if (fileName === 'index.js' && imports.length > 0)
+        this.error(`${fileName} imports ${imports.join(', ')}`);
       if (/Backward/.test(code)) this.error(`${fileName} contains a backward pass`);
       if (training.length > 0) this.error(`${fileName} contains training code: ${training.join(', ')}`);
       console.log(`${fileName}: ${code.length} bytes, ${gzipSync(code, { level: 9 }).length} gzipped`);
@@ -85,8 +88,15 @@ const play = [
     plugins: [resolve, typescript(true), notices(...WORKLET), asString('build/worklet.ts')],
   },
   {
-    input: 'src/index.ts',
-    output: { file: 'dist/index.js', format: 'es' },
+    input: { index: 'src/index.ts', standardized: 'src/hosts/standardized/index.ts' },
+    external: installed,
+    // adapters are small files that import index.js, which a page loads once and which imports nothing
+    preserveEntrySignatures: 'allow-extension',
+    output: {
+      dir: 'dist',
+      format: 'es',
+      manualChunks: (id) => (id.includes('/src/hosts/') ? null : 'index'),
+    },
     plugins: [resolve, typescript(true), notices('index.js'), weigh],
   },
 ];

@@ -41,6 +41,8 @@ export type {
   DDSPNodeClass,
   DDSPNodeEventMap,
   DDSPNodeOptions,
+  InstrumentEventMap,
+  InstrumentNode,
   ModelInfo,
   SetModelOptions,
 } from './web/ddsp-node';

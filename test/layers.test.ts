@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   train: ['play', 'model', 'analysis', 'decoder', 'synth', 'dsp', 'audio', 'platform', 'controls', 'errors'],
   project: ['train', 'play', 'model', 'analysis', 'dsp', 'audio', 'platform', 'controls', 'errors'],
   cli: ['train', 'play', 'model', 'analysis', 'synth', 'dsp', 'audio', 'platform', 'controls', 'errors'],
+  hosts: ['index', 'web', 'play', 'model', 'controls', 'options', 'version', 'errors'],
   worklet: ['web', 'play', 'model', 'analysis', 'synth', 'dsp', 'controls', 'options', 'errors'],
 };
 /** Public entries, which may import anything. */

@@ -42,6 +42,12 @@ describe('the built package', () => {
     expect(names).toBe('function true\n');
   });
 
+  it('can be imported there for other hosts, too', () => {
+    expect(node(`console.log(typeof (await import('ddsp-worklet/standardized')).DDSPNode.create)`)).toBe(
+      'function\n',
+    );
+  });
+
   it('says what is missing when it is used there', () => {
     const message = node(`
       const { DDSPNode } = await import('ddsp-worklet');
@@ -75,6 +81,9 @@ describe('the built package', () => {
     try {
       mkdirSync(path.join(folder, 'node_modules'));
       symlinkSync(root, path.join(folder, 'node_modules/ddsp-worklet'), 'dir');
+      for (const name of ['standardized-audio-context']) {
+        symlinkSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name), 'dir');
+      }
       writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
       symlinkSync(path.join(root, 'node_modules/@types'), path.join(folder, 'node_modules/@types'), 'dir');
       const pages = readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })

@@ -45,7 +45,7 @@ export interface DDSPNodeOptions {
   readonly listening?: ListeningOptions;
   /**
    * How the player's register and level are matched to the model; default: both automatically. Counts for every
-   * model that the node plays. Change it with {@link DDSPNode.setMatching}.
+   * model that the node plays. Change it with {@link InstrumentNode.setMatching}.
    */
   readonly matching?: MatchingOptions;
   /** what was known of the player at an earlier time: what {@link DDSPNode.player} gave; default: nothing */
@@ -63,24 +63,23 @@ export interface DDSPNodeOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface DDSPNodeEventMap extends AudioWorkletNodeEventMap {
+/** What the nodes of every host tell. */
+export interface InstrumentEventMap {
   /** one analysed frame of the input; see {@link AnalysisFrame} */
   analysis: CustomEvent<AnalysisFrame>;
   /** a note that begins or ends in the input; see {@link NoteEvent} */
   note: CustomEvent<NoteEvent>;
 }
 
+export interface DDSPNodeEventMap extends AudioWorkletNodeEventMap, InstrumentEventMap {}
+
 type NodeListener<K extends keyof DDSPNodeEventMap> = (this: DDSPNode, event: DDSPNodeEventMap[K]) => unknown;
 
-/** An AudioParam for each control; ranges and defaults are those of the table of controls. */
-export type ControlParams = { readonly [Name in keyof typeof CONTROLS]: AudioParam };
+/** A parameter for each control; ranges and defaults are those of the table of controls. */
+export type ControlParams<Param = AudioParam> = { readonly [Name in keyof typeof CONTROLS]: Param };
 
-/**
- * One input (any number of channels, averaged), one mono output. Create it with {@link DDSPNodeClass.create}, connect
- * it like any AudioNode, and end it with {@link DDSPNode.dispose}. Until then it runs, with or without an input,
- * because its tail rings on.
- */
-export interface DDSPNode extends AudioWorkletNode, ControlParams {
+/** What the nodes of every host can do, whatever its AudioNode is. */
+export interface InstrumentNode {
   /** Seconds between the input and its output. */
   readonly latency: number;
   /** Seconds that sound after the input has ended, latency not counted. */
@@ -136,7 +135,14 @@ export interface DDSPNode extends AudioWorkletNode, ControlParams {
   calibrate(seconds: number): Promise<PlayerData>;
   /** Ends the node: it is disconnected, and its processor may be collected. It cannot be used again. */
   dispose(): void;
+}
 
+/**
+ * One input (any number of channels, averaged), one mono output. Create it with {@link DDSPNodeClass.create}, connect
+ * it like any AudioNode, and end it with {@link InstrumentNode.dispose}. Until then it runs, with or without an input,
+ * because its tail rings on.
+ */
+export interface DDSPNode extends AudioWorkletNode, ControlParams, InstrumentNode {
   addEventListener<K extends keyof DDSPNodeEventMap>(
     type: K,
     listener: NodeListener<K>,

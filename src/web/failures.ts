@@ -4,14 +4,13 @@ import { DdspError, messageOf } from '../errors';
 import type { Stage } from './protocol';
 
 export function notAContext(value: unknown): DdspError {
-  const what = value === null || typeof value !== 'object' ? String(value) : describe(value);
   return new DdspError(
     'not-a-context',
-    `DDSPNode needs a native AudioContext or OfflineAudioContext, not ${what}`,
+    `DDSPNode needs a native AudioContext or OfflineAudioContext, not ${describe(value)}`,
     {
       remedy:
-        'libraries that wrap the context (Tone.js, standardized-audio-context) reject native nodes: create a native ' +
-        'AudioContext and hand it to the library, e.g. `Tone.setContext(new AudioContext())`',
+        'a context of standardized-audio-context takes the DDSPNode of `ddsp-worklet/standardized`, and Tone.js takes ' +
+        'the DDSP of `ddsp-worklet/tone`',
     },
   );
 }
@@ -132,6 +131,8 @@ export function setupFailed(stage: Stage, message: string): DdspError {
   }
 }
 
-function describe(value: object): string {
+/** A value that should have been a context. */
+export function describe(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value);
   return `an object of class ${value.constructor?.name ?? 'unknown'}`;
 }

@@ -14,8 +14,13 @@ export type DDSPNode = DDSPNodeType;
 export const DDSPNode: DDSPNodeClass = /* @__PURE__ */ ddspNodeClass({
   AudioWorkletNode: globalThis.AudioWorkletNode,
   checkContext,
-  loadWorklet,
+  loadWorklet: (context, url) => loadWorklet(context, url, worklets),
 });
+
+const worklets = {
+  addModule: (context: BaseAudioContext, url: string) => context.audioWorklet.addModule(url),
+  notLoaded: failures.moduleNotLoaded,
+};
 
 /** By its tag, not by `instanceof`: a context of another frame is as good, a wrapper is not. */
 function checkContext(context: BaseAudioContext): void {
