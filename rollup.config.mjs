@@ -3,7 +3,8 @@
  *
  *   worklet/processor.ts -> dist/worklet.js   one script without imports, for `addModule`;
  *                           build/worklet.ts  the same as a string
- *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels
+ *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels. dist/midi-file.js is
+ *                           loaded by the first MIDI file
  *   src/hosts/           -> dist/standardized.js  adapters for other libraries: they import index.js
  *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs in Node, as a string
  *   src/train/run/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
@@ -90,14 +91,15 @@ const play = [
   {
     input: { index: 'src/index.ts', standardized: 'src/hosts/standardized/index.ts' },
     external: installed,
-    // adapters are small files that import index.js, which a page loads once and which imports nothing
+    // adapters and what is loaded late import index.js, which a page loads once and which imports nothing
     preserveEntrySignatures: 'allow-extension',
     output: {
       dir: 'dist',
       format: 'es',
-      manualChunks: (id) => (id.includes('/src/hosts/') ? null : 'index'),
+      chunkFileNames: '[name].js',
+      manualChunks: (id) => (/src\/hosts\/|midi-(file|chunks)|commonjs/.test(id) ? null : 'index'),
     },
-    plugins: [resolve, typescript(true), notices('index.js'), weigh],
+    plugins: [resolve, commonjs(), typescript(true), notices('index.js', 'midi-file.js'), weigh],
   },
 ];
 

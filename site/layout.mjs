@@ -12,6 +12,7 @@ export const MOUNTS = [
   ['lib/train/', 'dist/train/'],
   ['lib/import/', 'dist/import/'],
   ['lib/index.js', 'dist/index.js'],
+  ['lib/midi-file.js', 'dist/midi-file.js'],
   ['models/', 'models/'],
   ['vendor/idb.js', 'node_modules/idb/build/index.js'],
   ['vendor/uplot.js', 'node_modules/uplot/dist/uPlot.esm.js'],

@@ -131,10 +131,11 @@ describe('the built package', () => {
 
   it('names the packages that are part of it, and none under a licence that forbids that', () => {
     const notices = readFileSync(path.join(root, 'dist/THIRD-PARTY-NOTICES'), 'utf8');
-    for (const name of ['assemblyscript', 'comlink', 'mediabunny', 'uplot', 'valibot', 'yaml'])
+    for (const name of ['assemblyscript', 'comlink', 'mediabunny', 'midi-file', 'uplot', 'valibot', 'yaml'])
       expect(notices).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'));
     for (const file of [
       'index.js',
+      'midi-file.js',
       'worklet.js',
       'train.js',
       'cli.js',

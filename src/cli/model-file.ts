@@ -1,8 +1,12 @@
-/** Reads model files and checkpoints; errors name the path. */
+/** Reads model files, checkpoints and MIDI files; errors name the path. */
 
+import { messageOf } from '../errors';
 import { ModelError } from '../model/errors';
 import { readModel } from '../model/file';
 import type { Model } from '../model/model';
+import { MidiFileError } from '../play/notes/midi-error';
+import { readMidi } from '../play/notes/read-midi';
+import type { MidiMessage } from '../play/notes/score';
 import { instrumentFor } from '../play/prepare';
 import { CheckpointError } from '../train/learn/checkpoint';
 import { readBytes } from '../train/run/disk';
@@ -27,7 +31,17 @@ export async function readModelFile(file: string): Promise<Model> {
   return model;
 }
 
+/** Reads a MIDI file. @throws CliError when it cannot be played */
+export async function readMidiFile(file: string, channels?: readonly number[]): Promise<MidiMessage[]> {
+  const bytes = await readBytes(file);
+  return readMidi(bytes, { channels }).catch((cause) => {
+    throw withName(file, cause);
+  });
+}
+
+const ABOUT_FILES = [ModelError, CheckpointError, MidiFileError];
+
 function withName(file: string, cause: unknown): unknown {
-  if (!(cause instanceof ModelError || cause instanceof CheckpointError)) return cause;
-  return new CliError(`${file}: ${cause.message}`, undefined, { cause });
+  if (!ABOUT_FILES.some((kind) => cause instanceof kind)) return cause;
+  return new CliError(`${file}: ${messageOf(cause)}`, undefined, { cause });
 }

@@ -24,3 +24,8 @@ export function matched(low: number, high: number, whole = false) {
     }
   };
 }
+
+/** @returns a parser of whole numbers with commas between them */
+export function list(low: number, high: number) {
+  return (text: string): readonly number[] => text.split(',').map(number(low, high, true));
+}

@@ -1,4 +1,4 @@
-/** `ddsp render`: plays a recording, or given pitch and loudness, through a model. */
+/** `ddsp render`: plays a recording, frames of pitch and loudness, or a MIDI file through a model. */
 
 import { Argument, Command, Option } from 'commander';
 import { LOUDNESS_FLOOR } from '../analysis/analyser';
@@ -6,20 +6,26 @@ import { CUTOFFS, LOUDEST_GATE } from '../analysis/listening';
 import { writeWav } from '../audio/wav';
 import { CONTROLS, type ControlName, type ControlOptions } from '../controls';
 import { LEAST_GAIN, MOST_GAIN, MOST_OCTAVES } from '../play/matching/options';
+import { NOTE_MODES, type NoteMode } from '../play/notes/note-mode';
+import { renderNotes } from '../play/notes/render-notes';
 import { renderFrames, renderOffline } from '../play/render';
 import { readBytes, writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
 import { CliError, EXIT } from './errors';
 import { framesFromCsv } from './frames-csv';
-import { readModelFile } from './model-file';
+import { readMidiFile, readModelFile } from './model-file';
 import { checkOutput } from './output';
-import { matched, number } from './parsers';
+import { list, matched, number } from './parsers';
 import { ProgressBar } from './progress-bar';
 import { say } from './terminal';
 
 export interface RenderCommandOptions extends ControlOptions {
   readonly model: string;
   readonly frames?: string;
+  readonly notes?: string;
+  readonly channels?: readonly number[];
+  readonly voices?: number;
+  readonly mode?: NoteMode;
   readonly register: 'auto' | 'off' | number;
   readonly level: 'auto' | 'off' | number;
   readonly gate: 'auto' | 'off' | number;
@@ -32,9 +38,25 @@ export interface RenderCommandOptions extends ControlOptions {
 
 export function renderCommand(): Command {
   const command = new Command('render')
-    .description('play a recording, or frames of pitch and loudness, through a model')
+    .description('play a recording, frames of pitch and loudness, or a MIDI file through a model')
     .requiredOption('--model <file>', 'model file')
-    .option('--frames <csv>', 'play these frames (as ddsp analyse writes them) instead of a recording');
+    .option('--frames <csv>', 'play these frames (as ddsp analyse writes them) instead of a recording')
+    .addOption(
+      new Option('--notes <mid>', 'play the notes of this MIDI file instead of a recording').conflicts(
+        'frames',
+      ),
+    )
+    .option(
+      '--channels <list>',
+      'channels of the MIDI file that play, e.g. 1,2; default: all but 10, the drums',
+      list(1, 16),
+    )
+    .option('--voices <n>', 'notes that may sound at a time, 1 to 64; default 16', number(1, 64, true))
+    .addOption(
+      new Option('--mode <mode>', 'poly, or mono: one note at a time, legato; default poly').choices(
+        NOTE_MODES,
+      ),
+    );
   for (const [name, control] of Object.entries(CONTROLS)) command.addOption(controlOption(name, control));
   return command
     .option(
@@ -70,7 +92,10 @@ export function renderCommand(): Command {
     .option('--pitch-max <Hz>', "highest pitch that is looked for; default: the model's", number(1, 20_000))
     .option('--float', 'write 32-bit float instead of 16-bit')
     .addArgument(
-      new Argument('<files...>', 'the recording, then the WAV file to write; with --frames only the latter'),
+      new Argument(
+        '<files...>',
+        'the recording, then the WAV file to write; with --frames or --notes only the latter',
+      ),
     )
     .action(render);
 }
@@ -84,12 +109,16 @@ function controlOption(name: string, control: (typeof CONTROLS)[ControlName]): O
     .default(control.default);
 }
 
-/** Renders at the model's sample rate, into a mono WAV as long as the input. */
+/** Renders at the model's sample rate, into a mono WAV: as long as the input, or until the last note has died away. */
 async function render(
   files: readonly string[],
   {
     model: modelFile,
     frames,
+    notes,
+    channels,
+    voices,
+    mode,
     float,
     register,
     level,
@@ -101,28 +130,38 @@ async function render(
     ...controls
   }: RenderCommandOptions,
 ): Promise<void> {
-  const [input, output] = frames === undefined ? files : [frames, ...files];
-  if (files.length !== (frames === undefined ? 2 : 1))
+  const instead = frames ?? notes;
+  const [input, output] = instead === undefined ? files : [instead, ...files];
+  if (files.length !== (instead === undefined ? 2 : 1))
     throw new CliError(
-      frames === undefined
+      instead === undefined
         ? 'render: expected two files, the recording and the WAV file to write'
-        : 'render: expected one file, the WAV file to write; --frames takes the place of the recording',
+        : 'render: expected one file, the WAV file to write; --frames or --notes takes the place of the recording',
       EXIT.usage,
     );
+  if (notes === undefined && (channels ?? voices ?? mode) !== undefined)
+    throw new CliError('render: --channels, --voices and --mode belong to --notes', EXIT.usage);
   await checkOutput(output, [input, modelFile]);
   const model = await readModelFile(modelFile);
   const progress = new ProgressBar('rendering', 1);
   const options = { ...controls, onProgress: (share: number) => progress.update(share) };
   let rendered: Float32Array;
   try {
-    rendered =
-      frames === undefined
-        ? await renderOffline(model, await readMono(input, model.sampleRate), {
-            ...options,
-            listening: { gate, hold, filter, pitchMin, pitchMax },
-            matching: { register, level },
-          })
-        : await renderFrames(model, framesFromCsv(await readText(input), input, model.frameRate), options);
+    if (notes !== undefined) {
+      rendered = await renderNotes(model, await readMidiFile(input, channels), { ...options, voices, mode });
+    } else if (frames !== undefined) {
+      rendered = await renderFrames(
+        model,
+        framesFromCsv(await readText(input), input, model.frameRate),
+        options,
+      );
+    } else {
+      rendered = await renderOffline(model, await readMono(input, model.sampleRate), {
+        ...options,
+        listening: { gate, hold, filter, pitchMin, pitchMax },
+        matching: { register, level },
+      });
+    }
   } finally {
     progress.stop();
   }

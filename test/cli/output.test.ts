@@ -2,7 +2,9 @@
 
 import { cp, link, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeModel } from '../../src/model/file';
+import { readMono } from '../../src/cli/audio';
+import { readModel, writeModel } from '../../src/model/file';
+import { renderNotes } from '../../src/play/notes/render-notes';
 import { renderOffline } from '../../src/play/render';
 import { audioFolder } from '../../src/train/data/folder';
 import { randomModel, smallShape } from '../support/models';
@@ -47,6 +49,42 @@ describe('an input is not overwritten', () => {
     expect([code, err]).toEqual([2, expect.stringMatching(/^ddsp: .*would be overwritten; choose another/)]);
     expect(await readFile(at(input))).toEqual(before);
     expect((await stat(at('hard.wav'))).ino).toBe((await stat(at('glide.wav'))).ino);
+  });
+});
+
+describe('render --notes', () => {
+  const render = (...args: string[]) => place.ddsp(['render', '--model', at('model.safetensors'), ...args]);
+
+  it('plays a MIDI file as renderNotes does, by its options', async () => {
+    await cp('test/fixtures/midi/abc2midi.mid', at('song.mid'));
+    const options = ['--channels', '1,3', '--voices', '2', '--mode', 'mono', '--detune', '50', '--float'];
+    const { code, err } = await render('--notes', at('song.mid'), ...options, at('song.wav'));
+    expect([code, err]).toEqual([0, 'rendering ...\n']);
+    const [channels, voices, mode, detune] = [[1, 3], 2, 'mono', 50] as const;
+    const file = await readFile('test/fixtures/midi/abc2midi.mid');
+    const rendered = await renderNotes(readModel(await readFile(at('model.safetensors'))), file, {
+      channels,
+      voices,
+      mode,
+      detune,
+    });
+    const played = await readMono(at('song.wav'), 48_000);
+    expect(played.length).toBe(rendered.length);
+    // builds of the kernels differ in the last bits
+    const worst = rendered.reduce((most, v, n) => Math.max(most, Math.abs(v - played[n])), 0);
+    expect(worst).toBeLessThan(1e-4);
+  });
+
+  it.each([
+    [['--notes', 'letter.wav', 'never.wav'], 1, /letter.wav: this is not a MIDI file/],
+    [['--notes', 'letter.wav', 'letter.wav'], 2, /would be overwritten/],
+    [['--notes', 'letter.wav', '--frames', 'glide.wav', 'never.wav'], 2, /cannot be used with/],
+    [['--channels', '1,17', '--notes', 'letter.wav', 'never.wav'], 2, /from 1 to 16/],
+    [['--mode', 'mono', 'glide.wav', 'never.wav'], 2, /belong to --notes/],
+  ])('says what is wrong: %j', async (args, code, message) => {
+    const answer = await render(...args.map((arg) => (/[.]/.test(arg) ? at(arg) : arg)));
+    expect(answer).toMatchObject({ code, err: expect.stringMatching(message) });
+    expect(await readdir(at())).not.toContain('never.wav');
   });
 });
 

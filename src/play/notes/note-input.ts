@@ -6,8 +6,7 @@
 import type { Engine } from '../engine';
 import type { Instrument } from '../instrument';
 import { MidiParser } from './midi-parser';
-import type { NoteMode } from './note-mode';
-import { NotePlayer } from './note-player';
+import { NotePlayer, type NotePlayerOptions } from './note-player';
 
 /** Engines that can sound at a time: one fades out while the next takes over and a third waits. */
 const ENGINES = 3;
@@ -19,12 +18,12 @@ const SUSTAIN = 64;
 const ALL_NOTES_OFF = 123;
 
 export class NoteInput {
-  readonly #mode: NoteMode;
+  readonly #options: NotePlayerOptions;
   readonly #players: NotePlayer[] = [];
   readonly #parser = new MidiParser();
 
-  constructor({ mode = 'poly' }: { readonly mode?: NoteMode } = {}) {
-    this.#mode = mode;
+  constructor(options: NotePlayerOptions = {}) {
+    this.#options = options;
   }
 
   /**
@@ -32,7 +31,7 @@ export class NoteInput {
    * @param engine with twice as many voices as notes may sound
    */
   connect(engine: Engine, instrument: Instrument): void {
-    const player = new NotePlayer(engine, instrument, this.#mode);
+    const player = new NotePlayer(engine, instrument, this.#options);
     const last = this.#players[this.#players.length - 1];
     if (last) player.takeOver(last);
     engine.conductor = player;

@@ -19,7 +19,8 @@ import type { NoteMode } from './note-mode';
 import { NoteSource } from './note-source';
 
 const CHANNELS = 16;
-const QUEUE = 4096;
+/** Events that may wait, by default. */
+const WAITING = 4096;
 /** Keys that a mono player remembers. */
 const KEYS = 16;
 
@@ -36,6 +37,16 @@ const OMNI_OFF = 124;
 const OMNI_ON = 125;
 const MONO = 126;
 const POLY = 127;
+
+/** of the vibrato's variation; each note has another number beside it */
+const SEED = 1;
+
+export interface NotePlayerOptions {
+  /** default `poly` */
+  readonly mode?: NoteMode;
+  /** events that may wait for their time; default 4096 */
+  readonly waiting?: number;
+}
 
 /** A voice and the note on it. */
 interface Slot {
@@ -57,7 +68,7 @@ export class NotePlayer {
   readonly #polyphony: number;
   readonly #slots: readonly Slot[];
   readonly #channels = Array.from({ length: CHANNELS }, () => new Channel());
-  readonly #queue = new EventQueue(QUEUE);
+  readonly #queue: EventQueue;
   readonly #event: NoteEvent = { at: 0, status: 0, first: 0, second: 0 };
   /** keys that are down in mono mode, the last on top */
   readonly #keys = new Float64Array(KEYS);
@@ -68,9 +79,14 @@ export class NotePlayer {
   readonly #lastNote = new Float64Array(CHANNELS).fill(Number.NaN);
 
   /** Set-up only. @param engine with twice as many voices as notes may sound */
-  constructor(engine: Engine, instrument: Instrument, mode: NoteMode = 'poly', seed = 1) {
+  constructor(
+    engine: Engine,
+    instrument: Instrument,
+    { mode = 'poly', waiting = WAITING }: NotePlayerOptions = {},
+  ) {
     this.#engine = engine;
     this.mode = mode;
+    this.#queue = new EventQueue(waiting);
     this.#polyphony = Math.floor(engine.voices.length / 2);
     const { model, frame, hop, sampleRate } = instrument;
     this.#slots = engine.voices.map((voice) => ({
@@ -81,7 +97,7 @@ export class NotePlayer {
         frame,
         frameSeconds: hop / sampleRate,
         controls: engine.turned.values,
-        seed,
+        seed: SEED,
       }),
       key: 0,
       channel: 0,
