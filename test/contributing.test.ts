@@ -14,6 +14,7 @@ describe('adding a ...', () => {
       'processor of the synth graph',
       'control (AudioParam)',
       'input of the decoder',
+      'yardstick of quality',
       'command of `ddsp`',
       'key of the configuration',
     ]);

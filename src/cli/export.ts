@@ -5,13 +5,17 @@ import path from 'node:path';
 import { AS_RECORDED } from '../analysis/listening';
 import { decodeAudio } from '../audio/decode';
 import { writeWav } from '../audio/wav';
+import { messageOf } from '../errors';
 import { readModel, writeModel } from '../model/file';
 import type { Model } from '../model/model';
 import { listeningLatency } from '../play/latency';
 import { UNMATCHED } from '../play/matching/options';
 import { renderOffline } from '../play/render';
-import { about, configYaml, defaultConfig, type TrainConfig } from '../train/config';
+import { about, configYaml, datasetOptions, defaultConfig, type TrainConfig } from '../train/config';
+import { PitchNetwork } from '../train/data/pitch/neural/network';
 import { checkpointModel, checkpointSummary } from '../train/learn/checkpoint';
+import { compareSounds, type SoundPair } from '../train/learn/metrics/compare-sounds';
+import type { Yardsticks } from '../train/learn/metrics/yardsticks';
 import { modelCard } from '../train/run/card';
 import { fileError, identityOf, readBytes, writeAtomically } from '../train/run/disk';
 import { RunFolder } from '../train/run/folder';
@@ -22,6 +26,7 @@ import { CliError, EXIT } from './errors';
 import { exportForeign } from './export-foreign';
 import { named } from './model-file';
 import { protectInputs } from './output';
+import { readNetwork } from './pitch';
 import { ProgressBar } from './progress-bar';
 import { readSettings } from './settings';
 import { say } from './terminal';
@@ -34,6 +39,7 @@ export interface ExportOptions {
 interface Sample {
   readonly original: string;
   readonly reconstruction: string;
+  readonly sounds: SoundPair;
 }
 
 /**
@@ -72,6 +78,7 @@ export async function exportModel(
     checkpoint,
     configText: configYaml(config),
     samples,
+    yardsticks: await measure(samples, config),
   });
   await writeAtomically(path.join(folder, EXPORT_FILES.card), card);
   const heard =
@@ -144,6 +151,7 @@ async function playSamples(model: Model, run: RunFolder, folder: string): Promis
       const sample = {
         original: name.replace(/\.wav$/, '-original.wav'),
         reconstruction: name.replace(/\.wav$/, '-reconstruction.wav'),
+        sounds: { model: played, recording: channels[0] },
       };
       await writeAtomically(path.join(folder, sample.original), bytes);
       await writeAtomically(path.join(folder, sample.reconstruction), writeWav(played, sampleRate));
@@ -154,4 +162,26 @@ async function playSamples(model: Model, run: RunFolder, folder: string): Promis
     progress.stop();
   }
   return samples;
+}
+
+/** The yardsticks of the samples, which a run keeps at the model's rate. */
+async function measure(samples: readonly Sample[], config: TrainConfig): Promise<Yardsticks> {
+  const network = await findNetwork(config);
+  try {
+    const sounds = samples.map((sample) => sample.sounds);
+    return (await compareSounds(sounds, datasetOptions(config), network)).yardsticks;
+  } finally {
+    await network?.close();
+  }
+}
+
+/** The network of the run; null when there is none, or when it is gone. */
+async function findNetwork({ data }: TrainConfig): Promise<PitchNetwork | null> {
+  try {
+    const file = await readNetwork(data.f0);
+    return file ? await PitchNetwork.load(file) : null;
+  } catch (error) {
+    say(`${messageOf(error)}; pYIN tracks the pitch instead`);
+    return null;
+  }
 }

@@ -19,6 +19,7 @@ import { withDataset } from './dataset';
 import { isExpected } from './describe-error';
 import { CliError, EXIT } from './errors';
 import { interruptible } from './interrupt';
+import { readNetwork } from './pitch';
 import { say } from './terminal';
 import { TrainDisplay } from './train-display';
 import { planTraining, quote, resumption, type TrainCommandOptions, type TrainPlan } from './train-plan';
@@ -75,6 +76,7 @@ async function execute(plan: TrainPlan, dataset: Dataset, signal: AbortSignal): 
       config,
       configText,
       resumed: checkpoint !== undefined,
+      network: await readNetwork(config.data.f0),
       onWarning: (message) => display.say(message),
     });
     display.say(`report: ${pathToFileURL(path.resolve(folder.path(RUN_FILES.report)))}`);

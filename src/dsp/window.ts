@@ -5,6 +5,14 @@ export function hann(size: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
 }
 
+/** Periodic Blackman-Harris window of four terms: side lobes below -92 dB, a main lobe of four bins on either side. */
+export function blackmanHarris(size: number): Float64Array {
+  const terms = [0.35875, -0.48829, 0.14128, -0.01168];
+  return Float64Array.from({ length: size }, (_, i) =>
+    terms.reduce((sum, term, n) => sum + term * Math.cos((2 * Math.PI * n * i) / size), 0),
+  );
+}
+
 /** Modified Bessel function of the first kind, order 0. */
 function bessel(x: number): number {
   let sum = 1;

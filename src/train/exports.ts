@@ -61,6 +61,14 @@ export {
   type Figures,
   showFigure,
 } from './learn/metrics/figures';
+export {
+  type Measured,
+  showYardstick,
+  YARDSTICK_NAMES,
+  YARDSTICKS,
+  type YardstickName,
+  type Yardsticks,
+} from './learn/metrics/yardsticks';
 export { readPretrained } from './learn/pretrained';
 export { type EndReason, type TrainEvent, Trainer, type TrainerOptions } from './learn/trainer';
 export type { ProgressState, Validation } from './learn/training-progress';

@@ -17,6 +17,10 @@ const validation = (step: number) => ({
   spectralConvergence: 0.5,
   loudnessError: 1.5,
   mfccDistance: Number.NaN,
+  yardsticks: {
+    harmonicError: { value: 0.4 - step / 10_000, recording: 0 },
+    motion: { value: 1.84, recording: 3.32 },
+  },
 });
 
 describe('a report, opened from disk', () => {
@@ -31,10 +35,9 @@ describe('a report, opened from disk', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'ddsp-report-'));
     const model = randomModel(3);
     const audio = phrase(1.5, model.sampleRate, 1);
-    const listening = await Reconstructions.create(
-      [{ title: 'a "phrase" </script>', audio }],
-      model.sampleRate,
-    );
+    const listening = await Reconstructions.create([{ title: 'a "phrase" </script>', audio }], {
+      settings: model,
+    });
     await listening.hear(model);
     const steps = Array.from({ length: 1200 }, (_, i) => ({
       type: 'step' as const,
@@ -59,6 +62,7 @@ describe('a report, opened from disk', () => {
       validations: [0, 500, 1000].map(validation),
       clips: listening.clips,
       heardAt: 1000,
+      yardsticks: listening.yardsticks,
       pictureRange: listening.pictureRange,
       data: [['recordings', '3']],
       config: 'trainer:\n  steps: 2000\n',
@@ -95,6 +99,9 @@ describe('a report, opened from disk', () => {
     expect(text).toMatch(/Cello & co\s+training: step 1200 of 2000, 2 min left/);
     expect(text).toMatch(/log-spectral distance\s+4.00 dB/);
     expect(text).toMatch(/MFCC distance\s+–/);
+    expect(text).toMatch(/harmonic error\s+0.350\s+\d/);
+    expect(text).toContain("1.84 dB (0.55 of the recordings' 3.32 dB)");
+    expect(text).toMatch(/pitch missed\s+–\s+\d+.\d %/);
     expect(text).toContain('a "phrase" </script>, 1.5 s');
     const canvases = await page.$$eval('canvas', (all) =>
       all.map((canvas) => {
@@ -102,7 +109,7 @@ describe('a report, opened from disk', () => {
         return data.some((value) => value > 0);
       }),
     );
-    expect(canvases).toEqual(Array(7).fill(true));
+    expect(canvases).toEqual(Array(9).fill(true));
     const pictures = await page.$$eval('img', (all) =>
       all.map(({ complete, naturalWidth, naturalHeight }) => [complete, naturalWidth, naturalHeight]),
     );

@@ -118,6 +118,8 @@ describe('a run', () => {
     expect(card).toMatch(
       /\| Licence \| CC BY 4.0 \|\n\| Learned from \| ddsp-runs-\w+: 1 recordings, 0.1 min \|/,
     );
+    expect(card).toMatch(/\| harmonic error \| [\d.]+ \|/);
+    expect(card).toMatch(/\| pitch missed \| [\d.]+ % \|/);
     expect(card).toMatch(/\| log-spectral distance \| [\d.]+ dB \|/);
     expect(card).toContain(`[${names[0]}](${names[0]}) | [${names[1]}](${names[1]})`);
     const sounds: Float32Array[] = [];

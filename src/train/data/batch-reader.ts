@@ -58,6 +58,7 @@ export class BatchReader {
     const read = await (expected ?? this.#readAll(request));
     const audio = new Float32Array(count * this.#samples);
     const f0 = new Float32Array(count * this.#frames);
+    const trackedF0 = new Float32Array(count * this.#frames);
     const loudness = new Float32Array(count * this.#frames);
     const inputs = Object.fromEntries(
       this.#inputs.map((name) => [name, new Float32Array(count * this.#frames)]),
@@ -66,10 +67,11 @@ export class BatchReader {
       if (gains[i] !== 0) amplify(slice, gains[i]);
       audio.set(slice.audio, i * this.#samples);
       f0.set(slice.f0, i * this.#frames);
+      trackedF0.set(slice.trackedF0, i * this.#frames);
       loudness.set(slice.loudness, i * this.#frames);
       for (const name of this.#inputs) inputs[name].set(slice.inputs![name], i * this.#frames);
     });
-    const batch = { count, audio, f0, loudness, seeds, step };
+    const batch = { count, audio, f0, trackedF0, loudness, seeds, step };
     return this.#inputs.length > 0 ? { ...batch, inputs } : batch;
   }
 

@@ -39,6 +39,8 @@ export interface Slice {
   readonly audio: Float32Array;
   /** T values in Hz, above 0: unvoiced frames hold the last voiced pitch */
   readonly f0: Float32Array;
+  /** T values in Hz, 0 where unvoiced */
+  readonly trackedF0: Float32Array;
   /** T values, dB */
   readonly loudness: Float32Array;
   /** T values for each further input; omitted if there is none */
@@ -65,11 +67,11 @@ export class SliceReader {
     const { recordings, owners, starts, hop, frames, inputs: names = [] } = this.#index;
     const recording = recordings[owners[slice]];
     const start = starts[slice] + shift;
-    const [audio, { heldF0, loudness, inputs }] = await Promise.all([
+    const [audio, { f0, heldF0, loudness, inputs }] = await Promise.all([
       readSamples(this.#store, recording, start * hop, (start + frames) * hop),
       readTrack(this.#store, recording, start, start + frames, names),
     ]);
-    return { audio, f0: heldF0, loudness, ...(inputs && { inputs }) };
+    return { audio, f0: heldF0, trackedF0: f0, loudness, ...(inputs && { inputs }) };
   }
 }
 

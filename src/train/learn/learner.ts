@@ -16,8 +16,10 @@ import { seedOf } from '../../synth/seeds';
 import { TrainableDecoder } from './decoder/trainable-decoder';
 import { SpectralLoss } from './loss/spectral-loss';
 import type { SpectralTerms } from './loss/terms';
+import type { Sums } from './metrics/compared-spectra';
 import { addFigures, type Figures } from './metrics/figures';
 import { SpectralComparison } from './metrics/spectral-comparison';
+import { YardstickMeter } from './metrics/yardstick-meter';
 import { parameterLayout } from './parameters';
 import { TrainableSynth } from './trainable-synth';
 
@@ -37,6 +39,8 @@ export interface Batch {
   readonly audio: Float32Array;
   /** (count, T), Hz, > 0 */
   readonly f0: Float32Array;
+  /** (count, T), Hz, 0 where unvoiced, for the yardsticks; default f0 */
+  readonly trackedF0?: Float32Array;
   /** (count, T), dB */
   readonly loudness: Float32Array;
   /** count * T values for each further input of the decoder */
@@ -49,6 +53,12 @@ export interface Batch {
   readonly noise?: Float32Array;
 }
 
+/** Sums over examples. */
+export interface Evaluation {
+  readonly figures: Figures;
+  readonly yardsticks: Sums;
+}
+
 export class Learner {
   /** length of the flat parameter vector */
   readonly size: number;
@@ -57,6 +67,7 @@ export class Learner {
   readonly #synth: TrainableSynth;
   readonly #loss: SpectralLoss;
   readonly #comparison: SpectralComparison;
+  readonly #meter: YardstickMeter;
   readonly #samples: number;
   readonly #frames: number;
   readonly #stride: number;
@@ -111,6 +122,11 @@ export class Learner {
     });
     this.#loss = new SpectralLoss(heap, plans, { loss, length: samples });
     this.#comparison = new SpectralComparison(heap, plans, samples, model.sampleRate);
+    this.#meter = new YardstickMeter(heap, plans, {
+      length: samples,
+      sampleRate: model.sampleRate,
+      pitchHop: hop,
+    });
     const names = model.decoder.inputs ?? DEFAULT_INPUTS;
     this.#inputs = names.map((name) => ({ name, at: heap.alloc(batch * frames) }));
     this.#f0At = this.#inputs[0].at;
@@ -155,23 +171,24 @@ export class Learner {
     return loss;
   }
 
-  /**
-   * Forward only.
-   * @returns the sums of the examples' figures
-   */
-  evaluate(batch: Batch): Figures {
+  /** Forward only. */
+  evaluate(batch: Batch): Evaluation {
     const u = this.#decode(batch);
     this.#synth.begin();
     this.#loss.step = Number.POSITIVE_INFINITY;
     const figures: Figures[] = [];
+    const yardsticks = this.#meter.newSums();
+    const { trackedF0 = batch.f0 } = batch;
     for (let i = 0; i < batch.count; i++) {
       this.#synthesise(batch, i, u);
       figures.push({
         loss: this.#loss.evaluate(this.#synth.signal, this.#targetAt),
         ...this.#comparison.between(this.#synth.signal, this.#targetAt),
       });
+      const f0 = trackedF0.subarray(i * this.#frames, (i + 1) * this.#frames);
+      this.#meter.add(yardsticks, this.#synth.signal, this.#targetAt, f0);
     }
-    return figures.reduce(addFigures);
+    return { figures: figures.reduce(addFigures), yardsticks };
   }
 
   /** Forward only: the reconstruction of each example, (count, L) samples. */

@@ -21,6 +21,7 @@ import { TrainingError } from '../errors';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { weightAt } from './loss/terms';
 import { scaleFigures } from './metrics/figures';
+import { yardsticksOf } from './metrics/yardstick-meter';
 import { Adam } from './optimizer';
 import {
   finishedTensors,
@@ -289,8 +290,12 @@ export class Trainer {
     for (let i = 0; i < slices.length; i += size) {
       batches.push(this.#batch(slices.slice(i, i + size), HELD_OUT, i));
     }
-    const sum = await this.#pool.evaluate(this.#adam.parameters.slice(), batches);
-    const validation = { step: this.#step, ...scaleFigures(sum, 1 / slices.length) };
+    const sums = await this.#pool.evaluate(this.#adam.parameters.slice(), batches);
+    const validation = {
+      step: this.#step,
+      ...scaleFigures(sums.figures, 1 / slices.length),
+      yardsticks: yardsticksOf(sums.yardsticks, this.#config.model.sampleRate),
+    };
     const best = this.#progress.validated(validation);
     return { event: { type: 'validation', ...validation }, best };
   }

@@ -3,9 +3,14 @@
 import type { TrainerConfig } from '../config';
 import { DivergenceError } from '../errors';
 import type { Figures } from './metrics/figures';
+import type { Yardsticks } from './metrics/yardsticks';
 
 /** The held-out figures after a step. */
-export type Validation = { readonly step: number } & Figures;
+export interface Validation extends Figures {
+  readonly step: number;
+  /** over all held-out slices; missing in checkpoints of earlier versions */
+  readonly yardsticks?: Yardsticks;
+}
 
 /** Plain data, stored in checkpoints so that a resumed run continues exactly. */
 export interface ProgressState {

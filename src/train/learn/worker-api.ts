@@ -7,8 +7,7 @@ import { BatchReader, type BatchRequest, type Places } from '../data/batch-reade
 import type { RecordingJob, RecordingOutcome } from '../data/job';
 import { prepareRecording, type ReportSeconds } from '../data/recording';
 import type { SliceIndex } from '../data/slice-reader';
-import { Learner, type LearnerConfig } from './learner';
-import type { Figures } from './metrics/figures';
+import { type Evaluation, Learner, type LearnerConfig } from './learner';
 
 export interface StepResult {
   /** sum of the examples' losses */
@@ -69,7 +68,7 @@ export const workerApi = {
     return transfer({ loss, gradients: buffer }, [buffer.buffer]);
   },
 
-  async evaluate(parameters: Float32Array<ArrayBuffer>, request: BatchRequest): Promise<Figures> {
+  async evaluate(parameters: Float32Array<ArrayBuffer>, request: BatchRequest): Promise<Evaluation> {
     const { learner, batches } = ready();
     const batch = await batches.read(request);
     learner.parameters = parameters;

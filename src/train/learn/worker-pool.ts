@@ -13,8 +13,9 @@ import type { Thread, ThreadOptions } from '../../platform/threads/thread';
 import type { BatchRequest, Places } from '../data/batch-reader';
 import type { Dataset } from '../data/dataset';
 import { TrainingError } from '../errors';
-import type { LearnerConfig } from './learner';
-import { addFigures, type Figures } from './metrics/figures';
+import type { Evaluation, LearnerConfig } from './learner';
+import { addFigures } from './metrics/figures';
+import { addSums } from './metrics/yardstick-meter';
 import type { WorkerApi } from './worker-api';
 
 export interface PoolStep {
@@ -103,8 +104,11 @@ export class WorkerPool {
   }
 
   /** @returns the sums over all examples */
-  async evaluate(parameters: Float32Array<ArrayBuffer>, batches: readonly BatchRequest[]): Promise<Figures> {
-    const results: Figures[] = [];
+  async evaluate(
+    parameters: Float32Array<ArrayBuffer>,
+    batches: readonly BatchRequest[],
+  ): Promise<Evaluation> {
+    const results: Evaluation[] = [];
     // sequentially, so that a worker never holds more than one batch
     const evaluate = async (worker: Remote<WorkerApi>, first: number) => {
       for (let i = first; i < batches.length; i += this.size) {
@@ -112,7 +116,10 @@ export class WorkerPool {
       }
     };
     await this.#all(this.#workers.map(evaluate));
-    return results.reduce(addFigures);
+    return results.reduce((a, b) => ({
+      figures: addFigures(a.figures, b.figures),
+      yardsticks: addSums(a.yardsticks, b.yardsticks),
+    }));
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@
 import type { About, Statistics } from '../../model/model';
 import type { CheckpointSummary } from '../learn/checkpoint';
 import { FIGURE_NAMES, FIGURES, showFigure } from '../learn/metrics/figures';
+import { showYardstick, YARDSTICK_NAMES, YARDSTICKS, type Yardsticks } from '../learn/metrics/yardsticks';
 import type { Validation } from '../learn/training-progress';
 import { markdownBlock, markdownCode, markdownLine, markdownText } from './markdown';
 
@@ -22,6 +23,8 @@ export interface CardOptions {
   readonly float16?: boolean;
   /** held-out recordings and their reconstructions */
   readonly samples: readonly { readonly original: string; readonly reconstruction: string }[];
+  /** of the reconstructions */
+  readonly yardsticks?: Yardsticks;
 }
 
 export function modelCard(options: CardOptions): string {
@@ -32,6 +35,7 @@ export function modelCard(options: CardOptions): string {
     table([['', ''], ...facts(options)]),
     ...(options.checkpoint ? figures(options.checkpoint) : []),
     ...samples(options),
+    ...yardsticks(options),
     `## Play it\n\n${markdownBlock('js', playing(options.file))}`,
     ...(configText === undefined
       ? []
@@ -81,6 +85,16 @@ function samples({ samples }: CardOptions): string[] {
   if (samples.length === 0) return [];
   const rows = samples.map(({ original, reconstruction }) => [link(original), link(reconstruction)]);
   return ['## Held-out recordings', table([['original', 'through the model'], ...rows])];
+}
+
+function yardsticks({ yardsticks = {} }: CardOptions): string[] {
+  const measured = YARDSTICK_NAMES.filter((name) => yardsticks[name]);
+  if (measured.length === 0) return [];
+  const rows = measured.map((name) => [YARDSTICKS[name].label, showYardstick(name, yardsticks[name])]);
+  return [
+    '## Yardsticks\n\nOf these reconstructions; the best is 0, or what the recordings have.',
+    table([['yardstick', 'value'], ...rows]),
+  ];
 }
 
 function playing(file: string): string {

@@ -2,12 +2,14 @@
  * `metrics.jsonl`: one JSON object per line, one line per step or validation, in order.
  *
  *   {"type":"step","step":12,"time":1763830000.1,"loss":3.2,"learningRate":0.001,"gradientNorm":1.9,"secondsPerExample":0.012}
- *   {"type":"validation","step":250,"time":1763830063.5,"loss":1.9,"logSpectralDistance":8.4, ...}
+ *   {"type":"validation","step":250,"time":1763830063.5,"loss":1.9,"logSpectralDistance":8.4, ...,
+ *    "yardsticks":{"motion":{"value":1.8,"recording":3.3}, ...}}
  *
  * Times are seconds since 1970. A figure that is not finite is null.
  */
 
 import type { Figures } from '../learn/metrics/figures';
+import type { Yardsticks } from '../learn/metrics/yardsticks';
 
 export interface StepLine {
   readonly type: 'step';
@@ -20,7 +22,12 @@ export interface StepLine {
   readonly secondsPerExample: number;
 }
 
-export type ValidationLine = { readonly type: 'validation'; readonly step: number; readonly time: number } & {
+export type ValidationLine = {
+  readonly type: 'validation';
+  readonly step: number;
+  readonly time: number;
+  readonly yardsticks?: Yardsticks;
+} & {
   readonly [Name in keyof Figures]: number | null;
 };
 

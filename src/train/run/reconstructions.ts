@@ -1,10 +1,14 @@
-/** Reconstructions of held-out clips by the current model, with spectrograms. */
+/** Reconstructions of held-out clips by the current model, with spectrograms and yardsticks. */
 
 import { AS_RECORDED } from '../../analysis/listening';
+import type { AnalysisSettings } from '../../analysis/track';
 import { writeWav } from '../../audio/wav';
 import type { Model } from '../../model/model';
 import { UNMATCHED } from '../../play/matching/options';
 import { renderOffline } from '../../play/render';
+import type { PitchNetwork } from '../data/pitch/neural/network';
+import { compareSounds, type SoundPair } from '../learn/metrics/compare-sounds';
+import type { Yardsticks } from '../learn/metrics/yardsticks';
 import type { Clip } from './clips';
 import type { Media, ReportClip } from './report/data';
 import { encodePng, LOWEST, type Picture, SpectrogramPainter } from './spectrogram';
@@ -16,20 +20,31 @@ interface Recorded {
   readonly image: Image;
 }
 
+/** How the pitch of recordings is analysed. */
+interface Hearing {
+  readonly settings: AnalysisSettings;
+  /** tracks the pitch of the yardsticks; default: pYIN */
+  readonly network?: PitchNetwork;
+}
+
 export class Reconstructions {
   readonly #clips: readonly Clip[];
+  readonly #hearing: Hearing;
   readonly #painter: SpectrogramPainter;
   readonly #originals: readonly Recorded[];
   #reconstructions: readonly Recorded[] = [];
+  #yardsticks: Yardsticks = {};
 
-  private constructor(clips: readonly Clip[], painter: SpectrogramPainter) {
+  private constructor(clips: readonly Clip[], hearing: Hearing, painter: SpectrogramPainter) {
     this.#clips = clips;
+    this.#hearing = hearing;
     this.#painter = painter;
     this.#originals = clips.map(({ audio }) => this.#recorded(audio, painter.paint([audio])[0]));
   }
 
-  static async create(clips: readonly Clip[], sampleRate: number): Promise<Reconstructions> {
-    return new Reconstructions(clips, await SpectrogramPainter.create(sampleRate));
+  /** @param clips at the settings' rate */
+  static async create(clips: readonly Clip[], hearing: Hearing): Promise<Reconstructions> {
+    return new Reconstructions(clips, hearing, await SpectrogramPainter.create(hearing.settings.sampleRate));
   }
 
   /** Lowest and highest frequency of the pictures, Hz. */
@@ -40,13 +55,23 @@ export class Reconstructions {
   /** Renders the clips through `model`, without matching register and level. */
   async hear(model: Model): Promise<void> {
     const heard: Recorded[] = [];
+    const pairs: SoundPair[] = [];
     for (const { audio } of this.#clips) {
       const played = await renderOffline(model, audio, { listening: AS_RECORDED, matching: UNMATCHED });
       // on the original's scale
       const [, picture] = this.#painter.paint([audio, played]);
       heard.push(this.#recorded(played, picture));
+      pairs.push({ model: played, recording: audio });
     }
+    const { settings, network } = this.#hearing;
+    const { yardsticks } = await compareSounds(pairs, settings, network ?? null);
     this.#reconstructions = heard;
+    this.#yardsticks = yardsticks;
+  }
+
+  /** Of all clips together, as they were last heard. */
+  get yardsticks(): Yardsticks {
+    return this.#yardsticks;
   }
 
   /** For TensorBoard; numbers and order never change. */

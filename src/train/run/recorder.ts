@@ -9,9 +9,11 @@
 import { writeWav } from '../../audio/wav';
 import { ModelError } from '../../model/errors';
 import { writeModel } from '../../model/file';
-import { about, type TrainConfig } from '../config';
+import { about, datasetOptions, type TrainConfig } from '../config';
 import type { Dataset } from '../data/dataset';
+import { PitchNetwork, type PitchNetworkFile } from '../data/pitch/neural/network';
 import { FIGURE_NAMES } from '../learn/metrics/figures';
+import { YARDSTICK_NAMES, type Yardsticks } from '../learn/metrics/yardsticks';
 import type { TrainEvent, Trainer } from '../learn/trainer';
 import type { Validation } from '../learn/training-progress';
 import { BufferedLog } from './buffered-log';
@@ -33,6 +35,8 @@ export interface RecorderOptions {
   readonly configText: string;
   /** the trainer resumed from a checkpoint in this store */
   readonly resumed: boolean;
+  /** tracks the pitch of reconstructions; default: pYIN */
+  readonly network?: PitchNetworkFile;
   /** called when something failed but training continues */
   readonly onWarning: (message: string) => void;
 }
@@ -52,6 +56,7 @@ const EVENT_FILE = /^events\.out\.tfevents\.(\d+)\./;
 export class RunRecorder {
   readonly #options: RecorderOptions;
   readonly #reconstructions: Reconstructions;
+  readonly #network: PitchNetwork | undefined;
   readonly #metrics: BufferedLog;
   readonly #events: BufferedLog;
   readonly #steps: StepLine[];
@@ -67,12 +72,14 @@ export class RunRecorder {
   private constructor(
     options: RecorderOptions,
     reconstructions: Reconstructions,
+    network: PitchNetwork | undefined,
     eventFile: string,
     past: readonly MetricsLine[],
   ) {
     const { store, trainer, resumed, onWarning } = options;
     this.#options = options;
     this.#reconstructions = reconstructions;
+    this.#network = network;
     this.#metrics = new BufferedLog(store, RUN_FILES.metrics, onWarning);
     this.#events = new BufferedLog(store, eventFile, onWarning);
     this.#steps = past.filter((line) => line.type === 'step');
@@ -83,7 +90,7 @@ export class RunRecorder {
 
   /**
    * Prepares the store's logs.
-   * @throws StoreError when the store cannot be written
+   * @throws StoreError when the store cannot be written, PitchNetworkError when the network cannot be used
    */
   static async start(options: RecorderOptions): Promise<RunRecorder> {
     const { store, trainer, dataset, config, resumed } = options;
@@ -95,8 +102,10 @@ export class RunRecorder {
     for (const [i, clip] of clips.entries()) {
       await store.write(sampleFile(clip, i), writeWav(clip.audio, sampleRate));
     }
-    const reconstructions = await Reconstructions.create(clips, sampleRate);
-    const recorder = new RunRecorder(options, reconstructions, eventFile, past);
+    const network = options.network && (await PitchNetwork.load(options.network));
+    const settings = datasetOptions(config);
+    const reconstructions = await Reconstructions.create(clips, { settings, network });
+    const recorder = new RunRecorder(options, reconstructions, network, eventFile, past);
     recorder.#events.add(fileStart(now()));
     if (!resumed) recorder.#addEvent(0, reconstructions.originals);
     return recorder;
@@ -132,6 +141,7 @@ export class RunRecorder {
     }
     await this.#flush();
     await this.#report(state, note);
+    await this.#network?.close();
   }
 
   #recordStep({ step, loss, learningRate, gradientNorm, secondsPerExample }: StepEvent): void {
@@ -150,10 +160,10 @@ export class RunRecorder {
   async #recordValidation({ type, ...validation }: ValidationEvent): Promise<void> {
     this.#validations.push(validation);
     this.#metrics.add(writeLine({ type, time: now(), ...validation }));
-    this.#addEvent(
-      validation.step,
-      FIGURE_NAMES.map((name) => ({ tag: `held_out/${snakeCase(name)}`, scalar: validation[name] })),
-    );
+    this.#addEvent(validation.step, [
+      ...FIGURE_NAMES.map((name) => ({ tag: `held_out/${snakeCase(name)}`, scalar: validation[name] })),
+      ...yardstickScalars('held_out_yardsticks', validation.yardsticks),
+    ]);
     if (this.#hearing.isDue(0)) await this.#hearing.spend(() => this.#hear());
     if (this.#heardAt >= SPREAD * this.#loggedAt) this.#logSounds();
   }
@@ -196,7 +206,8 @@ export class RunRecorder {
   #logSounds(): void {
     if (this.#loggedAt === this.#heardAt) return;
     this.#loggedAt = this.#heardAt;
-    this.#addEvent(this.#heardAt, this.#reconstructions.reconstructions);
+    const { reconstructions, yardsticks } = this.#reconstructions;
+    this.#addEvent(this.#heardAt, [...reconstructions, ...yardstickScalars('clip_yardsticks', yardsticks)]);
   }
 
   #addEvent(step: number, summaries: readonly Summary[]): void {
@@ -225,6 +236,7 @@ export class RunRecorder {
       validations: this.#validations,
       clips: this.#reconstructions.clips,
       heardAt: this.#heardAt,
+      yardsticks: this.#reconstructions.yardsticks,
       pictureRange: this.#reconstructions.pictureRange,
       data: dataFacts(dataset),
       config: configText,
@@ -306,6 +318,14 @@ function sampleFile({ title }: Clip, index: number): string {
 
 function toValidation({ type: _type, time: _time, ...validation }: MetricsLine): Validation {
   return validation as unknown as Validation;
+}
+
+/** The model's values. */
+function yardstickScalars(group: string, yardsticks: Yardsticks = {}): Summary[] {
+  return YARDSTICK_NAMES.flatMap((name) => {
+    const measured = yardsticks[name];
+    return measured ? [{ tag: `${group}/${snakeCase(name)}`, scalar: measured.value }] : [];
+  });
 }
 
 function snakeCase(name: string): string {

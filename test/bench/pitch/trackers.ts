@@ -6,7 +6,7 @@ import type { AnalysisConfig } from '../../../src/model/model';
 import type { PitchNetwork } from '../../../src/train/data/pitch/neural/network';
 import { trackNeural } from '../../../src/train/data/pitch/neural/neural-track';
 import { trackPath } from '../../../src/train/data/pitch/path-track';
-import { pyin } from './pyin';
+import { trackPyin } from '../../../src/train/data/pitch/pyin';
 import type { Estimate } from './score';
 
 export interface FrameShape {
@@ -42,6 +42,8 @@ export const viterbi: Tracker = {
   name: 'ours, Viterbi',
   track: (audio, shape) => trackPath(audio, shape),
 };
+
+const pyin: Tracker = { name: 'pYIN, offline', track: trackPyin };
 
 /** What training uses where `data.f0.tracker` is `neural`. */
 export function neural(network: PitchNetwork, viterbi: boolean): Tracker {

@@ -38,12 +38,13 @@ const request = (
 
 describe('batches', () => {
   it('hold the slices that are asked for, in their order', async () => {
-    const { audio, f0, loudness, ...rest } = await reader().batches.read(request([3, 0, 3]));
+    const { audio, f0, trackedF0, loudness, ...rest } = await reader().batches.read(request([3, 0, 3]));
     expect(rest).toEqual({ count: 3, seeds: Uint32Array.of(3, 0, 3), step: 3 });
     for (const [i, index] of [3, 0, 3].entries()) {
       const slice = await dataset.read(dataset.slices[index]);
       expect(audio.slice(i * 16_000, (i + 1) * 16_000)).toEqual(slice.audio);
       expect(f0.slice(i * 100, (i + 1) * 100)).toEqual(slice.f0);
+      expect(trackedF0?.slice(i * 100, (i + 1) * 100)).toEqual(slice.trackedF0);
       expect(loudness.slice(i * 100, (i + 1) * 100)).toEqual(slice.loudness);
     }
   });

@@ -9,6 +9,7 @@ import { Dataset } from '../../../src/train/data/dataset';
 import { DivergenceError, TrainingError } from '../../../src/train/errors';
 import { CheckpointError } from '../../../src/train/learn/checkpoint';
 import { FIGURE_NAMES } from '../../../src/train/learn/metrics/figures';
+import type { YardstickName } from '../../../src/train/learn/metrics/yardsticks';
 import { Adam } from '../../../src/train/learn/optimizer';
 import { readPretrained } from '../../../src/train/learn/pretrained';
 import { type TrainEvent, Trainer } from '../../../src/train/learn/trainer';
@@ -143,6 +144,12 @@ describe('Trainer', () => {
       expect(a[0][name] / b[0][name]).toBeCloseTo(1, 6);
       // sums in another order
       expect(a.at(-1)![name] / b.at(-1)![name]).toBeCloseTo(1, 2);
+    }
+    const names = Object.keys(a[0].yardsticks!) as YardstickName[];
+    expect(names).toEqual(expect.arrayContaining(['harmonicError', 'motion', 'frechetDistance']));
+    for (const name of names) {
+      const [one, two] = [a[0].yardsticks![name]!, b[0].yardsticks![name]!];
+      expect(two.value / one.value, name).toBeCloseTo(1, 4);
     }
   });
 

@@ -148,6 +148,9 @@ describe('the record of a run', () => {
     const logged = lines().filter(({ type }) => type === 'step');
     expect(scalar('loss/training')).toEqual(logged.map(({ step, loss }) => [step, Math.fround(loss!)]));
     expect(scalar('held_out/log_spectral_distance').map(([step]) => step)).toEqual([0, 3, 6, 9]);
+    const yardstick = scalar('held_out_yardsticks/harmonic_error');
+    expect(yardstick.map(([step]) => step)).toEqual([0, 3, 6, 9]);
+    expect(scalar('clip_yardsticks/pitch_missed').map(([step]) => step)).toContain(9);
     const heard = found.filter(({ sounds }) => 'clip_1/reconstruction_audio' in sounds);
     expect(heard.map(({ step }) => step)).toContain(9);
     for (const { sounds, images } of heard) {
@@ -172,6 +175,8 @@ describe('the record of a run', () => {
     expect(data).toMatchObject({ state: 'finished', note: 'done', step: 9, steps: 9, heardAt: 9 });
     expect(data.training.step).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(data.validations.map(({ step }) => step)).toEqual([0, 3, 6, 9]);
+    expect(data.validations[3].yardsticks?.harmonicError?.value).toBeGreaterThan(0);
+    expect(data.yardsticks.pitchMissed?.value).toBeGreaterThan(0);
     expect(data.clips[0].title).toMatch(/^a phrase.wav at 0:0\d$/);
     expect(data.clips[0].reconstruction?.sound).toMatch(/^data:audio\/wav;base64,UklGR/);
     expect(data.clips[0].reconstruction?.picture).not.toBe(data.clips[0].original.picture);

@@ -15,16 +15,22 @@ function toHz(mel: number): number {
 }
 
 /**
- * Triangular bands of height 1 with centres evenly spaced in mel from 0 to half the sample rate. Each band
- * reaches from the centre of its lower neighbour to that of its upper one. A band that contains no bin uses the
- * nearest bin.
+ * Triangular bands of height 1 with centres evenly spaced in mel. Each band reaches from the centre of its lower
+ * neighbour to that of its upper one. A band that contains no bin uses the nearest bin.
  * @param size N of the transform whose N/2 + 1 bins are weighed
+ * @param low,high Hz where the first band begins and the last one ends; default: 0 and half the sample rate
  */
-export function melBank(sampleRate: number, size: number, count: number): MelBank {
-  const top = toMel(sampleRate / 2);
+export function melBank(
+  sampleRate: number,
+  size: number,
+  count: number,
+  low = 0,
+  high = sampleRate / 2,
+): MelBank {
+  const [bottom, top] = [toMel(low), toMel(high)];
   const edges = Array.from(
     { length: count + 2 },
-    (_, i) => (toHz((top * i) / (count + 1)) * size) / sampleRate,
+    (_, i) => (toHz(bottom + ((top - bottom) * i) / (count + 1)) * size) / sampleRate,
   );
   const bands = Array.from({ length: count }, (_, i) => {
     const [low, centre, high] = edges.slice(i, i + 3);
@@ -38,6 +44,11 @@ export function melBank(sampleRate: number, size: number, count: number): MelBan
     return { first, weights };
   });
   return { bands };
+}
+
+/** 14 cepstra of 40 bands up to half the sample rate. @param floor added to each band's power */
+export function mfcc(sampleRate: number, size: number, floor: number): MelCepstrum {
+  return new MelCepstrum(melBank(sampleRate, size, 40), 14, floor);
 }
 
 /** Mel-frequency cepstra c(0)..c(count - 1) of power spectra: c(m) = mean over bands of ln(power) cos(pi m (b + 1/2) / B). */

@@ -10,9 +10,11 @@ export interface SpectrogramShape {
   /** N, a power of two from 32 */
   readonly size: number;
   readonly hop: number;
+  /** `size` values; default: a periodic Hann window */
+  readonly window?: ArrayLike<number>;
 }
 
-/** Periodic Hann window, no padding: only frames entirely inside the sound. */
+/** No padding: only frames entirely inside the sound. */
 export class PowerSpectrogram {
   readonly frames: number;
   /** N/2 + 1 */
@@ -27,7 +29,8 @@ export class PowerSpectrogram {
   readonly #scratch: Pointer;
 
   /** @throws RangeError when the sound is shorter than a frame */
-  constructor(heap: Heap<TrainKernels>, plans: FftPlans, { length, size, hop }: SpectrogramShape) {
+  constructor(heap: Heap<TrainKernels>, plans: FftPlans, shape: SpectrogramShape) {
+    const { length, size, hop, window = hann(size) } = shape;
     if (length < size) throw new RangeError(`a sound of ${length} samples has no frame of ${size}`);
     this.#heap = heap;
     // the real transform of 2 * size values uses the complex transform of size values
@@ -37,7 +40,7 @@ export class PowerSpectrogram {
     this.frames = Math.floor((length - size) / hop) + 1;
     this.bins = size / 2 + 1;
     this.stride = size / 2 + 4;
-    this.#window = heap.put(hann(size));
+    this.#window = heap.put(window);
     this.#scratch = heap.alloc(heap.kernels.spectrogramScratch(size));
   }
 

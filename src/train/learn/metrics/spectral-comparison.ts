@@ -13,28 +13,27 @@
  *   difference of the smoothed spectral envelopes; level, c(0), is left to the loudness.
  */
 
-import { LOUDNESS_FLOOR } from '../../../analysis/analyser';
-import { aWeighting } from '../../../analysis/loudness';
 import type { FftPlans } from '../../../dsp/fft';
 import type { Heap, Pointer, TrainKernels } from '../../../dsp/heap';
+import { AWeighted } from './a-weighted';
 import type { Distances } from './figures';
-import { MelCepstrum, melBank } from './mel';
+import { type MelCepstrum, mfcc } from './mel';
 import { PowerSpectrogram } from './power-spectrogram';
 
 const SIZE = 2048;
 const HOP = 512;
 const FLOOR = 1e-4;
-const BANDS = 40;
-const COEFFICIENTS = 14;
 const DECIBELS = 10 / Math.LN10;
 
 export class SpectralComparison {
+  /** samples of the shortest sound */
+  static readonly shortest = SIZE;
   readonly #heap: Heap<TrainKernels>;
   readonly #spectrogram: PowerSpectrogram;
   readonly #at: readonly [Pointer, Pointer];
-  readonly #weights: Float64Array;
+  readonly #weighted: AWeighted;
   readonly #cepstrum: MelCepstrum;
-  readonly #cepstra = [new Float64Array(COEFFICIENTS), new Float64Array(COEFFICIENTS)] as const;
+  readonly #cepstra: readonly [Float64Array, Float64Array];
 
   /**
    * @param length samples of a sound
@@ -46,11 +45,9 @@ export class SpectralComparison {
     this.#spectrogram = new PowerSpectrogram(heap, plans, { length, size: SIZE, hop: HOP });
     const floats = this.#spectrogram.frames * this.#spectrogram.stride;
     this.#at = [heap.alloc(floats), heap.alloc(floats)];
-    this.#weights = Float64Array.from(
-      { length: SIZE / 2 + 1 },
-      (_, k) => 10 ** (aWeighting((k * sampleRate) / SIZE) / 10) / (SIZE / 2 + 1),
-    );
-    this.#cepstrum = new MelCepstrum(melBank(sampleRate, SIZE, BANDS), COEFFICIENTS, FLOOR);
+    this.#weighted = new AWeighted(sampleRate, SIZE);
+    this.#cepstrum = mfcc(sampleRate, SIZE, FLOOR);
+    this.#cepstra = [new Float64Array(this.#cepstrum.count), new Float64Array(this.#cepstrum.count)];
   }
 
   /** @param p,t `length` samples each: what is judged, and what it should be */
@@ -70,7 +67,7 @@ export class SpectralComparison {
         missed += (Math.sqrt(a[k]) - Math.sqrt(b[k])) ** 2;
         wanted += b[k];
       }
-      loudness += Math.abs(this.#loudness(a) - this.#loudness(b));
+      loudness += Math.abs(this.#weighted.loudness(a) - this.#weighted.loudness(b));
       cepstral += this.#cepstralDistortion(a, b);
     }
     const { kernels } = this.#heap;
@@ -86,18 +83,12 @@ export class SpectralComparison {
     };
   }
 
-  #loudness(powers: Float32Array): number {
-    let sum = 0;
-    for (let k = 0; k < powers.length; k++) sum += this.#weights[k] * powers[k];
-    return sum < 10 ** (LOUDNESS_FLOOR / 10) ? LOUDNESS_FLOOR : DECIBELS * Math.log(sum);
-  }
-
   #cepstralDistortion(a: Float32Array, b: Float32Array): number {
     const [p, t] = this.#cepstra;
     this.#cepstrum.compute(p, a);
     this.#cepstrum.compute(t, b);
     let sum = 0;
-    for (let m = 1; m < COEFFICIENTS; m++) sum += (p[m] - t[m]) ** 2;
+    for (let m = 1; m < p.length; m++) sum += (p[m] - t[m]) ** 2;
     return DECIBELS * Math.sqrt(2 * sum);
   }
 }

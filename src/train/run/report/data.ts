@@ -1,6 +1,7 @@
 /** The data of a report, embedded in the page as JSON. */
 
 import type { FigureName } from '../../learn/metrics/figures';
+import type { Yardsticks } from '../../learn/metrics/yardsticks';
 import type { Validation } from '../../learn/training-progress';
 import type { StepLine } from '../metrics-log';
 
@@ -46,6 +47,8 @@ export interface ReportData {
   readonly clips: readonly ReportClip[];
   /** step of the reconstructions */
   readonly heardAt: number;
+  /** of the reconstructions */
+  readonly yardsticks: Yardsticks;
   /** Hz at the lower and upper edge of the pictures */
   readonly pictureRange: readonly [low: number, high: number];
   /** facts about the data, as name and value */

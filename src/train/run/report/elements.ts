@@ -13,3 +13,8 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   made.append(...children);
   return made;
 }
+
+/** A card for a chart that is drawn into the element `id`. */
+export function chart(id: string, title: string): HTMLElement {
+  return element('div', { class: 'card' }, element('h3', {}, title), element('div', { id }));
+}

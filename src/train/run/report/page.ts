@@ -4,12 +4,13 @@
  */
 
 import plotStyle from 'uplot/dist/uPlot.min.css';
-import { FIGURE_NAMES, FIGURES, type FigureName, showFigure } from '../../learn/metrics/figures';
+import { FIGURE_NAMES, FIGURES, showFigure } from '../../learn/metrics/figures';
 import { duration } from '../times';
 import { drawCurves } from './curves';
 import type { Media, ReportClip, ReportData } from './data';
-import { element } from './elements';
+import { chart, element } from './elements';
 import style from './style.css';
+import { drawYardsticks, yardstickCharts, yardstickTable } from './yardsticks';
 
 const RELOAD_SECONDS = 20;
 /** After this long without an update the run has probably died. */
@@ -26,9 +27,11 @@ const STATES: Readonly<Record<ReportData['state'], string>> = {
 
 function show(data: ReportData): void {
   document.head.append(element('style', {}, plotStyle + style));
+  const yardsticks = yardstickTable(data);
   document.body.replaceChildren(
     header(data),
     ...(data.best ? [section('Held-out figures', bestFigures(data))] : []),
+    ...(yardsticks.length > 0 ? [section('Yardsticks', ...yardsticks)] : []),
     curves(data),
     ...(data.clips.length > 0 ? [section('Held-out recordings', ...clips(data))] : []),
     section('Data', facts(data.data)),
@@ -87,10 +90,6 @@ function bestFigures({ best, chosenBy, validations }: ReportData): HTMLElement {
   );
 }
 
-function chart(id: string, title: string): HTMLElement {
-  return element('div', { class: 'card' }, element('h3', {}, title), element('div', { id }));
-}
-
 function curves({ validations, training }: ReportData): HTMLElement {
   const held = validations.length > 0 ? FIGURE_NAMES.filter((name) => name !== 'loss') : [];
   const steps = training.step.length > 0;
@@ -101,6 +100,7 @@ function curves({ validations, training }: ReportData): HTMLElement {
       'div',
       { class: 'charts' },
       ...held.map((name) => chart(name, `Held-out ${FIGURES[name].label}`)),
+      ...yardstickCharts(validations),
       ...(steps ? [chart('gradient', 'Gradient norm'), chart('rate', 'Learning rate')] : []),
     ),
   );
@@ -133,10 +133,15 @@ function drawAll({ training, validations, best }: ReportData): void {
       { height: 300, logarithmic: true, digits: 3, mark },
     );
   }
+  const steps = validations.map(({ step }) => step);
   for (const name of FIGURE_NAMES) {
     const place = name === 'loss' ? null : host(name);
-    if (place) drawFigure(place, name, validations, one, mark);
+    const values = validations.map((validation) => validation[name]);
+    const { label, digits, unit } = FIGURES[name];
+    if (place)
+      drawCurves(place, steps, [{ label, colour: one, values }], { height: 180, digits, unit, mark });
   }
+  drawYardsticks(validations, one, mark);
   const optimizer = { height: 180, logarithmic: true };
   const draw = (id: string, label: string, values: readonly number[], digits: number) => {
     const place = host(id);
@@ -144,22 +149,6 @@ function drawAll({ training, validations, best }: ReportData): void {
   };
   draw('gradient', 'norm', training.gradientNorm, 3);
   draw('rate', 'rate', training.learningRate, 6);
-}
-
-function drawFigure(
-  host: HTMLElement,
-  name: FigureName,
-  validations: ReportData['validations'],
-  colour: string,
-  mark: number | undefined,
-): void {
-  const { label, digits, unit } = FIGURES[name];
-  drawCurves(
-    host,
-    validations.map(({ step }) => step),
-    [{ label, colour, values: validations.map((validation) => validation[name]) }],
-    { height: 180, digits, unit, mark },
-  );
 }
 
 function clips({ clips, heardAt, pictureRange }: ReportData): HTMLElement[] {
