@@ -10,6 +10,7 @@ import { datasetOptions, type TrainConfig } from '../train/config';
 import { DATABASE_VERSION } from '../train/data/database';
 import { Dataset } from '../train/data/dataset';
 import { audioFolder } from '../train/data/folder';
+import { articulationFact } from '../train/run/facts';
 import { clock, duration } from '../train/run/times';
 import { readNetwork } from './pitch';
 import { ProgressBar } from './progress-bar';
@@ -83,7 +84,10 @@ export async function withDataset<T>(
   }
 }
 
-function report({ summary, slices, statistics, store }: Dataset, ignored: readonly string[]): void {
+function report(
+  { summary, slices, statistics, articulation, store }: Dataset,
+  ignored: readonly string[],
+): void {
   const list = (values: readonly number[]) => values.map((value) => value.toFixed(0)).join(' / ');
   const { recordings, refused, reused, analysedAnew } = summary;
   for (const { name, reason } of refused) say(`refused ${name}: ${reason}`);
@@ -103,6 +107,7 @@ function report({ summary, slices, statistics, store }: Dataset, ignored: readon
     `${Math.round(100 * summary.voicedShare)}% of the frames are voiced; pitch ${list(statistics.f0)} Hz, ` +
       `loudness ${list(statistics.loudness)} dB (5th, 50th, 95th percentile)`,
   );
+  say(`articulation: ${articulationFact(articulation)}`);
   for (const warning of summary.warnings) say(`warning: ${warning}`);
 }
 

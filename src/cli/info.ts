@@ -22,6 +22,7 @@ export async function info(file: string): Promise<void> {
       cpuSecondsPerSecond: round(cost.playing),
     },
     ...metadata,
+    articulation: metadata.articulation ?? 'none learned: notes are played with plain curves',
     tensors: Object.fromEntries(modelTensors(metadata)),
   };
   process.stdout.write(`${printableJson(report)}\n`);

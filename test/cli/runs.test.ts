@@ -74,6 +74,7 @@ describe('a run', () => {
     expect(stopped.code).toBe(130);
     expect(stopped.err).toMatch(/refused letter.wav: it is text/);
     expect(stopped.err).toMatch(/1 recording, 8 s: 8 slices kept/);
+    expect(stopped.err).toMatch(/articulation: too few notes .*: notes are played with plain curves/);
     expect(stopped.err).toMatch(/report: file:\/\/.*run\/report.html\n/);
     expect(stopped.err).toMatch(/left, loss [\d.]+, held-out [\d.]+ dB, best [\d.]+ dB, step 3\n/);
     const [, told, command] =

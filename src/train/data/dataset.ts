@@ -8,9 +8,10 @@
 
 import type { Track } from '../../analysis/track';
 import { textHash } from '../../audio/content-hash';
-import type { Statistics } from '../../model/model';
+import type { Articulation, Statistics } from '../../model/model';
 import { memoryStore } from '../../platform/stores/memory';
 import { DatabaseError, type DataStore } from '../../platform/stores/store';
+import { ArticulationLearner } from '../articulation/learn';
 import {
   type AudioRecord,
   audioKey,
@@ -69,8 +70,10 @@ export class Dataset {
     readonly store: DataStore,
     /** the index by which threads find slices */
     readonly index: SliceIndex,
-    /** statistics statistics of the kept slices */
+    /** statistics of the kept slices */
     readonly statistics: Statistics,
+    /** how notes begin, end, connect and vibrate in the recordings; undefined: they have too few notes to tell */
+    readonly articulation: Articulation | undefined,
     readonly summary: DatasetSummary,
     /** a hash (hexadecimal) of recordings, settings and slices */
     readonly fingerprint: string,
@@ -181,10 +184,12 @@ export class Dataset {
       voicedShare,
       warnings: warnings(recordings, voicedShare, options),
     };
+    const learned = statistics.summarise();
+    const articulation = await learnArticulation(store, index, learned, hop / sampleRate);
     const fingerprint = await textHash(
       canonical([featureSettings(options), frames, found.map(({ hash, starts }) => [hash, starts])]),
     );
-    return new Dataset(sampleRate, store, index, statistics.summarise(), summary, fingerprint);
+    return new Dataset(sampleRate, store, index, learned, articulation, summary, fingerprint);
   }
 
   /** @throws DatabaseError when the database fails, or the slice is missing or damaged */
@@ -232,7 +237,7 @@ interface FoundSlices {
   readonly stored: StoredRecording;
   readonly audio: AudioRecord;
   readonly outOfRange: OutOfRange | null;
-  /** first frames statistics of the kept slices */
+  /** first frames of the kept slices */
   readonly starts: readonly number[];
   readonly silentSlices: number;
   readonly statistics: FrameStatistics;
@@ -273,6 +278,20 @@ async function findSlices(
     silentSlices: all.length - starts.length,
     statistics,
   };
+}
+
+/** From the tracks of all recordings, one after the other. */
+async function learnArticulation(
+  store: DataStore,
+  { recordings, inputs }: SliceIndex,
+  statistics: Statistics,
+  frameSeconds: number,
+): Promise<Articulation | undefined> {
+  const learner = new ArticulationLearner(statistics);
+  for (const recording of recordings) {
+    learner.add(await readTrack(store, recording, 0, recording.frames, inputs), frameSeconds);
+  }
+  return learner.learn();
 }
 
 function summariseRecording(

@@ -5,7 +5,7 @@
 
 import { DdspError, type DdspErrorOptions } from '../../errors';
 import { ModelError } from '../../model/errors';
-import type { Model, Statistics } from '../../model/model';
+import type { Articulation, Model, Statistics } from '../../model/model';
 import { readEntries, readHeader, type TensorBytes, writeContainer } from '../../model/safetensors';
 import { about, modelConfig, type TrainConfig } from '../config';
 import { isWhole, sealCheckpoint, UNSEALED } from './checkpoint-seal';
@@ -23,6 +23,8 @@ export interface TrainedOn {
   /** of the dataset */
   readonly fingerprint: string;
   readonly statistics: Statistics;
+  /** undefined: too few notes to learn it, or a checkpoint of an older library */
+  readonly articulation?: Articulation;
 }
 
 /** A checkpoint without its tensors. */
@@ -131,6 +133,7 @@ export function checkpointModel(bytes: Uint8Array): Model {
   return {
     ...model,
     statistics: data.statistics,
+    articulation: data.articulation,
     about: about(config),
     tensors: finishedTensors(model, layout, parameters),
   };

@@ -210,7 +210,7 @@ export class Trainer {
   /** The state as checkpoint bytes, for `create`. */
   checkpoint(): Uint8Array {
     const { parameters, firstMoments, secondMoments } = this.#adam;
-    const { fingerprint, statistics } = this.#dataset;
+    const { fingerprint, statistics, articulation } = this.#dataset;
     return writeCheckpoint(
       {
         step: this.#step,
@@ -218,7 +218,7 @@ export class Trainer {
         firstMoments,
         secondMoments,
         progress: this.#progress.state,
-        data: { fingerprint, statistics },
+        data: { fingerprint, statistics, articulation },
       },
       this.#layout,
       this.#config,
@@ -231,6 +231,7 @@ export class Trainer {
     return {
       ...config,
       statistics: this.#dataset.statistics,
+      articulation: this.#dataset.articulation,
       about,
       tensors: finishedTensors(config, this.#layout, this.#adam.parameters),
     };

@@ -1,5 +1,6 @@
 /** Facts about the data for reports. */
 
+import type { Articulation } from '../../model/model';
 import type { Dataset } from '../data/dataset';
 
 type Fact = readonly [name: string, value: string];
@@ -8,7 +9,8 @@ export function dataFacts({
   summary,
   slices,
   statistics,
-}: Pick<Dataset, 'summary' | 'slices' | 'statistics'>): Fact[] {
+  articulation,
+}: Pick<Dataset, 'summary' | 'slices' | 'statistics' | 'articulation'>): Fact[] {
   const percentiles = (values: readonly number[], digits: number) =>
     values.map((value) => value.toFixed(digits)).join(' / ');
   const { recordings, refused, seconds, secondsSilent, voicedShare } = summary;
@@ -18,7 +20,19 @@ export function dataFacts({
     ['voiced', `${Math.round(100 * voicedShare)}% of the frames`],
     ['pitch', `${percentiles(statistics.f0, 0)} Hz (5th, 50th, 95th percentile)`],
     ['loudness', `${percentiles(statistics.loudness, 1)} dB (5th, 50th, 95th percentile)`],
+    ['articulation', articulationFact(articulation)],
     ...summary.warnings.map((warning): Fact => ['warning', warning]),
     ...refused.map(({ name, reason }): Fact => ['refused', `${name}: ${reason}`]),
   ];
+}
+
+/** What played notes will be like. */
+export function articulationFact(articulation: Articulation | undefined): string {
+  if (!articulation)
+    return 'too few notes in the recordings to learn one: notes are played with plain curves';
+  const { attacks, legato, vibrato } = articulation;
+  const ms = (seconds: number) => `${Math.round(1000 * seconds)} ms`;
+  const shake =
+    vibrato.depth > 0 ? `vibrato ${vibrato.rate} Hz, ${vibrato.depth} cents` : 'hardly any vibrato';
+  return `${attacks.length} attacks, legato in ${ms(legato.glide)}, ${shake}`;
 }

@@ -7,13 +7,14 @@ import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '..
 import { sealFloats } from '../../../src/train/data/database';
 import { Dataset } from '../../../src/train/data/dataset';
 import { DivergenceError, TrainingError } from '../../../src/train/errors';
-import { CheckpointError } from '../../../src/train/learn/checkpoint';
+import { CheckpointError, checkpointModel } from '../../../src/train/learn/checkpoint';
 import { FIGURE_NAMES } from '../../../src/train/learn/metrics/figures';
 import type { YardstickName } from '../../../src/train/learn/metrics/yardsticks';
 import { Adam } from '../../../src/train/learn/optimizer';
 import { readPretrained } from '../../../src/train/learn/pretrained';
 import { type TrainEvent, Trainer } from '../../../src/train/learn/trainer';
 import { phrase } from '../../support/models';
+import { note } from '../../support/sounds';
 
 const config: TrainConfig = {
   ...defaultConfig,
@@ -209,6 +210,24 @@ describe('Trainer', () => {
       const { ir, ...others } = teacher.model({ name: 'x' }).tensors;
       expect(pupil.model({ name: 'x' }).tensors).toEqual({ ...others, ir: fadedResponse(ir) });
     }
+  });
+
+  it('puts what the recordings tell of notes into the model and the checkpoint, if they tell enough', async () => {
+    const silence = new Float32Array(8000);
+    const notes = Array.from({ length: 26 }, (_, i) => [...note(0.5, 16_000, 220 + 10 * i), ...silence]);
+    const played = await Dataset.fromFiles(
+      [{ name: 'notes.wav', content: writeWav(Float32Array.from(notes.flat()), 16_000) }],
+      datasetOptions(config),
+    );
+    expect(played.articulation?.attacks).toHaveLength(2);
+    const trainer = await create({ dataset: played });
+    const file = readModel(writeModel(trainer.model({ name: 'x' })));
+    expect(file.articulation).toEqual(played.articulation);
+    expect(checkpointModel(trainer.checkpoint()).articulation).toEqual(played.articulation);
+    // two phrases are too few notes
+    const few = await create();
+    expect(few.model({ name: 'x' }).articulation).toBe(undefined);
+    expect(checkpointModel(few.checkpoint()).articulation).toBe(undefined);
   });
 
   it('refuses weights of another model, naming the tensor or the section', async () => {
