@@ -14,17 +14,19 @@ const ROUNDER = 2 ** 52;
 export function decodeHalves(bytes: Uint8Array, count: number): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    const bits = view.getUint16(i * 2, true);
-    const exponent = (bits >>> 10) & 31;
-    const mantissa = bits & 1023;
-    let value: number;
-    if (exponent === 0) value = mantissa * STEP;
-    else if (exponent < 31) value = (1 + mantissa / 1024) * SCALE[exponent];
-    else value = mantissa === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
-    values[i] = bits & 0x8000 ? -value : value;
-  }
+  for (let i = 0; i < count; i++) values[i] = decodeHalf(view.getUint16(i * 2, true));
   return values;
+}
+
+/** @param bits of one half */
+export function decodeHalf(bits: number): number {
+  const exponent = (bits >>> 10) & 31;
+  const mantissa = bits & 1023;
+  let value: number;
+  if (exponent === 0) value = mantissa * STEP;
+  else if (exponent < 31) value = (1 + mantissa / 1024) * SCALE[exponent];
+  else value = mantissa === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
+  return bits & 0x8000 ? -value : value;
 }
 
 /**

@@ -20,12 +20,19 @@ export type ImportErrorCode =
   | 'unsupported'
   | 'option';
 
+const LONGEST_MESSAGE = 500;
+
 /** A file that was not imported. Nothing of it is used. */
 export class ImportError extends DdspError {
   override readonly name = 'ImportError';
   declare readonly code: ImportErrorCode;
 
   constructor(code: ImportErrorCode, message: string, options?: DdspErrorOptions) {
-    super(code, message, options);
+    super(code, shown(message), options);
   }
+}
+
+/** Names in a message come from the file: they may be long, or not for terminals. */
+function shown(message: string): string {
+  return message.replace(/\p{C}/gu, '?').slice(0, LONGEST_MESSAGE);
 }

@@ -1,27 +1,18 @@
-/** Finds out which model a file holds, and calls its importer. */
+/** Finds out which model a file holds, and calls its importer, which is loaded then. */
 
+import { member } from '../torch/member';
 import { isTorchFile, openTorchFile, type TorchFile } from '../torch/torch-file';
 import { Dict, Instance, TensorRef, type Value } from '../torch/values';
 import { ImportError } from './errors';
-import { notTorch } from './identify';
 import type { Imported } from './imported';
 import type { ImportOptions } from './options';
-import { importCheckpoint } from './realtime-ddsp/checkpoint';
-import { member } from './realtime-ddsp/configuration';
-import { importNeutone } from './realtime-ddsp/neutone';
 
 /** Objects that are looked at in search of the network. */
 const MOST_OBJECTS = 10_000;
 
-/** Loaded when such a file is opened: most pages never need it. */
-const ddspPytorch = () => import('./ddsp-pytorch/files');
-
-/**
- * @returns a promise only for files of ddsp_pytorch
- * @throws (or rejects with) ImportError
- */
-export function readForeign(file: Uint8Array, options: ImportOptions): Imported | Promise<Imported> {
-  if (!isTorchFile(file)) throw notTorch(file);
+/** @throws ImportError */
+export async function readForeign(file: Uint8Array, options: ImportOptions): Promise<Imported> {
+  if (!isTorchFile(file)) throw (await import('./identify')).notTorch(file);
   const opened = openTorchFile(file);
   const { root } = opened;
   if (root instanceof Instance) return readScript(opened, root);
@@ -30,14 +21,14 @@ export function readForeign(file: Uint8Array, options: ImportOptions): Imported 
 }
 
 /** A checkpoint, or a state dict alone. */
-function readState(opened: TorchFile, root: Dict, options: ImportOptions): Imported | Promise<Imported> {
+async function readState(opened: TorchFile, root: Dict, options: ImportOptions): Promise<Imported> {
   const state = root.entries.get('state_dict');
   const tensors = tensorsOf(opened, state instanceof Dict ? state : root);
   const names = [...tensors.keys()];
   if (names.some((name) => name.startsWith('estimator.')))
-    return importCheckpoint(opened, root, tensors, options);
+    return (await import('./realtime-ddsp/checkpoint')).importCheckpoint(opened, root, tensors, options);
   if (tensors.has('in_mlps.0.0.weight'))
-    return ddspPytorch().then(({ importState }) => importState(opened, tensors, options));
+    return (await import('./ddsp-pytorch/files')).importState(opened, tensors, options);
   const prefixes = [...new Set(names.map((name) => name.slice(0, name.indexOf('.') + 1) || name))];
   const found = prefixes.slice(0, 5).map((prefix) => `${prefix.slice(0, 40)}*`);
   throw new ImportError(
@@ -59,16 +50,18 @@ function tensorsOf(opened: TorchFile, state: Dict): Map<string, TensorRef> {
 }
 
 /** TorchScript: the network is some object among the attributes. */
-function readScript(opened: TorchFile, root: Instance): Imported | Promise<Imported> {
+async function readScript(opened: TorchFile, root: Instance): Promise<Imported> {
   const queue: Instance[] = [root];
   const seen = new Set<Value>(queue);
   for (let i = 0; i < queue.length && i < MOST_OBJECTS; i++) {
     const at = queue[i];
     if (member(at, 'estimator') instanceof Instance && member(at, 'synth') instanceof Instance)
-      return importNeutone(opened, at);
+      return (await import('./realtime-ddsp/neutone')).importNeutone(opened, at);
     if (member(at, 'in_mlps') instanceof Instance)
-      return ddspPytorch().then(({ importScript }) => importScript(opened, root, at));
-    if (!(at.state instanceof Dict)) continue;
+      return (await import('./ddsp-pytorch/files')).importScript(opened, root, at);
+    // several objects may share their attributes
+    if (!(at.state instanceof Dict) || seen.has(at.state)) continue;
+    seen.add(at.state);
     for (const value of at.state.entries.values()) {
       if (!(value instanceof Instance) || seen.has(value)) continue;
       seen.add(value);

@@ -1,6 +1,6 @@
 /** A file written by PyTorch: its pickled object, and the numbers behind the object's tensors. */
 
-import { decodeHalves } from '../float16';
+import { decodeHalf } from '../float16';
 import { LARGEST_VALUE } from '../format';
 import { ImportError } from '../import/errors';
 import { isLegacy, readLegacy } from './legacy';
@@ -171,10 +171,8 @@ function elementReader(type: string, bytes: Uint8Array): (index: number) => numb
       return (i) => view.getFloat32(4 * i, true);
     case 'DoubleStorage':
       return (i) => view.getFloat64(8 * i, true);
-    case 'HalfStorage': {
-      const halves = decodeHalves(bytes, bytes.length / 2);
-      return (i) => halves[i];
-    }
+    case 'HalfStorage':
+      return (i) => decodeHalf(view.getUint16(2 * i, true));
     case 'BFloat16Storage': {
       const bits = new DataView(new ArrayBuffer(4));
       return (i) => {

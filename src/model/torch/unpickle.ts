@@ -167,14 +167,9 @@ class Machine {
     if (!global) {
       global = new Global(module, member);
       if (!isAllowed(module, member))
-        throw new ImportError(
-          'pickle',
-          `pickled object: global "${shown(global)}" is not on the allow-list`,
-          {
-            remedy:
-              'nothing of the file was used; if you trust it, save only its weights and hyper-parameters',
-          },
-        );
+        throw new ImportError('pickle', `pickled object: global "${global.name}" is not on the allow-list`, {
+          remedy: 'nothing of the file was used; if you trust it, save only its weights and hyper-parameters',
+        });
       this.#globals.set(key, global);
     }
     return global;
@@ -317,8 +312,4 @@ function append(machine: Machine, values: readonly Value[]): void {
 
 function broken(problem: string): ImportError {
   return new ImportError('pickle', `pickled object: ${problem}`);
-}
-
-function shown(global: Global): string {
-  return global.name.replace(/[^\x20-\x7e]/g, '?');
 }

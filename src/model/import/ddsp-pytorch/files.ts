@@ -1,11 +1,11 @@
 /** Files of acids-ircam/ddsp_pytorch: the state dict of a training run, and the TorchScript export. */
 
+import { member } from '../../torch/member';
 import type { TorchFile } from '../../torch/torch-file';
 import { type Instance, TensorRef, type Value } from '../../torch/values';
 import { ImportError } from '../errors';
 import type { Imported } from '../imported';
 import type { ImportOptions } from '../options';
-import { member } from '../realtime-ddsp/configuration';
 import type { NamedTensor } from '../realtime-ddsp/decoder';
 import { convertNetwork, type Loudness } from './network';
 
@@ -56,7 +56,7 @@ function tensorAt(file: TorchFile, network: Value, path: string): NamedTensor | 
 
 /** A number of `config.yaml`, wherever it stands. @throws ImportError for one that is no number */
 function setting(config: string, name: string): Loudness {
-  const text = new RegExp(`^\\s*${name}:\\s*(\\S+)`, 'm').exec(config)?.[1];
+  const text = new RegExp(`^[ \\t]*${name}:[ \\t]*(\\S+)`, 'm').exec(config)?.[1];
   if (text === undefined || text === 'null') return undefined;
   const value = Number(text);
   if (!Number.isFinite(value))

@@ -1,15 +1,16 @@
 /** A checkpoint of realtimeDDSP, as PyTorch Lightning writes it. */
 
+import { member } from '../../torch/member';
 import type { TorchFile } from '../../torch/torch-file';
 import { Dict, Instance, type TensorRef, type Value } from '../../torch/values';
 import { ImportError } from '../errors';
 import type { Imported } from '../imported';
 import type { ImportOptions } from '../options';
-import { Configuration, member } from './configuration';
+import { Configuration } from './configuration';
 import { convertDecoder } from './decoder';
 import { convertGraph } from './graph';
 import { readOwn } from './own';
-import type { ForeignProcessor } from './processor';
+import { checkProcessorCount, type ForeignProcessor } from './processor';
 
 const PREFIX = 'estimator.';
 /** its configuration's own */
@@ -100,7 +101,9 @@ function processorsOf(
   synthNode: Value | undefined,
   tensors: ReadonlyMap<string, TensorRef>,
 ): ForeignProcessor[] {
-  return config.entries(synthNode, 'dag').map(([name, node], index) => {
+  const dag = config.entries(synthNode, 'dag');
+  checkProcessorCount(dag.length);
+  return dag.map(([name, node], index) => {
     const target = config.get(node, 'config', '_target_');
     const connections = config
       .entries(node, 'connections')

@@ -1,19 +1,12 @@
 /** Reads configurations: OmegaConf's nodes or plain dictionaries, with `${a.b}` resolved from the root. */
 
+import { member } from '../../torch/member';
 import { Dict, Instance, List, type Value } from '../../torch/values';
 
 /** A configuration nests no deeper, and no value refers to another more often. */
 const DEEPEST = 64;
 /** Values that are looked up in a configuration, references included. */
 const MOST_LOOKUPS = 10_000;
-
-/** An attribute of an object, or the value of a key. */
-export function member(value: Value | undefined, name: string): Value | undefined {
-  if (value instanceof Dict) return value.entries.get(name);
-  if (!(value instanceof Instance)) return undefined;
-  const found = value.items?.entries.get(name);
-  return found === undefined && value.state instanceof Dict ? value.state.entries.get(name) : found;
-}
 
 /** What a node of OmegaConf holds; any other value as it is. */
 export function content(value: Value | undefined): Value | undefined {
@@ -67,7 +60,7 @@ export class Configuration {
   }
 
   #resolve(value: Value | undefined, depth: number): Value | undefined {
-    const path = typeof value === 'string' ? /^\$\{([\w.]+)\}$/.exec(value)?.[1] : undefined;
+    const path = typeof value === 'string' ? /^\$\{([\w.]{1,200})\}$/.exec(value)?.[1] : undefined;
     if (path === undefined) return value;
     if (depth > DEEPEST || ++this.#lookups > MOST_LOOKUPS) return undefined;
     let at: Value | undefined = content(this.root);

@@ -7,7 +7,6 @@
  */
 
 import type { SynthGraph, SynthNode } from '../../../synth/description';
-import { ImportError } from '../errors';
 import { KINDS } from './kinds';
 import { type ForeignProcessor, type Kind, refused } from './processor';
 
@@ -29,17 +28,9 @@ export interface ConvertedGraph {
   readonly notes: readonly string[];
 }
 
-/** The model file's limit. */
-const MOST_PROCESSORS = 32;
-
 /** @throws ImportError `unsupported`, naming the processor */
 export function convertGraph(graph: ForeignGraph): ConvertedGraph {
   const { processors } = graph;
-  if (processors.length === 0 || processors.length > MOST_PROCESSORS)
-    throw new ImportError(
-      'unsupported',
-      `the graph has ${processors.length} processors, expected 1 to ${MOST_PROCESSORS}`,
-    );
   const slots = layOut(graph);
   const names = ownNames(processors);
   const nodes: SynthNode[] = [];

@@ -1,17 +1,20 @@
 /** A Neutone model (`.nm`) that realtimeDDSP exported: TorchScript, of which only the attributes are read. */
 
 import type { About } from '../../model';
+import { member } from '../../torch/member';
 import type { TorchFile } from '../../torch/torch-file';
 import { Dict, Instance, List, TensorRef, type Value } from '../../torch/values';
 import { ImportError } from '../errors';
 import type { Imported } from '../imported';
-import { content, member } from './configuration';
+import { content } from './configuration';
 import { convertDecoder, type NamedTensor } from './decoder';
 import { convertGraph } from './graph';
-import type { ForeignProcessor } from './processor';
+import { checkProcessorCount, type ForeignProcessor } from './processor';
 
 const WINDOW = 2048;
 const THRESHOLD = 0.1;
+/** Characters of what a file says of itself: more is no description. */
+const LONGEST_METADATA = 200_000;
 /** The player's mixes, which the export adds; 0.5 leaves the sound as it was trained. */
 const KNOBS = new Set(['harmmix', 'noisemix', 'irmix']);
 
@@ -71,6 +74,7 @@ function processorsOf(file: TorchFile, synth: Value | undefined): ForeignProcess
   const modules = member(synth, 'processors');
   if (!(names instanceof List && connections instanceof List))
     throw new ImportError('unsupported', 'Neutone model whose synth has no names or connections');
+  checkProcessorCount(names.items.length);
   return names.items.map((name, index) => {
     const module = member(modules, String(index));
     const kind = module instanceof Instance ? module.global.member : 'unknown';
@@ -129,7 +133,7 @@ function number(value: Value | undefined, fallback: number): number {
 /** What the file says of itself. */
 function aboutOf(file: TorchFile): Partial<About> {
   const text = file.text('extra/metadata.json');
-  if (text === undefined) return {};
+  if (text === undefined || text.length > LONGEST_METADATA) return {};
   let found: Record<string, unknown>;
   try {
     found = JSON.parse(text);

@@ -33,6 +33,18 @@ export interface Kind {
   convert(processor: ForeignProcessor, sampleRate: number): Converted;
 }
 
+/** The model file's limit. */
+const MOST_PROCESSORS = 32;
+
+/** @throws ImportError `unsupported` */
+export function checkProcessorCount(count: number): void {
+  if (count === 0 || count > MOST_PROCESSORS)
+    throw new ImportError(
+      'unsupported',
+      `the graph has ${count} processors, expected 1 to ${MOST_PROCESSORS}`,
+    );
+}
+
 /** An error that names the processor. */
 export function refused(
   { name, kind }: Pick<ForeignProcessor, 'name' | 'kind'>,
