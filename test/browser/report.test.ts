@@ -19,7 +19,7 @@ const validation = (step: number) => ({
   mfccDistance: Number.NaN,
   yardsticks: {
     harmonicError: { value: 0.4 - step / 10_000, recording: 0 },
-    motion: { value: 1.84, recording: 3.32 },
+    envelopeMotion: { value: 1.84, recording: 3.32 },
   },
 });
 

@@ -3,7 +3,7 @@
  *
  *   {"type":"step","step":12,"time":1763830000.1,"loss":3.2,"learningRate":0.001,"gradientNorm":1.9,"secondsPerExample":0.012}
  *   {"type":"validation","step":250,"time":1763830063.5,"loss":1.9,"logSpectralDistance":8.4, ...,
- *    "yardsticks":{"motion":{"value":1.8,"recording":3.3}, ...}}
+ *    "yardsticks":{"envelopeMotion":{"value":1.8,"recording":3.3}, ...}}
  *
  * Times are seconds since 1970. A figure that is not finite is null.
  */

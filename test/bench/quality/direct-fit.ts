@@ -1,8 +1,8 @@
 /**
- * The best a synth could do: its controls fitted straight to each held-out slice, without a decoder.
+ * The best a synth could do: its controls fitted straight to each held-out piece, without a decoder.
  *
- * Free are one logit for every control of every frame of every slice, and the tensors that the graph
- * learns (a room), shared by all slices. f0 is the tracker's. Noise is drawn anew each step, and for the
+ * Free are one logit for every control of every frame of every piece, and the tensors that the graph
+ * learns (a room), shared by all pieces. f0 is the tracker's. Noise is drawn anew each step, and for the
  * figures once more: what is fitted is the spectrum, not one throw of the dice.
  */
 
@@ -12,25 +12,27 @@ import { Heap } from '../../../src/dsp/heap';
 import { trainModule } from '../../../src/dsp/train-module';
 import { planSynth } from '../../../src/synth/graph';
 import { modelConfig, type TrainConfig } from '../../../src/train/config';
-import type { Slice } from '../../../src/train/data/slice-reader';
 import { SpectralLoss } from '../../../src/train/learn/loss/spectral-loss';
 import { SpectralComparison } from '../../../src/train/learn/metrics/spectral-comparison';
 import { initialParameters, parameterLayout, parameterPaces } from '../../../src/train/learn/parameters';
 import { mixSeeds, uniform } from '../../../src/train/learn/random';
 import { TrainableSynth } from '../../../src/train/learn/trainable-synth';
+import type { Piece } from './held-out-pieces';
 
 export interface Fit {
   readonly step: number;
-  /** means over the slices, with fresh noise */
+  /** means over the pieces, with fresh noise */
   readonly loss: number;
   readonly logSpectralDistance: number;
+  /** of each piece */
+  readonly sounds: readonly Float32Array[];
 }
 
 const RATE = 0.05;
 
 export async function* directFit(
   /** of one length, at least one */
-  slices: readonly Slice[],
+  pieces: readonly Piece[],
   config: TrainConfig,
   steps: number,
 ): AsyncGenerator<Fit> {
@@ -41,7 +43,7 @@ export async function* directFit(
   const layout = parameterLayout(model);
   const plan = planSynth(model.synth);
   const hop = Math.round(model.sampleRate / model.frameRate);
-  const frames = slices[0].f0.length;
+  const frames = pieces[0].f0.length;
   const samples = frames * hop;
   const stride = Math.ceil(plan.outputs / 4) * 4;
   const room = { value: heap.alloc(layout.size), gradient: heap.alloc(layout.size) };
@@ -60,20 +62,20 @@ export async function* directFit(
   const loss = new SpectralLoss(heap, plans, { loss: config.loss, length: samples });
   const comparison = new SpectralComparison(heap, plans, samples, model.sampleRate);
   const controls = frames * stride;
-  const [logits, first, second] = Array.from({ length: 3 }, () => heap.alloc(controls * slices.length));
+  const [logits, first, second] = Array.from({ length: 3 }, () => heap.alloc(controls * pieces.length));
   const [u, du, gradient] = Array.from({ length: 3 }, () => heap.alloc(controls));
   const f0 = heap.alloc(frames);
   const target = heap.alloc(samples);
   heap.seal();
   heap.view(room.value, layout.size).set(initialParameters(model, uniform(1)));
-  const start = heap.view(logits, controls * slices.length);
+  const start = heap.view(logits, controls * pieces.length);
   // amplitude 0.1, noise far below it
   const noise = plan.nodes.find((node) => node.type.type === 'FilteredNoise')?.offset ?? plan.outputs;
   for (let i = 0; i < start.length; i++) start[i] = i % stride < noise ? -0.5 : -3;
 
-  const forward = (slice: Slice, index: number, seed: number) => {
-    heap.view(target, samples).set(slice.audio);
-    heap.view(f0, frames).set(slice.f0);
+  const forward = (piece: Piece, index: number, seed: number) => {
+    heap.view(target, samples).set(piece.recording);
+    heap.view(f0, frames).set(piece.f0);
     kernels.sigmoid(u, logits + 4 * index * controls, controls);
     synth.randomness.forEach((source, n) => {
       source.recorded = false;
@@ -83,13 +85,16 @@ export async function* directFit(
   };
   const judge = (step: number): Fit => {
     const sum = { loss: 0, distance: 0 };
+    const sounds: Float32Array[] = [];
     synth.begin();
-    slices.forEach((slice, i) => {
-      forward(slice, i, 0xffffffff);
+    pieces.forEach((piece, i) => {
+      forward(piece, i, 0xffffffff);
       sum.loss += loss.evaluate(synth.signal, target);
       sum.distance += comparison.between(synth.signal, target).logSpectralDistance;
+      sounds.push(heap.view(synth.signal, samples).slice());
     });
-    return { step, loss: sum.loss / slices.length, logSpectralDistance: sum.distance / slices.length };
+    const count = pieces.length;
+    return { step, loss: sum.loss / count, logSpectralDistance: sum.distance / count, sounds };
   };
 
   yield judge(0);
@@ -97,8 +102,8 @@ export async function* directFit(
     const share = 0.02 + 0.49 * (1 + Math.cos((Math.PI * step) / steps));
     heap.view(room.gradient, layout.size).fill(0);
     synth.begin();
-    slices.forEach((slice, i) => {
-      forward(slice, i, step);
+    pieces.forEach((piece, i) => {
+      forward(piece, i, step);
       heap.view(du, controls).fill(0);
       loss.forwardBackward(synth.signal, target, synth.gradient, 1);
       synth.backward(u, f0, du);
@@ -119,7 +124,7 @@ export async function* directFit(
       );
     });
     synth.end();
-    kernels.scaleBy(room.gradient, 1 / slices.length, layout.size);
+    kernels.scaleBy(room.gradient, 1 / pieces.length, layout.size);
     let from = 0;
     for (const { end, share: pace } of parameterPaces(model, layout)) {
       kernels.adam(

@@ -42,7 +42,9 @@ if (!input || !output)
 const rows = (await readFile(input, 'utf8'))
   .split('\n')
   .filter(Boolean)
-  .map((line) => JSON.parse(line) as Row);
+  .map((line) => JSON.parse(line) as Row)
+  // rows of what was heard have no step
+  .filter(({ step }) => step !== undefined);
 const instrument = wanted ?? rows[0].instrument;
 const own = rows.filter((row) => row.instrument === instrument);
 const runs = new Map<string, Row[]>();

@@ -5,7 +5,8 @@
  * that others use, too, nothing else can be compared.
  */
 
-import type { TrainConfig } from '../../../src/train/config';
+import type { Model } from '../../../src/model/model';
+import { about, type TrainConfig } from '../../../src/train/config';
 import type { Dataset } from '../../../src/train/data/dataset';
 import { Trainer } from '../../../src/train/learn/trainer';
 
@@ -21,6 +22,8 @@ export interface Point {
   /** means over the held-out slices */
   readonly loss: number;
   readonly logSpectralDistance: number;
+  /** as the weights are now */
+  readonly model: Model;
 }
 
 export async function* timedRun(
@@ -50,7 +53,7 @@ export async function* timedRun(
       if (event.type === 'step') seconds += now - last;
       if (event.type === 'validation') {
         const { step, loss, logSpectralDistance } = event;
-        yield { step, seconds, loss, logSpectralDistance };
+        yield { step, seconds, loss, logSpectralDistance, model: trainer.model(about(config)) };
       }
       last = processorSeconds();
     }

@@ -13,6 +13,13 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   violin: [180, 3000],
   sax: [130, 1000],
   cello: [60, 1100],
+  flute: [230, 2400],
+  clarinet: [130, 1900],
+  oboe: [220, 1700],
+  bassoon: [55, 750],
+  'french-horn': [60, 800],
+  trombone: [70, 700],
+  tuba: [45, 450],
 };
 
 /** What one thing at a time is changed of: the defaults, with half their learning rate and the reference's loss. */

@@ -147,7 +147,7 @@ describe('Trainer', () => {
       expect(a.at(-1)![name] / b.at(-1)![name]).toBeCloseTo(1, 2);
     }
     const names = Object.keys(a[0].yardsticks!) as YardstickName[];
-    expect(names).toEqual(expect.arrayContaining(['harmonicError', 'motion', 'frechetDistance']));
+    expect(names).toEqual(expect.arrayContaining(['harmonicError', 'envelopeMotion', 'frechetDistance']));
     for (const name of names) {
       const [one, two] = [a[0].yardsticks![name]!, b[0].yardsticks![name]!];
       expect(two.value / one.value, name).toBeCloseTo(1, 4);

@@ -1,16 +1,19 @@
 /**
- * Envelope motion: how much the levels of spectral bands move while a note is held.
+ * How much the levels of spectral bands move while a note is held.
  *
- * - `motion`, dB: standard deviation over time of a band's level within the sustained parts of notes, each part about
- *   its own mean, then the mean over bands.
- * - `modulation`, dB: the same motion by its rate, in octaves from 0.5 to 20 Hz: root mean square over bands of what the
- *   levels, without their straight trend and under a Hann window, hold in the octave. A part counts for the octaves
- *   of which it holds a period.
+ * - `levelMotion`, dB: standard deviation over time of a band's level within the sustained parts of notes, each part
+ *   about its own mean, then the mean over bands.
+ * - `envelopeMotion`, dB: the same of the levels without the frame's A-weighted loudness. A model is told the loudness;
+ *   this is what it adds to it.
+ * - `modulation`, dB: the envelope's motion by its rate, in octaves from 0.5 to 20 Hz: root mean square over bands of
+ *   what the levels, without their straight trend and under a Hann window, hold in the octave. A part counts for the
+ *   octaves of which it holds a period.
  *
  * The bands are 16, evenly spaced in mel from 250 Hz (below it there is rumble) to 12 kHz (above it compressed
  * recordings end).
  */
 
+import { AWeighted } from './a-weighted';
 import type { ComparedSpectra, Sums } from './compared-spectra';
 import type { Measure } from './measure';
 import { type MelBank, melBank } from './mel';
@@ -30,16 +33,18 @@ const OCTAVES: readonly YardstickName[] = [
   'modulation8Hz',
   'modulation20Hz',
 ];
-/** A sound's sums: square deviations of each band, then the power in each octave. */
-const SOUND = BANDS + OCTAVES.length;
+/** A sound's sums: square deviations of each band's level, of the envelope there, then the power in each octave. */
+const SOUND = 2 * BANDS + OCTAVES.length;
 
 export class BandMotion implements Measure {
   /** degrees of freedom of the deviations, frames of each octave, then the sums of the model and of the recording */
   readonly size = 1 + OCTAVES.length + 2 * SOUND;
   readonly #bank: MelBank;
+  readonly #weighted: AWeighted;
 
   constructor(sampleRate: number, size: number) {
     this.#bank = melBank(sampleRate, size, BANDS, LOWEST, Math.min(HIGHEST, sampleRate / 2));
+    this.#weighted = new AWeighted(sampleRate, size);
   }
 
   add(sums: Sums, spectra: ComparedSpectra): void {
@@ -54,11 +59,14 @@ export class BandMotion implements Measure {
       });
       [spectra.model, spectra.recording].forEach((powers, sound) => {
         const own = sums.subarray(1 + OCTAVES.length + sound * SOUND);
-        const levels = this.#levels((frame) => powers.call(spectra, from + frame), count);
-        levels.forEach((band, b) => {
-          own[b] += squareDeviation(band);
-          octavePowers(band, bins, turn).forEach((power, o) => {
-            own[BANDS + o] += power;
+        const frames = Array.from({ length: count }, (_, i) => powers.call(spectra, from + i));
+        const loudness = frames.map((frame) => this.#weighted.loudness(frame));
+        this.#levels(frames).forEach((levels, b) => {
+          const envelope = levels.map((level, i) => level - loudness[i]);
+          own[b] += squareDeviation(levels);
+          own[BANDS + b] += squareDeviation(envelope);
+          octavePowers(envelope, bins, turn).forEach((power, o) => {
+            own[2 * BANDS + o] += power;
           });
         });
       });
@@ -69,31 +77,31 @@ export class BandMotion implements Measure {
     const found: Partial<Record<YardstickName, Measured>> = {};
     const [freedom] = sums;
     const of = (sound: number) => sums.subarray(1 + OCTAVES.length + sound * SOUND);
-    const motion = (sound: number) => {
-      const bands = of(sound).subarray(0, BANDS);
+    const motion = (sound: number, first: number) => {
+      const bands = of(sound).subarray(first, first + BANDS);
       return bands.reduce((sum, square) => sum + Math.sqrt(square / freedom), 0) / BANDS;
     };
-    if (freedom > 0) found.motion = { value: motion(0), recording: motion(1) };
+    if (freedom > 0) {
+      found.levelMotion = { value: motion(0, 0), recording: motion(1, 0) };
+      found.envelopeMotion = { value: motion(0, BANDS), recording: motion(1, BANDS) };
+    }
     OCTAVES.forEach((name, o) => {
       const frames = sums[1 + o];
-      const rms = (sound: number) => Math.sqrt(of(sound)[BANDS + o] / (frames * BANDS));
+      const rms = (sound: number) => Math.sqrt(of(sound)[2 * BANDS + o] / (frames * BANDS));
       if (frames > 0) found[name] = { value: rms(0), recording: rms(1) };
     });
     return found;
   }
 
-  /** dB of each band in each of `count` frames */
-  #levels(powers: (frame: number) => Float32Array, count: number): Float64Array[] {
-    const levels = this.#bank.bands.map(() => new Float64Array(count));
-    for (let i = 0; i < count; i++) {
-      const frame = powers(i);
-      this.#bank.bands.forEach(({ first, weights }, b) => {
+  /** dB of each band in each frame */
+  #levels(frames: readonly Float32Array[]): Float64Array[] {
+    return this.#bank.bands.map(({ first, weights }) =>
+      Float64Array.from(frames, (frame) => {
         let sum = FLOOR;
         for (let k = 0; k < weights.length; k++) sum += weights[k] * frame[first + k];
-        levels[b][i] = 10 * Math.log10(sum);
-      });
-    }
-    return levels;
+        return 10 * Math.log10(sum);
+      }),
+    );
   }
 }
 

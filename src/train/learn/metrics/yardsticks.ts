@@ -12,7 +12,8 @@ export interface Measured {
 
 export type YardstickName =
   | 'harmonicError'
-  | 'motion'
+  | 'levelMotion'
+  | 'envelopeMotion'
   | 'modulation1Hz'
   | 'modulation2Hz'
   | 'modulation4Hz'
@@ -57,7 +58,8 @@ const harmonics = (range: string): YardstickText => ({
 /** In display order. */
 export const YARDSTICKS: Readonly<Record<YardstickName, YardstickText>> = {
   harmonicError: { label: 'harmonic error', unit: '', digits: 3, kind: 'distance' },
-  motion: { label: 'envelope motion', unit: 'dB', digits: 2, kind: 'ratio' },
+  levelMotion: { label: 'motion of levels', unit: 'dB', digits: 2, kind: 'ratio' },
+  envelopeMotion: { label: 'envelope motion', unit: 'dB', digits: 2, kind: 'ratio' },
   modulation1Hz: modulation('0.5 to 1'),
   modulation2Hz: modulation('1 to 2'),
   modulation4Hz: modulation('2 to 4'),

@@ -12,7 +12,7 @@ import { drawCurves } from './curves';
 import type { ReportData } from './data';
 import { chart, element } from './elements';
 
-const DRAWN: readonly YardstickName[] = ['harmonicError', 'motion', 'frechetDistance'];
+const DRAWN: readonly YardstickName[] = ['harmonicError', 'envelopeMotion', 'frechetDistance'];
 
 /** Empty when nothing was measured. */
 export function yardstickTable({ best, yardsticks, heardAt }: ReportData): HTMLElement[] {
