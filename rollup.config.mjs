@@ -5,7 +5,7 @@
  *                           build/worklet.ts  the same as a string
  *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels. dist/midi-file.js is
  *                           loaded by the first MIDI file
- *   src/hosts/           -> dist/standardized.js  adapters for other libraries: they import index.js
+ *   src/hosts/           -> dist/standardized.js, dist/tone.js  adapters for other libraries: they import index.js
  *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs in Node, as a string
  *   src/train/run/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
@@ -89,7 +89,11 @@ const play = [
     plugins: [resolve, typescript(true), notices(...WORKLET), asString('build/worklet.ts')],
   },
   {
-    input: { index: 'src/index.ts', standardized: 'src/hosts/standardized/index.ts' },
+    input: {
+      index: 'src/index.ts',
+      standardized: 'src/hosts/standardized/index.ts',
+      tone: 'src/hosts/tone/index.ts',
+    },
     external: installed,
     // adapters and what is loaded late import index.js, which a page loads once and which imports nothing
     preserveEntrySignatures: 'allow-extension',
@@ -97,7 +101,9 @@ const play = [
       dir: 'dist',
       format: 'es',
       chunkFileNames: '[name].js',
-      manualChunks: (id) => (/src\/hosts\/|midi-(file|chunks)|commonjs/.test(id) ? null : 'index'),
+      hoistTransitiveImports: false,
+      manualChunks: (id) =>
+        /\/src\/hosts\/([a-z]+)\//.exec(id)?.[1] ?? (/midi-(file|chunks)|commonjs/.test(id) ? null : 'index'),
     },
     plugins: [resolve, commonjs(), typescript(true), notices('index.js', 'midi-file.js'), weigh],
   },

@@ -42,10 +42,12 @@ describe('the built package', () => {
     expect(names).toBe('function true\n');
   });
 
-  it('can be imported there for other hosts, too', () => {
-    expect(node(`console.log(typeof (await import('ddsp-worklet/standardized')).DDSPNode.create)`)).toBe(
-      'function\n',
-    );
+  it.each([
+    ['standardized', 'DDSPNode'],
+    ['tone', 'DDSP'],
+  ])('can be imported there for other hosts, too: %s', (entry, name) => {
+    const code = `console.log(typeof (await import('ddsp-worklet/${entry}')).${name}.create)`;
+    expect(node(code)).toBe('function\n');
   });
 
   it('says what is missing when it is used there', () => {
@@ -81,7 +83,7 @@ describe('the built package', () => {
     try {
       mkdirSync(path.join(folder, 'node_modules'));
       symlinkSync(root, path.join(folder, 'node_modules/ddsp-worklet'), 'dir');
-      for (const name of ['standardized-audio-context']) {
+      for (const name of ['standardized-audio-context', 'tone']) {
         symlinkSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name), 'dir');
       }
       writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
