@@ -4,10 +4,9 @@
  *
  * Pitch:
  * - A voiced frame of a note that sounds is played as it is, with one exception: a leap to a fraction or a multiple of
- *   its pitch that still fits. Two periods repeat as well as one does, in a creak or a reverberant room for a frame
- *   or two better, and in a flute's changing colour for longer; while a note decays its octave repeats better than
- *   the note. So a fraction must last or come suddenly, and a multiple must be about as clear as the pitch itself.
- *   What is taken for such an error is played at the note's octave.
+ *   its pitch that still fits. Two periods repeat as well as one does, and in a creak or a reverberant room for a frame
+ *   or two better. So a fraction must last. While a note decays its octave repeats better than the note. So then a
+ *   multiple must be as clear as the pitch itself. What is taken for such an error is played at the note's octave.
  * - A note begins with a voiced frame, unless its octave is contested: then it waits for up to PATIENCE seconds until
  *   the frames say more. And none begins, unless it is sure, with a leap in what is left of a sound: that is a
  *   click of the lips, a key, or a tail.
@@ -42,20 +41,6 @@ const CONFIRM = 0.02;
 const YOUNG = 0.05;
 /** Doubt (see src/kernels/analysis/dips.ts) up to which the last pitch still fits. */
 const FITS = 0.25;
-/**
- * A multiple of an established pitch is believed at once if its doubt is at most NO_WORSE times that of the pitch (which
- * fits a multiple of it, too), SLACK added to each.
- */
-const NO_WORSE = 3;
-const SLACK = 0.002;
-/**
- * A note steps; what changes more slowly is its colour. A fraction of an established pitch is believed if the doubt of
- * the pitch has grown STEP times, or after LASTING seconds.
- */
-const STEP = 5;
-const LASTING = 0.3;
-/** Seconds over which the usual doubt of a pitch is averaged. */
-const USUAL = 0.06;
 /** Multiples and fractions that are taken for errors, and how exact they are, in octaves. */
 const SMALLEST = 6;
 const EXACT = 0.05;
@@ -63,12 +48,14 @@ const EXACT = 0.05;
 const SAME = 1 / 12;
 /**
  * A beginning is contested if its doubt is more than UNCLEAR while twice the period leaves no more than LOWER times
- * that doubt, or if a third of the period leaves less than UPPER. Seconds that a contested beginning waits.
+ * that doubt and no fraction of it fits (less than NOTHING), or while half or a third of it leaves less than HIGHER.
+ * Seconds that a contested beginning waits.
  */
 const UNCLEAR = 0.08;
 const LOWER = 1.6;
-const UPPER = 0.33;
-const PATIENCE = 0.04;
+const NOTHING = 0.95;
+const HIGHER = 0.5;
+const PATIENCE = 0.02;
 /** A beginning of fewer periods in the window than this must last CONFIRM seconds: two pulses of a throat are no note. */
 const PERIODS = 2.5;
 /** dB a second that a sound without pitch fades by, after `hold`. */
@@ -106,12 +93,9 @@ export class Follower {
   readonly #reach: number;
   readonly #confirm: number;
   readonly #young: number;
-  readonly #settled: number;
   readonly #patience: number;
   /** Hz: of lower notes the window holds too few periods to be sure at once */
   readonly #lowest: number;
-  readonly #lasting: number;
-  readonly #forgets: number;
   readonly #hold: number;
   readonly #forgetting: number;
   readonly #fading: number;
@@ -127,8 +111,6 @@ export class Follower {
   /** frames that an octave error seems to last; whether this one seems to be one */
   #waited = 0;
   #waiting = false;
-  /** doubt that the pitch that sounds usually leaves */
-  #usual = 0;
   /** frames that a beginning has waited */
   #contested = 0;
   /** dB, of the frame before */
@@ -143,11 +125,8 @@ export class Follower {
     this.#reach = Math.ceil(window / hop);
     this.#confirm = Math.max(Math.round(CONFIRM / frame), 1);
     this.#young = Math.round(YOUNG / frame);
-    this.#settled = 3 * this.#young;
     this.#patience = Math.round(PATIENCE / frame);
     this.#lowest = (PERIODS * sampleRate) / window;
-    this.#lasting = Math.round(LASTING / frame);
-    this.#forgets = Math.min(frame / USUAL, 1);
     this.#hold = hold / frame;
     this.#forgetting = FORGETTING * frame;
     this.#fading = FADE * frame;
@@ -168,7 +147,7 @@ export class Follower {
     this.#waiting = false;
     const hz = open ? this.#note(heard) : 0;
     this.voiced = hz > 0;
-    if (this.voiced) this.#play(heard, hz);
+    if (this.voiced) this.#play(hz);
     else this.#unsure(heard, playing);
     const gated = loudness >= this.#gate ? loudness : this.#gate - GATE_RATIO * (this.#gate - loudness);
     this.loudness = Math.max(gated - this.#fade, LOUDNESS_FLOOR);
@@ -216,17 +195,13 @@ export class Follower {
   #isContested(heard: Heard): boolean {
     const { f0 } = heard;
     const doubt = heard.doubtAt(f0);
-    return (
-      (doubt > UNCLEAR && heard.doubtAt(f0 / 2) < Math.min(LOWER * doubt, 1)) || heard.doubtAt(f0 * 3) < UPPER
-    );
+    if (doubt <= UNCLEAR) return false;
+    const above = Math.min(heard.doubtAt(2 * f0), heard.doubtAt(3 * f0));
+    return above < HIGHER || (above >= NOTHING && heard.doubtAt(f0 / 2) < Math.min(LOWER * doubt, 1));
   }
 
-  #play(heard: Heard, hz: number): void {
-    const doubt = heard.doubtAt(hz);
+  #play(hz: number): void {
     if (Math.abs(Math.log2(hz / this.#sure)) > SAME) this.#age = 0;
-    const steps = this.#waiting && doubt > STEP * (this.#usual + SLACK);
-    if (this.#age === 0) this.#usual = doubt;
-    else if (!steps) this.#usual += this.#forgets * (doubt - this.#usual);
     this.f0 = hz;
     this.#sure = hz;
     this.#age++;
@@ -266,18 +241,13 @@ export class Follower {
 
   /** Whether a fraction of the pitch that sounds is another note. */
   #falls(heard: Heard, sounding: number): boolean {
-    const doubt = heard.doubtAt(sounding);
-    if (doubt >= FITS || this.#waited >= this.#lasting) return true;
-    if (this.#waited < this.#confirm) return false;
-    return this.#age < this.#settled || doubt > STEP * (this.#usual + SLACK);
+    return this.#waited >= this.#confirm || heard.doubtAt(sounding) >= FITS;
   }
 
   /** Whether a multiple of the pitch that sounds is another note. */
   #rises(heard: Heard, hz: number, whole: number): boolean {
     const { loudness } = heard;
-    const stays = heard.doubtAt(hz / whole);
-    const doubt = heard.doubtAt(hz);
-    if (loudness < this.#level - FADING && loudness < this.#before) return doubt <= stays;
-    return doubt <= NO_WORSE * (stays + SLACK) || this.#waited >= this.#confirm;
+    const fades = loudness < this.#level - FADING && loudness < this.#before;
+    return !fades || heard.doubtAt(hz) <= heard.doubtAt(hz / whole);
   }
 }

@@ -65,24 +65,13 @@ describe('Follower: pitch', () => {
     expect(follows(...repeat(3, creak))).toEqual([300, 300, 300 / whole]);
   });
 
-  it('a note that slowly turns into its octave keeps its pitch for longer, one that steps does not', () => {
-    const turning = [0.01, 0.015, 0.02, 0.03, 0.04, 0.06].map((doubt, i) =>
-      note(i < 2 ? 300 : 150, { doubtAt: (hz) => (hz > 290 ? doubt : 0.001) }),
-    );
-    const long = repeat(20, note(300));
-    expect(f0s([...long, ...turning]).slice(20)).toEqual(repeat(6, 300));
-    const step = repeat(4, note(150, { doubtAt: (hz) => (hz > 290 ? 0.2 : 0.001) }));
-    expect(f0s([...long, ...step]).slice(20)).toEqual([300, 300, 150, 150]);
-  });
-
-  it('a multiple that is less clear than the pitch is not believed at once, nor while the sound fades', () => {
-    const between = (clear: number, heard: Partial<Heard> = {}) =>
+  it('a multiple is believed at once, but for one less clear than the pitch while the sound fades', () => {
+    const octave = (clear: number, heard: Partial<Heard> = {}) =>
       note(600, { doubtAt: (hz) => (hz > 590 ? clear : 0.002), ...heard });
-    expect(f0s([...sounding, between(0.03), note(300)]).slice(6)).toEqual([300, 300]);
-    expect(f0s([...sounding, ...repeat(3, between(0.03))]).slice(6)).toEqual([300, 300, 600]);
-    expect(f0s([...sounding, between(0.01)]).slice(6)).toEqual([600]);
-    const fading = [-25, -27, -29, -31].map((loudness) => between(0.003, { loudness }));
-    expect(f0s([...sounding, ...fading]).slice(6)).toEqual(repeat(4, 300));
+    expect(f0s([...sounding, octave(0.03)]).at(-1)).toBe(600);
+    const fading = (clear: number) => [-25, -27, -29, -31].map((loudness) => octave(clear, { loudness }));
+    expect(f0s([...sounding, ...fading(0.003)]).slice(6)).toEqual(repeat(4, 300));
+    expect(f0s([...sounding, ...fading(0.001)]).slice(6)).toEqual(repeat(4, 600));
   });
 
   it('an octave down that is one is played at once, as is any up', () => {
@@ -94,14 +83,19 @@ describe('Follower: pitch', () => {
     expect(f0s([...sounding, ...repeat(4, noise()), note(150, creaking)]).at(-1)).toBe(150);
   });
 
-  it('a beginning whose octave is contested waits, for 40 ms', () => {
+  it('a beginning whose octave is contested waits, for 20 ms', () => {
     const contested = note(600, { doubtAt: (hz) => (hz > 700 ? 1 : hz > 590 ? 0.12 : 0.15) });
     expect(f0s([noise(), contested, contested, note(300)])).toEqual([440, 440, 440, 300]);
-    expect(f0s([noise(), ...repeat(5, contested)])).toEqual([...repeat(5, 440), 600]);
-    const twelfth = note(100, { doubtAt: (hz) => (hz > 290 ? 0.3 : 0.01) });
-    expect(f0s([noise(), twelfth, note(300)])).toEqual([440, 440, 300]);
+    expect(f0s([noise(), ...repeat(3, contested)])).toEqual([440, 440, 440, 600]);
     const clear = note(600, { doubtAt: (hz) => (hz > 700 ? 1 : hz > 590 ? 0.12 : 0.25) });
     expect(f0s([noise(), clear])).toEqual([440, 600]);
+  });
+
+  it.each([2, 3])('so does one of which 1/%i of the period fits, too, unless it is clear', (whole) => {
+    const low = (doubt: number) =>
+      note(100, { doubtAt: (hz) => (Math.abs(hz / (100 * whole) - 1) < 0.1 ? 0.4 : hz > 110 ? 1 : doubt) });
+    expect(f0s([noise(), low(0.1), note(100 * whole)])).toEqual([440, 440, 100 * whole]);
+    expect(f0s([noise(), low(0.05)])).toEqual([440, 100]);
   });
 
   it('two pulses of a throat are no note; a low note is, 20 ms later', () => {

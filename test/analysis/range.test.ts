@@ -42,6 +42,15 @@ describe('whistles', () => {
   });
 });
 
+it('a high partial makes no pitch above the range of a low voice', async () => {
+  const voice = Float32Array.from({ length: 12_000 }, (_, i) => {
+    const sine = (hz: number, gain: number) => gain * Math.sin((2 * Math.PI * hz * i) / sampleRate);
+    return sine(155, 0.3) + sine(310, 0.1) + sine(6300, 0.03);
+  });
+  const found = await heard(voice);
+  expect(found.filter((f0) => near(f0, 155)).length).toBe(found.length);
+});
+
 describe('voices whose every second period is weaker', () => {
   const random = randomiser(73);
   const growl = (name: string, hz: number, weaker: number) => {

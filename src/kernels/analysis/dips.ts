@@ -141,6 +141,8 @@ function exactDepth(u: usize, lag: i32): f64 {
 const SHORTEST: i32 = 2;
 /** Doubt of a whistle at most, and of a tone above the range: noise dips at their lags, too, but not so low. */
 const CLEAR: f64 = 0.1;
+/** Doubt half a period away from that of a tone, at least: what stays lower is a slow wave with a ripple on it. */
+const TURNED: f64 = 0.5;
 
 /**
  * The whole lag nearest to the period: see above. Shorter lags than `shortest` are looked at, too: a tone above the
@@ -165,13 +167,15 @@ export function dipLag(u: usize, shortest: i32, longest: i32, clear: i32): i32 {
   const bound = RELATIVE * sqrt<f64>(depth + ROUNDING);
   const closer = depth < TONE ? bound + NARROW : bound;
   let above = false;
+  let highest: f64 = 0;
   for (let lag = min(SHORTEST, shortest); lag < lowest; lag++) {
+    if (lag < shortest) highest = max(highest, at(u, lag - 1));
     if (!isDip(u, lag)) continue;
     const rough = roughDepth(u, lag);
     if (!(rough < bound || (rough < closer && exactDepth(u, lag) < bound))) continue;
     if (lag < clear && !(exactDepth(u, lag) < CLEAR)) continue;
     if (lag < shortest) {
-      above = true;
+      above = above || highest > TURNED;
     } else {
       const found = lowestBeside(u, lag, lowest);
       return above ? -found : found;
