@@ -34,6 +34,8 @@ export const CONTROLS = {
   attack: { unit: '', minimum: 0, maximum: 2, default: 1, meaning: 'strength of the attack of notes' },
   /** Duration of glides between notes, 0 to 10 times the learned one; default 1, as recorded. */
   portamento: { unit: '', minimum: 0, maximum: 10, default: 1, meaning: 'duration of glides between notes' },
+  /** From the model (0) to the one in slot `b` (1); default 0. */
+  morph: { unit: '', minimum: 0, maximum: 1, default: 0, meaning: 'from the model to the second one' },
 } as const satisfies Readonly<Record<string, Control>>;
 
 export type ControlName = keyof typeof CONTROLS;

@@ -24,11 +24,11 @@ import {
   type Reply,
   type Request,
 } from '../src/web/protocol';
-import { releaseInstrument, takeInstrument } from './instruments';
+import { releaseInstrument, takeInstruments } from './instruments';
 
 /** Hosts may render any number of frames at once; longer quanta are taken in pieces of this many. */
 const PIECE = 512;
-/** Instruments that a node can be playing: one fades out while the next takes over and a third waits. */
+/** Engines that a node can be playing: one fades out while the next takes over and a third waits. */
 const IN_USE = 3;
 
 type Parameters = Record<ControlName, Float32Array>;
@@ -53,8 +53,8 @@ class DDSPProcessor extends AudioWorkletProcessor {
   #notes: NoteInput | null = null;
   #voices = 0;
   #listening: ListeningOptions = {};
-  /** keys of the instruments that this node may be playing, the newest last */
-  readonly #instruments: string[] = [];
+  /** keys of the instruments of the engines that this node may be playing, the newest last */
+  readonly #instruments: (readonly string[])[] = [];
   /** context frame at which the crossfader's sample 0 was played */
   #start = 0;
   #alive = true;
@@ -84,7 +84,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
       this.#reply({ type: 'error', id: 0, stage: 'kernels', message: String(error) });
       return;
     }
-    this.#play(0, instrument);
+    this.#play(0, [instrument]);
   }
 
   /**
@@ -135,7 +135,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
   #answer(message: Request): void {
     switch (message.type) {
       case 'model':
-        this.#play(message.id, message.instrument);
+        this.#play(message.id, message.other ? [message.instrument, message.other] : [message.instrument]);
         break;
       case 'matching':
         this.#crossfader.matching = matching(message.matching);
@@ -159,24 +159,28 @@ class DDSPProcessor extends AudioWorkletProcessor {
       case 'dispose':
         this.#alive = false;
         this.port.onmessage = null;
-        for (const key of this.#instruments) releaseInstrument(key);
+        for (const key of this.#instruments.flat()) releaseInstrument(key);
         break;
     }
   }
 
-  #play(id: number, message: InstrumentMessage): void {
+  /** @param messages the instrument, and the one that `morph` leads to */
+  #play(id: number, messages: readonly InstrumentMessage[]): void {
     if (!compiled) return;
+    const keys = messages.map(({ key }) => key);
     let taken = false;
     try {
-      checkKeys('instrument', message, ['key', 'model', 'tables']);
+      for (const message of messages) checkKeys('instrument', message, ['key', 'model', 'hop', 'tables']);
       checkKeys('listening', this.#listening, LISTENING_KEYS);
-      const instrument = takeInstrument(message);
-      if (!instrument) {
+      const instruments = takeInstruments(messages);
+      if (!instruments) {
         this.#reply({ type: 'missing', id });
         return;
       }
       taken = true;
+      const [instrument, other] = instruments;
       const engine = new Engine(compiled, instrument, {
+        other,
         listening: this.#listening,
         voices: 2 * this.#voices,
         gradually: true,
@@ -184,11 +188,11 @@ class DDSPProcessor extends AudioWorkletProcessor {
       });
       this.#notes?.connect(engine, instrument);
       this.#crossfader.setEngine(engine);
-      this.#instruments.push(message.key);
-      if (this.#instruments.length > IN_USE) releaseInstrument(this.#instruments.shift()!);
+      this.#instruments.push(keys);
+      if (this.#instruments.length > IN_USE) this.#instruments.shift()!.forEach(releaseInstrument);
       this.#reply({ type: 'ready', id, latency: engine.latency, tail: engine.tail });
     } catch (error) {
-      if (taken) releaseInstrument(message.key);
+      if (taken) keys.forEach(releaseInstrument);
       this.#reply({ type: 'error', id, stage: 'model', message: messageOf(error) });
     }
   }

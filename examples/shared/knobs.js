@@ -25,6 +25,7 @@ const LOOKS = {
   vibrato: { label: 'Vibrato', step: 0.01, show: percent },
   attack: { label: 'Attack', step: 0.01, show: percent },
   portamento: { label: 'Glide', step: 0.01, show: percent },
+  morph: { label: 'Morph', step: 0.01, show: percent },
 };
 
 /** Those that count when an instrument is played by listening. @type {readonly Parameter[]} */

@@ -21,6 +21,7 @@ import { say } from './terminal';
 
 export interface RenderCommandOptions extends ControlOptions {
   readonly model: string;
+  readonly morphTo?: string;
   readonly frames?: string;
   readonly notes?: string;
   readonly channels?: readonly number[];
@@ -40,6 +41,7 @@ export function renderCommand(): Command {
   const command = new Command('render')
     .description('play a recording, frames of pitch and loudness, or a MIDI file through a model')
     .requiredOption('--model <file>', 'model file')
+    .option('--morph-to <file>', 'model file of the second instrument, for --morph')
     .option('--frames <csv>', 'play these frames (as ddsp analyse writes them) instead of a recording')
     .addOption(
       new Option('--notes <mid>', 'play the notes of this MIDI file instead of a recording').conflicts(
@@ -114,6 +116,7 @@ async function render(
   files: readonly string[],
   {
     model: modelFile,
+    morphTo: secondFile,
     frames,
     notes,
     channels,
@@ -141,10 +144,11 @@ async function render(
     );
   if (notes === undefined && (channels ?? voices ?? mode) !== undefined)
     throw new CliError('render: --channels, --voices and --mode belong to --notes', EXIT.usage);
-  await checkOutput(output, [input, modelFile]);
-  const model = await readModelFile(modelFile);
+  const models = secondFile === undefined ? [modelFile] : [modelFile, secondFile];
+  await checkOutput(output, [input, ...models]);
+  const [model, morphTo] = await Promise.all(models.map(readModelFile));
   const progress = new ProgressBar('rendering', 1);
-  const options = { ...controls, onProgress: (share: number) => progress.update(share) };
+  const options = { ...controls, morphTo, onProgress: (share: number) => progress.update(share) };
   let rendered: Float32Array;
   try {
     if (notes !== undefined) {

@@ -35,8 +35,9 @@ export class Heap<K = PlayKernels> {
   readonly #memory: WebAssembly.Memory;
   #top = HEAP_BASE;
   #sealed = false;
+  #tables: Tables | null;
   /** where constants are, by name */
-  readonly #constants = new Map<string, Pointer>();
+  #constants = new Map<string, Pointer>();
   /** what `filled` has put off: tables, where each belongs, and how far `fillOn` has come */
   /** as words, so that copies keep every bit of tables that are no floats */
   readonly #pending: Int32Array<ArrayBufferLike>[] = [];
@@ -53,9 +54,10 @@ export class Heap<K = PlayKernels> {
    */
   constructor(
     module: WebAssembly.Module,
-    readonly tables: Tables | null = null,
+    tables: Tables | null = null,
     readonly gradually = false,
   ) {
+    this.#tables = tables;
     // growing it again and again takes as long as filling it
     let known = 0;
     for (const { byteLength } of tables?.complete.values() ?? []) known += byteLength;
@@ -82,11 +84,26 @@ export class Heap<K = PlayKernels> {
   }
 
   /**
+   * Set-up only. Runs `make`, whose constants are another instrument's: they come from `tables`.
+   */
+  with<T>(tables: Tables, make: () => T): T {
+    const [before, constants] = [this.#tables, this.#constants];
+    this.#tables = tables;
+    this.#constants = new Map();
+    try {
+      return make();
+    } finally {
+      this.#tables = before;
+      this.#constants = constants;
+    }
+  }
+
+  /**
    * A table that takes long to compute. Set-up only.
    * @param name says what it was made of, so that equal names mean equal tables
    */
   computed<T extends Table>(name: string, computation: Computation<T>): T {
-    return this.tables ? this.tables.get(name, computation) : compute(computation);
+    return this.#tables ? this.#tables.get(name, computation) : compute(computation);
   }
 
   /** The same in memory, once however often it is asked for. Set-up only. */
@@ -110,14 +127,14 @@ export class Heap<K = PlayKernels> {
   }
 
   #fillPiece(name: string, at: Pointer, count: number, fill: () => void): void {
-    const table = this.tables?.find(name);
+    const table = this.#tables?.find(name);
     if (this.gradually && table instanceof Float32Array) {
       this.#pending.push(new Int32Array(table.buffer, table.byteOffset, table.length));
       this.#pendingAt.push(at);
     } else if (table) this.view(at, count).set(table);
     else {
       fill();
-      this.tables?.keep(name, this.view(at, count).slice());
+      this.#tables?.keep(name, this.view(at, count).slice());
     }
   }
 

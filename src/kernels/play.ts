@@ -5,6 +5,7 @@ export * from './analysis/loudness';
 export * from './analysis/window';
 export * from './analysis/yin';
 export * from './neural/activation';
+export * from './neural/blend';
 export * from './neural/gemv';
 export * from './neural/gru';
 export * from './neural/input';

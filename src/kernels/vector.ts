@@ -117,3 +117,27 @@ export function isSilent(x: usize, n: i32): i32 {
   }
   return 1;
 }
+
+/** The sum of the squares of n values. */
+export function power(x: usize, n: i32): f32 {
+  let sum: f32 = 0;
+  let i = 0;
+  const quads = n & ~3;
+  if (quads > 0) {
+    let squares = f32x4.splat(0);
+    do {
+      const v = v128.load(x + ((<usize>i) << 2));
+      squares = madd(v, v, squares);
+      i += 4;
+    } while (i < quads);
+    sum =
+      f32x4.extract_lane(squares, 0) +
+      f32x4.extract_lane(squares, 1) +
+      (f32x4.extract_lane(squares, 2) + f32x4.extract_lane(squares, 3));
+  }
+  for (; i < n; i++) {
+    const v = load<f32>(x + ((<usize>i) << 2));
+    sum += v * v;
+  }
+  return sum;
+}

@@ -12,12 +12,16 @@ import { planSynth } from '../synth/graph';
 
 /**
  * @param sampleRate of the context, Hz
+ * @param hop samples from frame to frame
  * @throws SynthGraphError for a graph that cannot be built
  */
-export function instrumentCost(model: ModelConfig, sampleRate: number): Cost {
+export function instrumentCost(
+  model: ModelConfig,
+  sampleRate: number,
+  hop = Math.round(sampleRate / model.frameRate),
+): Cost {
   const { sampleRate: modelRate, frameRate, analysis, decoder, synth } = model;
   const { nodes, outputs } = planSynth(synth);
-  const hop = Math.round(sampleRate / frameRate);
   return addCosts([
     analysisCost(analysis, sampleRate, modelRate, frameRate),
     decoderCost(decoder.hidden, outputs, frameRate),
@@ -29,8 +33,8 @@ export function instrumentCost(model: ModelConfig, sampleRate: number): Cost {
  * @param sampleRate of the context, Hz
  * @throws ModelError `too-costly` if the model costs more than the budget; SynthGraphError as `instrumentCost`
  */
-export function checkCost(model: ModelConfig, sampleRate: number): void {
-  const cost = instrumentCost(model, sampleRate);
+export function checkCost(model: ModelConfig, sampleRate: number, hop?: number): void {
+  const cost = instrumentCost(model, sampleRate, hop);
   const excess = [
     [cost.setUp, BUDGET.setUp, 'seconds of CPU to set up'],
     [cost.memory / MEGABYTE, BUDGET.memory / MEGABYTE, 'MB of memory'],

@@ -19,16 +19,17 @@
 
 import type { ListeningOptions } from '../analysis/listening';
 import { CONTROL_INDEX, ControlState } from '../controls';
-import { Decoder } from '../decoder/decoder';
 import { Heap, type Pointer } from '../dsp/heap';
 import { held } from '../dsp/limits';
 import { voiceSeed } from '../synth/seeds';
-import { SharedSynth, synthLookahead, synthTail } from '../synth/stream';
 import type { Instrument } from './instrument';
 import { type MatchingSettings, matching } from './matching/options';
 import { PlayerProfile } from './matching/profile';
 import type { FrameValues } from './sources/frame-values';
 import { Listener } from './sources/listener';
+import { OneModel } from './timbre/one-model';
+import type { Timbre } from './timbre/timbre';
+import { TwoModels } from './timbre/two-models';
 import { Voice } from './voice';
 
 export interface EngineOptions {
@@ -36,6 +37,8 @@ export interface EngineOptions {
   readonly seed?: number;
   /** voices besides the one that listens; default 0 */
   readonly voices?: number;
+  /** what the control `morph` leads to; at the instrument's sample rate and hop; default: nothing */
+  readonly other?: Instrument | null;
   /** how the input is listened to; null: not at all; default: as the model says */
   readonly listening?: ListeningOptions | null;
   /** true: weights and responses among the tables are copied by `prepare`, a portion each time */
@@ -75,7 +78,7 @@ export class Engine {
 
   readonly #heap: Heap;
   readonly #all: readonly Voice[];
-  readonly #shared: SharedSynth;
+  readonly #timbre: Timbre;
   readonly #blockAt: Pointer;
   readonly #block: Float32Array;
   /** samples from the start to the first block */
@@ -101,40 +104,35 @@ export class Engine {
     {
       seed = 1,
       voices = 0,
+      other = null,
       listening = {},
       gradually = false,
       profile = new PlayerProfile(),
     }: EngineOptions = {},
   ) {
     const heap = new Heap(module, instrument.tables, gradually);
-    const { model, plan, hop, sampleRate, frame } = instrument;
-    const modelRate = model.sampleRate;
+    const { model, hop, sampleRate, frame } = instrument;
     this.#heap = heap;
     this.hop = hop;
     this.sampleRate = sampleRate;
     this.frame = frame;
     this.listener =
       listening && new Listener({ heap, sampleRate, hop, model, frame, profile, options: listening });
-    const decoder = new Decoder(heap, (name) => instrument.decoderTensor(name), {
-      ...model.decoder,
-      outputs: plan.outputs,
-    });
-    const context = {
-      ...{ heap, sampleRate, modelRate, hop, seed },
-      tensor: (name: string) => instrument.tensor(name),
-    };
-    this.#shared = new SharedSynth(plan, context);
+    const timbre = other
+      ? new TwoModels(heap, instrument, other, seed)
+      : new OneModel(heap, instrument, seed);
+    this.#timbre = timbre;
     this.#all = Array.from(
       { length: voices + (this.listener ? 1 : 0) },
-      (_, i) => new Voice(decoder, plan, { ...context, seed: voiceSeed(seed, i) }, this.#shared),
+      (_, i) =>
+        new Voice(heap, timbre.voice(voiceSeed(seed, i)), timbre.sums, instrument, frame.names.length),
     );
     this.voices = this.listener ? this.#all.slice(1) : this.#all;
     this.#firstBlock = (this.listener ? this.listener.window / 2 : 0) + (hop >> 1);
     this.#until = this.#firstBlock;
-    this.#blockAt = this.#shared.output;
-    const lookahead = synthLookahead(plan, context);
-    this.latency = (this.listener ? this.listener.window / 2 : 0) + hop + lookahead;
-    this.tail = synthTail(plan, context);
+    this.#blockAt = timbre.output;
+    this.latency = (this.listener ? this.listener.window / 2 : 0) + hop + timbre.lookahead;
+    this.tail = timbre.tail;
     heap.seal();
     this.listener?.ready();
     this.#block = heap.view(this.#blockAt, hop);
@@ -197,7 +195,7 @@ export class Engine {
   /** Forgets the stream: phases, history, tails, recurrent states, and the player. */
   reset(): void {
     for (const voice of this.#all) voice.reset();
-    this.#shared.reset();
+    this.#timbre.reset();
     this.listener?.reset();
     this.#begin();
   }
@@ -214,15 +212,14 @@ export class Engine {
   }
 
   #render(): void {
-    const shared = this.#shared;
+    const timbre = this.#timbre;
     const { turned } = this;
     this.#takeControls();
     this.conductor?.beforeBlock(this.#position);
     const level = this.#sourceLevel();
-    shared.clear();
+    timbre.clear();
     for (let i = 0; i < this.#all.length; i++) this.#all[i].render(turned.values, level);
-    shared.turn('reverb', turned.values[CONTROL_INDEX.reverb]);
-    shared.step();
+    timbre.step(turned.values);
     const gain = turned.values[CONTROL_INDEX.gain];
     const first = this.blocks === 0;
     this.#heap.kernels.rampGain(this.#blockAt, first ? gain : this.#gain, gain, this.hop);

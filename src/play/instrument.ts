@@ -4,6 +4,8 @@
  */
 
 import { DECODER_PREFIX, type DecoderConfig } from '../decoder/config';
+import { Decoder } from '../decoder/decoder';
+import type { Heap } from '../dsp/heap';
 import type { Table } from '../dsp/tables';
 import { Tables } from '../dsp/tables';
 import { ModelError } from '../model/errors';
@@ -11,6 +13,7 @@ import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
 import { checkNumber } from '../options';
 import { planSynth, type SynthPlan } from '../synth/graph';
+import type { SynthContext } from '../synth/stream';
 import { checkCost } from './cost';
 import { FrameValues } from './sources/frame-values';
 
@@ -30,6 +33,7 @@ export class Instrument {
   /**
    * @param model with its tensors, or without where all tables are there
    * @param sampleRate the context's, Hz; hop, window, noise filters and responses follow it
+   * @param hop of the engine that plays it; default: as the model's frame rate says
    * @param complete tables that another instrument of the same model and rate computed
    * @throws OptionError for a sample rate out of range
    * @throws SynthGraphError for a graph that cannot be built
@@ -39,16 +43,17 @@ export class Instrument {
     model: Model | Metadata,
     readonly sampleRate: number,
     complete?: ReadonlyMap<string, Table>,
+    hop?: number,
   ) {
     checkNumber('sampleRate', sampleRate, SAMPLE_RATES);
-    if (!complete) checkCost(model, sampleRate);
+    this.hop = hop ?? hopOf(model, sampleRate);
+    if (!complete) checkCost(model, sampleRate, this.hop);
     const { tensors: _, ...metadata } = model as Model;
     this.model = metadata;
     this.source = model;
     this.plan = planSynth(model.synth);
     this.frame = new FrameValues(model.decoder as DecoderConfig);
     this.tables = new Tables(complete);
-    this.hop = Math.round(sampleRate / model.frameRate);
   }
 
   /** A learned tensor by its name. Not asked for where all tables are there. */
@@ -59,8 +64,26 @@ export class Instrument {
     return tensor;
   }
 
+  /** What the streams of its graph need. */
+  context(heap: Heap, seed: number): SynthContext {
+    const { sampleRate, hop } = this;
+    const tensor = (name: string) => this.tensor(name);
+    return { heap, sampleRate, modelRate: this.model.sampleRate, hop, seed, tensor };
+  }
+
+  /** Its decoder, for any number of voices. Set-up only. */
+  decoder(heap: Heap): Decoder {
+    const shape = { ...this.model.decoder, outputs: this.plan.outputs };
+    return new Decoder(heap, (name) => this.decoderTensor(name), shape);
+  }
+
   /** A tensor of the decoder. */
   decoderTensor(name: string): Float32Array {
     return this.tensor(DECODER_PREFIX + name);
   }
+}
+
+/** H, samples from frame to frame of a model in a context. */
+export function hopOf({ frameRate }: Pick<Metadata, 'frameRate'>, sampleRate: number): number {
+  return Math.round(sampleRate / frameRate);
 }

@@ -13,6 +13,8 @@ import { instrumentFor } from './prepare';
 export interface OfflineOptions extends ControlOptions {
   /** of the result, Hz, 8000 to 384000; default: the model's */
   readonly sampleRate?: number;
+  /** what the control `morph` leads to; default: nothing */
+  readonly morphTo?: Model;
   /** seeds the noise, a whole number from 0 to 2^32 - 1; the same seed gives the same result; default 1 */
   readonly seed?: number;
   /** rejects with the signal's reason when aborted */
@@ -21,20 +23,21 @@ export interface OfflineOptions extends ControlOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-export const OFFLINE_KEYS = [...CONTROL_NAMES, 'sampleRate', 'seed', 'signal', 'onProgress'];
+export const OFFLINE_KEYS = [...CONTROL_NAMES, 'morphTo', 'sampleRate', 'seed', 'signal', 'onProgress'];
 const SEEDS = { minimum: 0, maximum: 2 ** 32 - 1, whole: true };
 
 /** @throws (rejects with) OptionError for a control, seed or rate out of range; ModelError for a silent model */
 export async function newEngine(
   model: Model,
-  { sampleRate = model.sampleRate, seed = 1, signal, ...controls }: OfflineOptions,
+  { sampleRate = model.sampleRate, seed = 1, signal, morphTo, ...controls }: OfflineOptions,
   sources: { listening: ListeningOptions | null; voices?: number },
 ): Promise<{ engine: Engine; instrument: Instrument }> {
   checkNumber('seed', seed, SEEDS);
   const state = controlState(controls);
   signal?.throwIfAborted();
   const instrument = await instrumentFor(model, sampleRate);
-  const engine = new Engine(await playModule(), instrument, { seed, ...sources });
+  const other = morphTo ? await instrumentFor(morphTo, sampleRate, instrument.hop) : null;
+  const engine = new Engine(await playModule(), instrument, { seed, other, ...sources });
   engine.controls.values.set(state.values);
   return { engine, instrument };
 }

@@ -8,7 +8,7 @@ import { ModelError } from '../model/errors';
 import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
 import { Engine } from './engine';
-import { Instrument } from './instrument';
+import { hopOf, Instrument } from './instrument';
 
 /** ms of work between two turns of the event loop */
 const SLICE = 4;
@@ -17,32 +17,39 @@ const PIECE = 256;
 /** Quieter than -120 dB is silence. */
 const SILENCE = 1e-6;
 
-const prepared = new WeakMap<Model, Map<number, Promise<Instrument>>>();
+/** by sample rate and hop */
+const prepared = new WeakMap<Model, Map<string, Promise<Instrument>>>();
 
 /**
  * The instrument of `model` at `sampleRate`, with all its tables. Later calls for the same model object get the same
  * instrument.
+ * @param hop of the engine that plays it; default: the model's own
  * @throws (rejects with) ModelError `silent` where a note in the middle of the model's range stays silent,
  *   `too-costly` for a model beyond the budget, OptionError for a sample rate out of range
  */
-export function instrumentFor(model: Model, sampleRate: number): Promise<Instrument> {
-  let rates = prepared.get(model);
-  if (!rates) {
-    rates = new Map();
-    prepared.set(model, rates);
+export function instrumentFor(
+  model: Model,
+  sampleRate: number,
+  hop = hopOf(model, sampleRate),
+): Promise<Instrument> {
+  let instruments = prepared.get(model);
+  if (!instruments) {
+    instruments = new Map();
+    prepared.set(model, instruments);
   }
-  let instrument = rates.get(sampleRate);
+  const key = `${sampleRate}/${hop}`;
+  let instrument = instruments.get(key);
   if (!instrument) {
-    instrument = prepare(model, sampleRate);
-    rates.set(sampleRate, instrument);
-    instrument.catch(() => rates.delete(sampleRate));
+    instrument = prepare(model, sampleRate, hop);
+    instruments.set(key, instrument);
+    instrument.catch(() => instruments.delete(key));
   }
   return instrument;
 }
 
-async function prepare(model: Model, sampleRate: number): Promise<Instrument> {
+async function prepare(model: Model, sampleRate: number, hop: number): Promise<Instrument> {
   const module = await playModule();
-  const instrument = new Instrument(model, sampleRate);
+  const instrument = new Instrument(model, sampleRate, undefined, hop);
   const slice = new Slice();
   const setUp = () => new Engine(module, instrument, { gradually: true });
   let engine = instrument.tables.attempt(slice.isOver, setUp);

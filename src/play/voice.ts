@@ -7,20 +7,17 @@
  */
 
 import { CONTROL_INDEX } from '../controls';
-import { type Decoder, DecoderStream } from '../decoder/decoder';
 import type { Heap, Pointer } from '../dsp/heap';
-import type { SynthPlan } from '../synth/graph';
-import { type SharedSynth, type SynthContext, VoiceSynth } from '../synth/stream';
 import { F0, type FrameSource } from './sources/source';
+import type { VoiceTimbre } from './timbre/timbre';
 
 /** Seconds without anything to play after which a voice rests. */
 const REST_AFTER = 1;
 
 export class Voice {
   readonly #kernels: Heap['kernels'];
-  readonly #decoder: DecoderStream;
-  readonly #synth: VoiceSynth;
-  readonly #shared: SharedSynth;
+  readonly #timbre: VoiceTimbre;
+  readonly #sums: readonly Pointer[];
   readonly #hop: number;
   readonly #restAfter: number;
   readonly #inputs: Float64Array;
@@ -40,16 +37,25 @@ export class Voice {
   /** frames since there was something to play */
   #quiet = 0;
 
-  /** Set-up only: allocates. */
-  constructor(decoder: Decoder, plan: SynthPlan, context: SynthContext, shared: SharedSynth) {
-    this.#kernels = context.heap.kernels;
-    this.#decoder = new DecoderStream(decoder);
-    this.#synth = new VoiceSynth(plan, context);
-    this.#shared = shared;
-    this.#hop = context.hop;
-    this.#restAfter = Math.round((REST_AFTER * context.sampleRate) / context.hop);
-    this.#inputs = new Float64Array(decoder.inputs.length);
-    this.#faded = context.heap.alloc(context.hop);
+  /**
+   * Set-up only: allocates.
+   * @param sums hop samples each, to which it adds the timbre's taps
+   * @param inputs values of a frame
+   */
+  constructor(
+    heap: Heap,
+    timbre: VoiceTimbre,
+    sums: readonly Pointer[],
+    { hop, sampleRate }: { readonly hop: number; readonly sampleRate: number },
+    inputs: number,
+  ) {
+    this.#kernels = heap.kernels;
+    this.#timbre = timbre;
+    this.#sums = sums;
+    this.#hop = hop;
+    this.#restAfter = Math.round((REST_AFTER * sampleRate) / hop);
+    this.#inputs = new Float64Array(inputs);
+    this.#faded = heap.alloc(hop);
   }
 
   /** The source that drives it; null: it is free. */
@@ -84,8 +90,7 @@ export class Voice {
 
   /** Audio thread. Back to the state after construction. */
   reset(): void {
-    this.#decoder.reset();
-    this.#synth.reset();
+    this.#timbre.reset();
     this.#source = null;
     this.#frames = 0;
     this.#quiet = 0;
@@ -99,14 +104,14 @@ export class Voice {
   render(controls: Float64Array, level: number): void {
     if (!this.#source) return;
     const hop = this.#hop;
-    const { inputs } = this.#shared;
-    const { taps } = this.#synth;
+    const sums = this.#sums;
+    const { taps } = this.#timbre;
     let at = this.#start;
     this.#start = 0;
     while (at < hop) {
       if (this.#read === hop) this.#frame(this.#source, controls, level);
       const run = Math.min(hop - at, hop - this.#read);
-      for (let i = 0; i < taps.length; i++) this.#add(inputs[i] + at * 4, taps[i] + this.#read * 4, run, at);
+      for (let i = 0; i < taps.length; i++) this.#add(sums[i] + at * 4, taps[i] + this.#read * 4, run, at);
       at += run;
       this.#read += run;
     }
@@ -149,12 +154,10 @@ export class Voice {
     for (let i = 0; i < inputs.length; i++) inputs[i] = source.values[i];
     const semitones = controls[CONTROL_INDEX.pitchShift] + controls[CONTROL_INDEX.detune] / 100;
     inputs[F0] *= 2 ** (semitones / 12);
-    this.#decoder.step(inputs);
-    this.#synth.turn('harmonics', controls[CONTROL_INDEX.harmonics] * sourceLevel);
-    this.#synth.turn('noise', controls[CONTROL_INDEX.noise] * sourceLevel);
-    this.#synth.turn('reverb', controls[CONTROL_INDEX.reverb]);
     const resting = this.#quiet > this.#restAfter;
-    this.#synth.step(this.#decoder.output, inputs[F0], first, skip, resting, source.leaps === true);
+    const literal = source.literal === true;
+    const leaps = source.leaps === true;
+    this.#timbre.frame(inputs, literal, controls, sourceLevel, first, skip, resting, leaps);
     this.#read = skip;
   }
 }

@@ -3,9 +3,10 @@
 import { LISTENING_KEYS, type ListeningOptions, listening } from '../analysis/listening';
 import { CONTROL_NAMES, type CONTROLS, type ControlName } from '../controls';
 import { playBinary } from '../dsp/play-module';
+import { OptionError } from '../errors';
 import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
-import { checkKeys, checkNumber } from '../options';
+import { checkKeys, checkNumber, show } from '../options';
 import { FRAME_VALUES } from '../play/frame-log';
 import { NOTE_VALUES } from '../play/heard-notes/note-tracker';
 import type { Instrument } from '../play/instrument';
@@ -26,7 +27,7 @@ import {
   type Reply,
   type Request,
 } from './protocol';
-import { instrumentMessage, sendInstrument } from './sent-instruments';
+import { instrumentMessage, sendInstruments } from './sent-instruments';
 import { until } from './until';
 
 const ANSWER_SECONDS = 10;
@@ -91,9 +92,11 @@ export interface InstrumentNode {
    * the sound crosses over to it within 20 ms (longer where the old one's frames are longer), and the old one's
    * reverb rings on. Several calls take effect in their order.
    *
+   * With the slot `b` it is the second instrument, to which `morph` leads; null takes that one away.
+   *
    * @throws (rejects) when the model cannot be loaded or played, or the context is closed; the old one then plays on
    */
-  setModel(input: ModelInput, options?: SetModelOptions): Promise<void>;
+  setModel(input: ModelInput | null, options?: SetModelOptions): Promise<void>;
   /**
    * Changes how register and level are matched, from the next frame on. An option that is left out is `auto`.
    *
@@ -166,6 +169,8 @@ export interface DDSPNode extends AudioWorkletNode, ControlParams, InstrumentNod
 }
 
 export interface SetModelOptions {
+  /** `a`: what plays; `b`: what {@link DDSPNode.morph} leads to; default `a` */
+  readonly slot?: 'a' | 'b';
   /** aborts loading */
   readonly signal?: AbortSignal;
 }
@@ -228,6 +233,8 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
     readonly #first: ModelInfo;
     /** kept so that other nodes of the same model find it */
     #instrument: Instrument | null = null;
+    /** what `morph` leads to */
+    #other: Instrument | null = null;
     #latency = 0;
     #tail = 0;
     #lastChange: Promise<void> = Promise.resolve();
@@ -257,7 +264,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
         return prepare(model, context.sampleRate);
       };
       const instrument = await until(load(), context, signal);
-      const answer = sendInstrument(context, instrument, async (message) => {
+      const answer = sendInstruments(context, [instrument], async (message) => {
         const node = construct(
           context,
           {
@@ -273,7 +280,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
           url,
         );
         try {
-          await until(node.#expect(0, instrument), context, signal);
+          await until(node.#expect(0, [instrument]), context, signal);
         } catch (error) {
           node.dispose();
           throw error;
@@ -321,14 +328,16 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       return this.#instrument?.model ?? this.#first;
     }
 
-    async setModel(input: ModelInput, options: SetModelOptions = {}): Promise<void> {
-      checkKeys('', options, ['signal']);
+    async setModel(input: ModelInput | null, options: SetModelOptions = {}): Promise<void> {
+      checkKeys('', options, ['slot', 'signal']);
+      const { slot = 'a', signal } = options;
+      if (slot !== 'a' && slot !== 'b')
+        throw new OptionError('slot', `expected 'a' or 'b', found ${show(slot)}`);
+      if (input === null && slot === 'a')
+        throw new OptionError('model', 'is missing', { remedy: 'only the slot b can be empty' });
       const before = this.#lastChange;
-      const change = until(
-        this.#change(resolveModel(input, options.signal), before),
-        this.context,
-        options.signal,
-      );
+      const loading = input === null ? Promise.resolve(null) : resolveModel(input, signal);
+      const change = until(this.#change(loading, slot, before), this.context, signal);
       this.#lastChange = change.catch(() => {});
       return change;
     }
@@ -403,15 +412,18 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       if (isHeard(type)) this.#heard[type].listeners.remove(listener, options);
     }
 
-    async #change(loading: Promise<Model>, before: Promise<void>): Promise<void> {
+    async #change(loading: Promise<Model | null>, slot: 'a' | 'b', before: Promise<void>): Promise<void> {
       const [model] = await Promise.all([loading, before]);
-      listening(model.analysis, model.sampleRate, this.#listening);
-      const instrument = await prepare(model, this.context.sampleRate);
+      const { sampleRate } = this.context;
+      if (model) listening(model.analysis, model.sampleRate, this.#listening);
+      const first = slot === 'a' && model ? await prepare(model, sampleRate) : this.#instrument!;
+      const second = slot === 'b' ? model : (this.#other?.source as Model | undefined);
+      const instruments = second ? [first, await prepare(second, sampleRate, first.hop)] : [first];
       if (this.#failure) throw this.#failure;
       const id = ++this.#requests;
-      await sendInstrument(this.context, instrument, (message) => {
-        const answer = this.#expect(id, instrument);
-        this.#send({ type: 'model', id, instrument: message });
+      await sendInstruments(this.context, instruments, (instrument, other) => {
+        const answer = this.#expect(id, instruments);
+        this.#send({ type: 'model', id, instrument, other: other ?? null });
         return answer;
       });
     }
@@ -430,16 +442,18 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       if (!this.#disposed) this.port.postMessage(request, transfer);
     }
 
-    /** Waits for the processor's answer to request `id`, which was to play `instrument`. */
-    async #expect(id: number, instrument: Instrument): Promise<void> {
+    /** Waits for the processor's answer to request `id`, which was to play one instrument, or two. */
+    async #expect(id: number, instruments: readonly Instrument[]): Promise<void> {
       let answer = await this.#answer(id);
       if (answer.type === 'missing') {
         const again = this.#answer(id);
-        this.#send({ type: 'model', id, instrument: instrumentMessage(this.context, instrument, true) });
+        const [instrument, other] = instruments.map((each) => instrumentMessage(this.context, each, true));
+        this.#send({ type: 'model', id, instrument, other: other ?? null });
         answer = await again;
       }
       if (answer.type !== 'ready') throw failures.setupFailed('model', 'its tables were lost');
-      this.#instrument = instrument;
+      this.#instrument = instruments[0];
+      this.#other = instruments[1] ?? null;
       this.#latency = answer.latency;
       this.#tail = answer.tail;
     }
@@ -517,9 +531,9 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
 }
 
 /** @throws DdspError where the kernels cannot be compiled or the model cannot be played */
-async function prepare(model: Model, sampleRate: number): Promise<Instrument> {
+async function prepare(model: Model, sampleRate: number, hop?: number): Promise<Instrument> {
   try {
-    return await instrumentFor(model, sampleRate);
+    return await instrumentFor(model, sampleRate, hop);
   } catch (error) {
     throw error instanceof WebAssembly.CompileError ? failures.setupFailed('kernels', error.message) : error;
   }

@@ -12,7 +12,7 @@ import { VERSION } from '../version';
 /** Holds the version, so that two releases of this package can play on one page. */
 export const PROCESSOR_NAME = `ddsp-processor-${VERSION}`;
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 8;
+export const PROTOCOL_VERSION = 9;
 
 /** An instrument on its way to the audio thread. */
 export interface InstrumentMessage {
@@ -20,6 +20,8 @@ export interface InstrumentMessage {
   readonly key: string;
   /** without its tensors, of which the tables are made */
   readonly model: Metadata;
+  /** samples from frame to frame of the engine that plays it */
+  readonly hop: number;
   /** null: an earlier node of the context has brought them */
   readonly tables: ReadonlyMap<string, Table> | null;
 }
@@ -45,8 +47,17 @@ export type HeardEvent = 'analysis' | 'note';
 
 /** Node to processor. */
 export type Request =
-  /** play this model from now on; answered by `ready`, `missing` or `error` with the same id */
-  | { readonly type: 'model'; readonly id: number; readonly instrument: InstrumentMessage }
+  /**
+   * play this model from now on, and lead `morph` to the other; answered by `ready`, `missing` or `error` with the
+   * same id
+   */
+  | {
+      readonly type: 'model';
+      readonly id: number;
+      readonly instrument: InstrumentMessage;
+      /** at the same hop; null: none */
+      readonly other: InstrumentMessage | null;
+    }
   /** match like this from the next frame on */
   | { readonly type: 'matching'; readonly matching: MatchingSettings }
   /**

@@ -9,26 +9,25 @@ const sent = new WeakMap<object, Set<string>>();
 const carriers = new WeakMap<object, Map<Instrument, Promise<unknown>>>();
 
 /**
- * Sends an instrument. While an earlier message carries its tables to the same context, this one waits: messages of
+ * Sends instruments. While an earlier message carries tables of one to the same context, this one waits: messages of
  * different nodes may arrive in another order than they were sent.
  * @param send resolves when the audio thread has answered
  */
-export async function sendInstrument<T>(
+export async function sendInstruments<T>(
   context: object,
-  instrument: Instrument,
-  send: (message: InstrumentMessage) => Promise<T>,
+  instruments: readonly Instrument[],
+  send: (...messages: InstrumentMessage[]) => Promise<T>,
 ): Promise<T> {
   const waiting = carriers.get(context) ?? new Map<Instrument, Promise<unknown>>();
   carriers.set(context, waiting);
-  while (waiting.has(instrument)) await waiting.get(instrument);
-  const message = instrumentMessage(context, instrument);
-  const answer = send(message);
-  if (message.tables) {
-    const carried = answer.then(
-      () => waiting.delete(instrument),
-      () => waiting.delete(instrument),
-    );
-    waiting.set(instrument, carried);
+  const carried = () => instruments.find((instrument) => waiting.has(instrument));
+  for (let next = carried(); next; next = carried()) await waiting.get(next);
+  const messages = instruments.map((instrument) => instrumentMessage(context, instrument));
+  const answer = send(...messages);
+  for (const [i, { tables }] of messages.entries()) {
+    if (!tables) continue;
+    const over = () => waiting.delete(instruments[i]);
+    waiting.set(instruments[i], answer.then(over, over));
   }
   return answer;
 }
@@ -48,5 +47,6 @@ export function instrumentMessage(
   sent.set(context, known);
   const withTables = complete || !known.has(key);
   known.add(key);
-  return { key, model: instrument.model, tables: withTables ? instrument.tables.complete : null };
+  const { model, hop, tables } = instrument;
+  return { key, model, hop, tables: withTables ? tables.complete : null };
 }

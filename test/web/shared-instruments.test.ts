@@ -51,14 +51,14 @@ describe('processors of one context', () => {
   it('keep them until the last is disposed, and ask for them then', async () => {
     const instrument = await instrumentFor(randomModel(4), RATE);
     const other = await instrumentFor(randomModel(5), RATE);
-    const { key, model } = instrumentMessage({}, instrument);
+    const known = { ...instrumentMessage({}, instrument), tables: null };
     const [one, two] = [await Host.create(RATE, instrument), await Host.create(RATE, instrument)];
     const third = await Host.create(RATE, other);
     const ask = (): Reply => {
       third.replies.length = 0;
       // as a node does that believes the tables to be there
       const sent = instrumentMessage({}, instrument);
-      third.send({ type: 'model', id: 7, instrument: { ...sent, tables: null } });
+      third.send({ type: 'model', id: 7, instrument: { ...sent, tables: null }, other: null });
       return third.replies[0];
     };
     one.send({ type: 'dispose' });
@@ -67,7 +67,7 @@ describe('processors of one context', () => {
     two.send({ type: 'dispose' });
     const fourth = await Host.create(RATE, other);
     fourth.replies.length = 0;
-    fourth.send({ type: 'model', id: 8, instrument: { key, model, tables: null } });
+    fourth.send({ type: 'model', id: 8, instrument: known, other: null });
     expect(fourth.replies).toEqual([{ type: 'missing', id: 8 }]);
     fourth.replies.length = 0;
     fourth.swap(instrument);

@@ -19,6 +19,7 @@ export interface Frames {
 export class FrameTrack implements FrameSource {
   readonly values: Float64Array;
   sounding = false;
+  readonly literal = true;
   readonly gain = 1;
   /** frames */
   readonly length: number;

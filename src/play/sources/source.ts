@@ -13,6 +13,11 @@ export interface FrameSource {
   readonly sounding: boolean;
   /** true: the pitch of this frame is another note's, octaves away; the voice does not glide there. Default: false */
   readonly leaps?: boolean;
+  /**
+   * true: the loudness is what somebody asked for in dB, and stays when another model plays. Default: false, it is a
+   * place between the softest and the loudest that the model learned
+   */
+  readonly literal?: boolean;
   /** of what the voice sounds; 1 as trained */
   readonly gain: number;
   /** Audio thread. Finds the next frame. */

@@ -156,18 +156,31 @@ export class Host {
     this.#processor.port.onmessage?.({ data: structuredClone(request, { transfer }) });
   }
 
-  /** Changes the model as a node does: with its tables where the context has not received them. */
-  swap(prepared: Prepared): void {
+  /**
+   * Changes the model as a node does: with its tables where the context has not received them.
+   * @param other what `morph` leads to, at the same hop
+   */
+  swap(prepared: Prepared, other: Prepared | null = null): void {
     const id = ++this.#requests;
-    this.send({ type: 'model', id, instrument: instrumentMessage(scope, prepared) });
-    this.#sendMissing(id, prepared);
+    this.#sendModels(id, prepared, other, false);
+    this.#sendMissing(id, prepared, other);
   }
 
   /** Answers `missing`, as a node does. */
-  #sendMissing(id: number, prepared: Prepared): void {
+  #sendMissing(id: number, prepared: Prepared, other: Prepared | null = null): void {
     const last = this.replies.at(-1);
     if (last?.type !== 'missing' || last.id !== id) return;
     this.replies.pop();
-    this.send({ type: 'model', id, instrument: instrumentMessage(scope, prepared, true) });
+    this.#sendModels(id, prepared, other, true);
+  }
+
+  #sendModels(id: number, prepared: Prepared, other: Prepared | null, complete: boolean): void {
+    const instrument = instrumentMessage(scope, prepared, complete);
+    this.send({
+      type: 'model',
+      id,
+      instrument,
+      other: other && instrumentMessage(scope, other, complete),
+    });
   }
 }

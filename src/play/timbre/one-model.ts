@@ -1,0 +1,91 @@
+/** The sound of one model: a decoder and its synth graph. */
+
+import { CONTROL_INDEX } from '../../controls';
+import { type Decoder, DecoderStream } from '../../decoder/decoder';
+import type { Heap, Pointer } from '../../dsp/heap';
+import { SharedSynth, synthLookahead, synthTail, VoiceSynth } from '../../synth/stream';
+import type { Instrument } from '../instrument';
+import { F0 } from '../sources/source';
+import type { Timbre, VoiceTimbre } from './timbre';
+
+export class OneModel implements Timbre {
+  readonly sums: readonly Pointer[];
+  readonly output: Pointer;
+  readonly lookahead: number;
+  readonly tail: number;
+  readonly #instrument: Instrument;
+  readonly #heap: Heap;
+  readonly #decoder: Decoder;
+  readonly #shared: SharedSynth;
+
+  constructor(heap: Heap, instrument: Instrument, seed: number) {
+    const { plan } = instrument;
+    const context = instrument.context(heap, seed);
+    this.#heap = heap;
+    this.#instrument = instrument;
+    this.#decoder = instrument.decoder(heap);
+    this.#shared = new SharedSynth(plan, context);
+    this.sums = this.#shared.inputs;
+    this.output = this.#shared.output;
+    this.lookahead = synthLookahead(plan, context);
+    this.tail = synthTail(plan, context);
+  }
+
+  voice(seed: number): VoiceTimbre {
+    const { plan } = this.#instrument;
+    const synth = new VoiceSynth(plan, this.#instrument.context(this.#heap, seed));
+    return new OneModelVoice(new DecoderStream(this.#decoder), synth);
+  }
+
+  clear(): void {
+    this.#shared.clear();
+  }
+
+  step(controls: Float64Array): void {
+    this.#shared.turn('reverb', controls[CONTROL_INDEX.reverb]);
+    this.#shared.step();
+  }
+
+  reset(): void {
+    this.#shared.reset();
+  }
+}
+
+class OneModelVoice implements VoiceTimbre {
+  readonly taps: readonly Pointer[];
+  readonly #decoder: DecoderStream;
+  readonly #synth: VoiceSynth;
+
+  constructor(decoder: DecoderStream, synth: VoiceSynth) {
+    this.#decoder = decoder;
+    this.#synth = synth;
+    this.taps = synth.taps;
+  }
+
+  frame(
+    inputs: Float64Array,
+    _literal: boolean,
+    controls: Float64Array,
+    level: number,
+    first: boolean,
+    skip: number,
+    resting: boolean,
+    leaps: boolean,
+  ): void {
+    this.#decoder.step(inputs);
+    turn(this.#synth, controls, level);
+    this.#synth.step(this.#decoder.output, inputs[F0], first, skip, resting, leaps);
+  }
+
+  reset(): void {
+    this.#decoder.reset();
+    this.#synth.reset();
+  }
+}
+
+/** Audio thread. Sets where a voice's processors move to. @param level times the level of the sources */
+export function turn(synth: VoiceSynth, controls: Float64Array, level: number): void {
+  synth.turn('harmonics', controls[CONTROL_INDEX.harmonics] * level);
+  synth.turn('noise', controls[CONTROL_INDEX.noise] * level);
+  synth.turn('reverb', controls[CONTROL_INDEX.reverb]);
+}
