@@ -6,6 +6,7 @@
  *   src/index.ts         -> dist/index.js     playing: carries that string and the play kernels. dist/midi-file.js is
  *                           loaded by the first MIDI file
  *   src/hosts/           -> dist/standardized.js, dist/tone.js  adapters for other libraries: they import index.js
+ *   src/onnx/            -> dist/onnx.js      decoders that users bring: imports index.js
  *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs in Node, as a string
  *   src/train/run/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
@@ -93,6 +94,7 @@ const play = [
       index: 'src/index.ts',
       standardized: 'src/hosts/standardized/index.ts',
       tone: 'src/hosts/tone/index.ts',
+      onnx: 'src/onnx/index.ts',
     },
     external: installed,
     // adapters and what is loaded late import index.js, which a page loads once and which imports nothing
@@ -103,7 +105,8 @@ const play = [
       chunkFileNames: '[name].js',
       hoistTransitiveImports: false,
       manualChunks: (id) =>
-        /\/src\/hosts\/([a-z]+)\//.exec(id)?.[1] ?? (/midi-(file|chunks)|commonjs/.test(id) ? null : 'index'),
+        /\/src\/hosts\/([a-z]+)\//.exec(id)?.[1] ??
+        (/src\/onnx\/|onnx-session|midi-(file|chunks)|commonjs/.test(id) ? null : 'index'),
     },
     plugins: [resolve, commonjs(), typescript(true), notices('index.js', 'midi-file.js'), weigh],
   },

@@ -43,10 +43,11 @@ describe('the built package', () => {
   });
 
   it.each([
-    ['standardized', 'DDSPNode'],
-    ['tone', 'DDSP'],
+    ['standardized', 'DDSPNode.create'],
+    ['tone', 'DDSP.create'],
+    ['onnx', 'OnnxDecoder.load'],
   ])('can be imported there for other hosts, too: %s', (entry, name) => {
-    const code = `console.log(typeof (await import('ddsp-worklet/${entry}')).${name}.create)`;
+    const code = `console.log(typeof (await import('ddsp-worklet/${entry}')).${name})`;
     expect(node(code)).toBe('function\n');
   });
 

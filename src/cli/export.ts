@@ -23,7 +23,7 @@ import { readRunFile } from '../train/run/run-file';
 import { EXPORT_FILES, RUN_FOLDERS } from '../train/run/store';
 import { findCheckpoint } from './checkpoint-file';
 import { CliError, EXIT } from './errors';
-import { exportForeign } from './export-foreign';
+import { exportForeign, type ForeignFormat } from './export-foreign';
 import { named } from './model-file';
 import { protectInputs } from './output';
 import { readNetwork } from './pitch';
@@ -33,7 +33,7 @@ import { say } from './terminal';
 
 export interface ExportOptions {
   readonly out?: string;
-  readonly format?: 'model' | 'ckpt';
+  readonly format?: 'model' | ForeignFormat;
 }
 
 interface Sample {
@@ -51,7 +51,7 @@ export async function exportModel(
   assignments: readonly string[],
   { out, format = 'model' }: ExportOptions,
 ): Promise<void> {
-  if (format === 'ckpt') return exportForeign(source, assignments, out);
+  if (format !== 'model') return exportForeign(source, assignments, format, out);
   const file = await findCheckpoint(source);
   const bytes = await readBytes(file);
   const checkpoint = named(file, () => checkpointSummary(bytes));

@@ -77,16 +77,19 @@ function program(): Command {
     .description('export a checkpoint as a model file with card and samples, or as a file for other programs')
     .option(
       '--out <path>',
-      'output folder (default: export, inside the run), or output file with --format ckpt',
+      'output folder (default: export, inside the run), or output file with --format ckpt and onnx',
     )
     .addOption(
-      new Option('--format <format>', 'model: as this library plays it; ckpt: a checkpoint of realtimeDDSP')
-        .choices(['model', 'ckpt'])
+      new Option(
+        '--format <format>',
+        'model: as this library plays it; ckpt: a checkpoint of realtimeDDSP; onnx: the decoder as an ONNX file',
+      )
+        .choices(['model', 'ckpt', 'onnx'])
         .default('model'),
     )
     .argument(
       '<checkpoint>',
-      'checkpoint, or the folder of a run (its best checkpoint is used); with --format ckpt also a model file',
+      'checkpoint, or the folder of a run (its best checkpoint is used); with --format ckpt and onnx also a model file',
     )
     .addArgument(changes('model.about.licence="CC BY 4.0"'))
     .action(exportModel);

@@ -1,9 +1,11 @@
 /** Reads model files, checkpoints and MIDI files; errors name the path. */
 
+import path from 'node:path';
 import { messageOf } from '../errors';
 import { ModelError } from '../model/errors';
 import { readModel } from '../model/file';
 import type { Model } from '../model/model';
+import { OnnxDecoder } from '../onnx/decoder';
 import { MidiFileError } from '../play/notes/midi-error';
 import { readMidi } from '../play/notes/read-midi';
 import type { MidiMessage } from '../play/notes/score';
@@ -29,6 +31,16 @@ export async function readModelFile(file: string): Promise<Model> {
     throw withName(file, cause);
   });
   return model;
+}
+
+/** Loads the network that a model file names, from the folder of that file. @returns undefined where it names none */
+export async function readNetwork(file: string, model: Model): Promise<OnnxDecoder | undefined> {
+  const { network } = model.decoder;
+  if (network === undefined) return undefined;
+  const bytes = await readBytes(path.join(path.dirname(file), network));
+  return OnnxDecoder.load(model, { bytes }).catch((cause) => {
+    throw withName(file, cause);
+  });
 }
 
 /** Reads a MIDI file. @throws CliError when it cannot be played */

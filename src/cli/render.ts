@@ -13,7 +13,7 @@ import { readBytes, writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
 import { CliError, EXIT } from './errors';
 import { framesFromCsv } from './frames-csv';
-import { readMidiFile, readModelFile } from './model-file';
+import { readMidiFile, readModelFile, readNetwork } from './model-file';
 import { checkOutput } from './output';
 import { list, matched, number } from './parsers';
 import { ProgressBar } from './progress-bar';
@@ -147,8 +147,9 @@ async function render(
   const models = secondFile === undefined ? [modelFile] : [modelFile, secondFile];
   await checkOutput(output, [input, ...models]);
   const [model, morphTo] = await Promise.all(models.map(readModelFile));
+  const decoder = await readNetwork(modelFile, model);
   const progress = new ProgressBar('rendering', 1);
-  const options = { ...controls, morphTo, onProgress: (share: number) => progress.update(share) };
+  const options = { ...controls, morphTo, decoder, onProgress: (share: number) => progress.update(share) };
   let rendered: Float32Array;
   try {
     if (notes !== undefined) {
@@ -168,6 +169,7 @@ async function render(
     }
   } finally {
     progress.stop();
+    await decoder?.close();
   }
   await writeAtomically(output, writeWav(rendered, model.sampleRate, { float }));
   const peak = rendered.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);

@@ -30,7 +30,7 @@ export interface LoudnessScale {
 }
 
 export interface DecoderConfig {
-  /** h: width of every layer and of the GRU */
+  /** h: width of every layer and of the GRU; values of the state of a `network` */
   readonly hidden: number;
   readonly inputScale: InputScale;
   /** names of what the decoder is told in each frame (see inputs.ts); default `f0`, `loudness` */
@@ -39,6 +39,8 @@ export interface DecoderConfig {
   readonly loudness?: LoudnessScale;
   /** of models that were trained elsewhere; default `DEFAULT_ARCHITECTURE` */
   readonly architecture?: Architecture;
+  /** name of an ONNX file that is the decoder (network.ts); default: the tensors of the model */
+  readonly network?: string;
 }
 
 /** Before the names of the decoder's tensors in a model file, as in the reference's state dict. */

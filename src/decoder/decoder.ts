@@ -8,7 +8,9 @@
 import type { Heap, Pointer } from '../dsp/heap';
 import { DdspError } from '../errors';
 import { type Architecture, DEFAULT_ARCHITECTURE, type InputScale, type LoudnessScale } from './config';
-import { DEFAULT_INPUTS, type DecoderInput, decoderInput, inputScaling } from './inputs';
+import { type FrameDecoder, paddedControls } from './frame-decoder';
+import { FrameInputs, InputScaling } from './frame-inputs';
+import { DEFAULT_INPUTS } from './inputs';
 import { type Linear, linear, MlpLayer, paddedRows } from './layers';
 import {
   decoderTensors,
@@ -44,9 +46,8 @@ export class Decoder {
   readonly heap: Heap;
   readonly hidden: number;
   readonly outputs: number;
-  readonly inputs: readonly DecoderInput[];
-  /** how each input enters, in their order */
-  readonly scalings: readonly ((value: number) => number)[];
+  /** how each input enters */
+  readonly scaling: InputScaling;
   readonly #stacks: readonly (Stack & { readonly layers: readonly MlpLayer[] })[];
   readonly #skip: Architecture['skip'];
   readonly #gatesOfInput: Linear;
@@ -96,8 +97,7 @@ export class Decoder {
     this.heap = heap;
     this.hidden = hidden;
     this.outputs = outputs;
-    this.inputs = inputs.map((name) => decoderInput(name)!);
-    this.scalings = inputs.map((name) => inputScaling(name, shape));
+    this.scaling = new InputScaling(shape);
     this.#stacks = stacks.map((stack) => ({ ...stack, layers: mlp(stack.name, stack.inputs) }));
     this.#skip = architecture.skip;
     const { inputWeight, inputBias, stateWeight, stateBias } = GRU_NAMES;
@@ -142,7 +142,7 @@ export class Decoder {
     const width = this.hidden * 4;
     if (this.#skip === 'inputs') {
       kernels.move(this.#joined, state, this.hidden);
-      kernels.move(this.#joined + width, inputs, this.inputs.length);
+      kernels.move(this.#joined + width, inputs, this.scaling.inputs.length);
     } else {
       const count = this.hidden * this.#stacks.length;
       kernels.move(this.#joined, this.#features, count);
@@ -162,77 +162,50 @@ export class Decoder {
   }
 }
 
-/**
- * Values that are not finite never reach the recurrent state, from which they would not leave again: such a
- * value repeats the last good one.
- */
-export class DecoderStream {
-  /** `outputs` values in (0, 1), then zeros up to a multiple of 4 */
+export class DecoderStream implements FrameDecoder {
   readonly output: Pointer;
   readonly #decoder: Decoder;
+  readonly #values: FrameInputs;
   readonly #inputs: Pointer;
   readonly #state: Pointer;
   /** the state some steps ago */
   readonly #remembered: Pointer;
   /** stays zero: the state before the first frame */
   readonly #silence: Pointer;
-  /** the last good values, in the inputs' order */
-  readonly #values: Float64Array;
   #fresh = true;
   /** steps since the inputs last changed */
   #steady = 0;
   #settled = false;
 
   constructor(decoder: Decoder) {
-    const { heap, hidden, outputs, inputs } = decoder;
+    const { heap, hidden, outputs, scaling } = decoder;
     this.#decoder = decoder;
-    this.#values = Float64Array.from(inputs, (input) => input.default);
-    this.#inputs = heap.alloc(inputs.length);
+    this.#values = new FrameInputs(scaling);
+    this.#inputs = heap.alloc(scaling.inputs.length);
     this.#state = heap.alloc(hidden);
     this.#remembered = heap.alloc(hidden);
     this.#silence = heap.filled(`zeros/${hidden}`, hidden, () => {});
-    this.output = heap.alloc(Math.ceil(outputs / 4) * 4);
+    this.output = heap.alloc(paddedControls(outputs));
   }
 
-  /**
-   * Audio thread. One frame.
-   * @param values one for each input, in their order and units
-   */
   step(values: Float64Array): void {
     const decoder = this.#decoder;
-    const isNews = this.#take(values);
+    const inputs = this.#values;
+    const isNews = inputs.take(values);
     if (this.#settled && !isNews) return;
     const { kernels } = decoder.heap;
-    const { scalings } = decoder;
-    for (let i = 0; i < scalings.length; i++) {
-      kernels.storeValue(this.#inputs, i, scalings[i](this.#values[i]));
-    }
+    for (let i = 0; i < inputs.count; i++) kernels.storeValue(this.#inputs, i, inputs.scaled(i));
     decoder.run(this.output, this.#inputs, this.#state, this.#fresh ? this.#silence : this.#state);
     this.#fresh = false;
     this.#steady = isNews ? 0 : this.#steady + 1;
     if (this.#steady % SETTLING === 0) this.#settle();
   }
 
-  /** Back to the state before the first frame. */
   reset(): void {
     this.#fresh = true;
     this.#steady = 0;
     this.#settled = false;
-    const { inputs } = this.#decoder;
-    for (let i = 0; i < inputs.length; i++) this.#values[i] = inputs[i].default;
-  }
-
-  /** @returns whether any value is another than before */
-  #take(values: Float64Array): boolean {
-    const kept = this.#values;
-    let isNews = false;
-    for (let i = 0; i < kept.length; i++) {
-      const value = values[i];
-      if (!Number.isFinite(value) || value === kept[i]) continue;
-      kept[i] = value;
-      isNews = true;
-    }
-    return isNews;
+    this.#values.reset();
   }
 
   /**

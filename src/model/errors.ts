@@ -16,6 +16,7 @@ import { DdspError, type DdspErrorOptions } from '../errors';
  * - `value`: a tensor holds NaN, an infinity, a number beyond 100000, or (when writing float16) beyond 65504
  * - `silent`: it plays nothing of a note in the middle of its range
  * - `too-costly`: at the given sample rate it needs more CPU or memory than the budget allows
+ * - `network`: its decoder is a network in another file, which is missing, does not fit or fails
  * - `download`: the file could not be fetched, or not in time
  */
 export type ModelErrorCode =
@@ -33,6 +34,7 @@ export type ModelErrorCode =
   | 'value'
   | 'silent'
   | 'too-costly'
+  | 'network'
   | 'download';
 
 /** A model that cannot be read, written or fetched; the message names the field or tensor. */

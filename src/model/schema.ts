@@ -20,6 +20,9 @@ const name = v.pipe(
   v.regex(/^[A-Za-z_]\w{0,63}$/, 'a name of letters, digits and underscores, at most 64'),
 );
 
+const FILE_NAME = 'the name of an .onnx file, without folders';
+const fileName = v.pipe(v.string(FILE_NAME), v.regex(/^\w[\w .-]{0,99}\.onnx$/, FILE_NAME));
+
 function ascending<const Schema extends v.GenericSchema<number>>(value: Schema) {
   const expected = 'three ascending numbers';
   return v.pipe(
@@ -99,6 +102,7 @@ const schema = v.object({
         epsilon: between(0, 1),
       }),
     ),
+    network: v.optional(fileName),
   }),
   articulation: v.optional(articulationSchema),
   statistics: v.strictObject({

@@ -7,7 +7,7 @@ import { planSynth, synthTensors } from '../synth/graph';
 import type { ModelConfig } from './model';
 
 /**
- * Names and shapes; the decoder's first, in PyTorch's order.
+ * Names and shapes; the decoder's first, in PyTorch's order. A decoder that is a network in another file has none here.
  * @throws SynthGraphError where the graph cannot be built
  */
 export function modelTensors({
@@ -17,14 +17,10 @@ export function modelTensors({
 }: Pick<ModelConfig, 'decoder' | 'synth' | 'sampleRate'>): Map<string, readonly number[]> {
   const plan = planSynth(synth);
   const tensors = new Map<string, readonly number[]>();
-  const inputs = decoder.inputs ?? DEFAULT_INPUTS;
-  for (const { name, shape } of decoderTensors(
-    decoder.hidden,
-    plan.outputs,
-    inputs.length,
-    decoder.architecture,
-  )) {
-    tensors.set(DECODER_PREFIX + name, shape);
+  if (decoder.network === undefined) {
+    const { hidden, inputs = DEFAULT_INPUTS, architecture } = decoder;
+    for (const { name, shape } of decoderTensors(hidden, plan.outputs, inputs.length, architecture))
+      tensors.set(DECODER_PREFIX + name, shape);
   }
   for (const [name, size] of synthTensors(plan, sampleRate)) tensors.set(name, [size]);
   return tensors;

@@ -24,7 +24,8 @@ export function instrumentCost(
   const { nodes, outputs } = planSynth(synth);
   return addCosts([
     analysisCost(analysis, sampleRate, modelRate, frameRate),
-    decoderCost(decoder.hidden, outputs, frameRate),
+    // what a network in another file costs is not known
+    ...(decoder.network === undefined ? [decoderCost(decoder.hidden, outputs, frameRate)] : []),
     ...nodes.map(({ type, options }) => type.cost(options, { sampleRate, modelRate, hop })),
   ]);
 }

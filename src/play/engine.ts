@@ -27,7 +27,7 @@ import { type MatchingSettings, matching } from './matching/options';
 import { PlayerProfile } from './matching/profile';
 import type { FrameValues } from './sources/frame-values';
 import { Listener } from './sources/listener';
-import { OneModel } from './timbre/one-model';
+import { type DecoderMaker, OneModel } from './timbre/one-model';
 import type { Timbre } from './timbre/timbre';
 import { TwoModels } from './timbre/two-models';
 import { Voice } from './voice';
@@ -45,6 +45,8 @@ export interface EngineOptions {
   readonly gradually?: boolean;
   /** what is known of the player; an engine that takes over from another is given the same */
   readonly profile?: PlayerProfile;
+  /** makes the decoder of each voice, where it is a network in another file; default: the instrument's own */
+  readonly decoder?: DecoderMaker;
 }
 
 export class Engine {
@@ -108,6 +110,7 @@ export class Engine {
       listening = {},
       gradually = false,
       profile = new PlayerProfile(),
+      decoder,
     }: EngineOptions = {},
   ) {
     const heap = new Heap(module, instrument.tables, gradually);
@@ -120,7 +123,7 @@ export class Engine {
       listening && new Listener({ heap, sampleRate, hop, model, frame, profile, options: listening });
     const timbre = other
       ? new TwoModels(heap, instrument, other, seed)
-      : new OneModel(heap, instrument, seed);
+      : new OneModel(heap, instrument, seed, decoder);
     this.#timbre = timbre;
     this.#all = Array.from(
       { length: voices + (this.listener ? 1 : 0) },

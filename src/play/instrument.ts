@@ -15,6 +15,7 @@ import { checkNumber } from '../options';
 import { planSynth, type SynthPlan } from '../synth/graph';
 import type { SynthContext } from '../synth/stream';
 import { checkCost } from './cost';
+import { networkNeeded } from './network-decoder';
 import { FrameValues } from './sources/frame-values';
 
 /** Web Audio's own limits reach further; nothing sensible lies there. */
@@ -71,8 +72,13 @@ export class Instrument {
     return { heap, sampleRate, modelRate: this.model.sampleRate, hop, seed, tensor };
   }
 
-  /** Its decoder, for any number of voices. Set-up only. */
+  /**
+   * Its decoder, for any number of voices. Set-up only.
+   * @throws ModelError `network` where that is a network in another file
+   */
   decoder(heap: Heap): Decoder {
+    const { network } = this.model.decoder;
+    if (network !== undefined) throw networkNeeded(network);
     const shape = { ...this.model.decoder, outputs: this.plan.outputs };
     return new Decoder(heap, (name) => this.decoderTensor(name), shape);
   }

@@ -1,13 +1,15 @@
 /** What all offline renders share: the streaming engine, its latency taken off. */
 
-import type { ListeningOptions } from '../analysis/listening';
 import { CONTROL_NAMES, type ControlOptions, controlState } from '../controls';
 import { playModule } from '../dsp/play-module';
+import { OptionError } from '../errors';
 import type { Model } from '../model/model';
 import { checkNumber } from '../options';
-import { Engine } from './engine';
+import { Engine, type EngineOptions } from './engine';
 import type { Instrument } from './instrument';
+import { type NetworkDecoder, networkNeeded } from './network-decoder';
 import { instrumentFor } from './prepare';
+import { Takes } from './takes';
 
 /** Options of every offline render. */
 export interface OfflineOptions extends ControlOptions {
@@ -17,21 +19,81 @@ export interface OfflineOptions extends ControlOptions {
   readonly morphTo?: Model;
   /** seeds the noise, a whole number from 0 to 2^32 - 1; the same seed gives the same result; default 1 */
   readonly seed?: number;
+  /** the network that a model names as its decoder (`ddsp-worklet/onnx`); other models take none */
+  readonly decoder?: NetworkDecoder;
   /** rejects with the signal's reason when aborted */
   readonly signal?: AbortSignal;
   /** called about once per second of audio with the share done, 0..1 */
   readonly onProgress?: (share: number) => void;
 }
 
-export const OFFLINE_KEYS = [...CONTROL_NAMES, 'morphTo', 'sampleRate', 'seed', 'signal', 'onProgress'];
+export const OFFLINE_KEYS = [
+  ...CONTROL_NAMES,
+  'morphTo',
+  'sampleRate',
+  'seed',
+  'decoder',
+  'signal',
+  'onProgress',
+];
 const SEEDS = { minimum: 0, maximum: 2 ** 32 - 1, whole: true };
 
-/** @throws (rejects with) OptionError for a control, seed or rate out of range; ModelError for a silent model */
-export async function newEngine(
+/** What an engine of an offline render plays. */
+export interface Performance {
+  /** mono samples to listen to; null: none */
+  readonly audio: Float32Array | null;
+  /** samples of the result */
+  readonly length: number;
+  /** called before each second of audio with the sample behind its end, to hand over events */
+  feed?(end: number): void;
+}
+
+type Sources = Pick<EngineOptions, 'listening' | 'voices' | 'decoder'>;
+
+/**
+ * @param begin makes an engine ready to play; called twice where the model's decoder is a network in another file
+ * @returns as many samples as the performance is long, from the engine's latency on
+ * @throws (rejects with) OptionError for a control, seed or rate out of range; ModelError for a silent model
+ */
+export async function perform(
   model: Model,
-  { sampleRate = model.sampleRate, seed = 1, signal, morphTo, ...controls }: OfflineOptions,
-  sources: { listening: ListeningOptions | null; voices?: number },
-): Promise<{ engine: Engine; instrument: Instrument }> {
+  options: OfflineOptions,
+  sources: Sources,
+  begin: (engine: Engine, instrument: Instrument) => Performance,
+): Promise<Float32Array<ArrayBuffer>> {
+  const { decoder, onProgress, signal } = options;
+  const { network } = model.decoder;
+  if (network === undefined) {
+    if (decoder !== undefined)
+      throw new OptionError('decoder', 'this model has a decoder of its own, and takes no other');
+    return render(model, options, sources, begin);
+  }
+  if (decoder === undefined) throw networkNeeded(network);
+  if (options.morphTo) throw new OptionError('morphTo', 'a model whose decoder is a network does not morph');
+  const takes = new Takes(model);
+  const half = (from: number) => ({
+    ...options,
+    onProgress: (share: number) => onProgress?.(from + share / 2),
+  });
+  await render(model, half(0), { ...sources, decoder: (heap) => takes.recorder(heap) }, begin);
+  await takes.decode(decoder, signal);
+  return render(model, half(0.5), { ...sources, decoder: (heap) => takes.player(heap) }, begin);
+}
+
+async function render(
+  model: Model,
+  {
+    sampleRate = model.sampleRate,
+    seed = 1,
+    signal,
+    onProgress,
+    morphTo,
+    decoder: _,
+    ...controls
+  }: OfflineOptions,
+  sources: Sources,
+  begin: (engine: Engine, instrument: Instrument) => Performance,
+): Promise<Float32Array<ArrayBuffer>> {
   checkNumber('seed', seed, SEEDS);
   const state = controlState(controls);
   signal?.throwIfAborted();
@@ -39,20 +101,7 @@ export async function newEngine(
   const other = morphTo ? await instrumentFor(morphTo, sampleRate, instrument.hop) : null;
   const engine = new Engine(await playModule(), instrument, { seed, other, ...sources });
   engine.controls.values.set(state.values);
-  return { engine, instrument };
-}
-
-/**
- * @param feed called before each second of audio with the sample behind its end, to hand over events
- * @returns `length` samples, from the engine's latency on
- */
-export async function run(
-  engine: Engine,
-  audio: Float32Array | null,
-  length: number,
-  { signal, onProgress }: OfflineOptions,
-  feed: (end: number) => void = () => {},
-): Promise<Float32Array<ArrayBuffer>> {
+  const { audio, length, feed } = begin(engine, instrument);
   const total = length + engine.latency;
   const padded = audio && new Float32Array(total);
   if (audio) padded?.set(audio);
@@ -60,7 +109,7 @@ export async function run(
   const chunk = Math.ceil(engine.sampleRate);
   for (let at = 0; at < total; at += chunk) {
     signal?.throwIfAborted();
-    feed(at + chunk);
+    feed?.(at + chunk);
     engine.process(padded, rendered, at, Math.min(chunk, total - at));
     onProgress?.(Math.min(1, (at + chunk) / total));
     await new Promise((resolve) => setTimeout(resolve));

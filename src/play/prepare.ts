@@ -3,12 +3,14 @@
  * model that would play nothing.
  */
 
+import type { Heap } from '../dsp/heap';
 import { playModule } from '../dsp/play-module';
 import { ModelError } from '../model/errors';
 import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
 import { Engine } from './engine';
 import { hopOf, Instrument } from './instrument';
+import { Takes } from './takes';
 
 /** ms of work between two turns of the event loop */
 const SLICE = 4;
@@ -51,14 +53,17 @@ async function prepare(model: Model, sampleRate: number, hop: number): Promise<I
   const module = await playModule();
   const instrument = new Instrument(model, sampleRate, undefined, hop);
   const slice = new Slice();
-  const setUp = () => new Engine(module, instrument, { gradually: true });
+  // what a network in another file plays is not known here
+  const isWhole = model.decoder.network === undefined;
+  const decoder = isWhole ? undefined : (heap: Heap) => new Takes(model).recorder(heap);
+  const setUp = () => new Engine(module, instrument, { gradually: true, decoder });
   let engine = instrument.tables.attempt(slice.isOver, setUp);
   while (!engine) {
     await slice.next();
     engine = instrument.tables.attempt(slice.isOver, setUp);
   }
   while (!engine.prepare()) if (slice.isOver()) await slice.next();
-  await demandSound(engine, instrument, slice);
+  if (isWhole) await demandSound(engine, instrument, slice);
   return instrument;
 }
 

@@ -5,7 +5,7 @@ import { OptionError } from '../errors';
 import type { Model } from '../model/model';
 import { checkKeys } from '../options';
 import { MATCHING_KEYS, type MatchingOptions, matching } from './matching/options';
-import { newEngine, OFFLINE_KEYS, type OfflineOptions, run } from './offline';
+import { OFFLINE_KEYS, type OfflineOptions, perform } from './offline';
 import { type Frames, FrameTrack } from './sources/frame-track';
 
 export interface RenderOptions extends OfflineOptions {
@@ -38,9 +38,10 @@ export async function renderOffline(
   const matched = matching(options.matching);
   if (!(audio instanceof Float32Array))
     throw new OptionError('audio', 'expected a Float32Array of mono samples');
-  const { engine } = await newEngine(model, options, { listening });
-  engine.matching = matched;
-  return run(engine, audio, audio.length, options);
+  return perform(model, options, { listening }, (engine) => {
+    engine.matching = matched;
+    return { audio, length: audio.length };
+  });
 }
 
 /**
@@ -57,8 +58,9 @@ export async function renderFrames(
 ): Promise<Float32Array<ArrayBuffer>> {
   checkKeys('', options, OFFLINE_KEYS);
   checkKeys('frames', frames, [...(model.decoder.inputs ?? []), 'f0', 'loudness']);
-  const { engine } = await newEngine(model, options, { listening: null, voices: 1 });
-  const track = new FrameTrack(frames, engine.frame);
-  engine.voices[0].begin(track, engine.firstOffset);
-  return run(engine, null, track.length * engine.hop, options);
+  return perform(model, options, { listening: null, voices: 1 }, (engine) => {
+    const track = new FrameTrack(frames, engine.frame);
+    engine.voices[0].begin(track, engine.firstOffset);
+    return { audio: null, length: track.length * engine.hop };
+  });
 }

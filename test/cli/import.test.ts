@@ -1,7 +1,8 @@
-/** `ddsp import` and `ddsp export --format ckpt`: models come, play, and leave. */
+/** `ddsp import` and `ddsp export --format ckpt` and `onnx`: models come, play, and leave. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeAudio } from '../../src/audio/decode';
 import { readModel } from '../../src/model/file';
 import { foreignFile } from '../support/foreign';
 import { Workplace } from './ddsp';
@@ -108,5 +109,35 @@ describe('ddsp export --format ckpt', () => {
       at('v.ckpt'),
     );
     expect([code, err]).toEqual([1, expect.stringMatching(/violin\.safetensors: decoder\.inputScale/)]);
+  });
+});
+
+describe('ddsp export --format onnx', () => {
+  it('writes a decoder and the model that names it, which render as the model did', async () => {
+    const target = at('violin.onnx');
+    const exported = await ddsp('export', 'models/violin.safetensors', '--format', 'onnx', '--out', target);
+    expect([exported.code, exported.err]).toEqual([
+      0,
+      expect.stringMatching(
+        /violin\.onnx: the decoder; .*violin\.onnx\.safetensors: the model that plays with it/,
+      ),
+    ]);
+    const wavs: Float32Array[] = [];
+    for (const model of ['models/violin.safetensors', `${target}.safetensors`]) {
+      expect(
+        (await ddsp('render', '--model', model, at('glide.wav'), at('played.wav'), '--float')).code,
+      ).toBe(0);
+      wavs.push((await decodeAudio(await readFile(at('played.wav')), 'played.wav')).channels[0]);
+    }
+    expect(wavs[1].length).toBe(wavs[0].length);
+    expect(wavs[0].every((sample, i) => Math.abs(sample - wavs[1][i]) < 1e-5)).toBe(true);
+    expect(wavs[1].some((sample) => Math.abs(sample) > 0.01)).toBe(true);
+  });
+
+  it('says which file a model misses', async () => {
+    await rename(at('violin.onnx'), at('viola.onnx'));
+    const model = at('violin.onnx.safetensors');
+    const { code, err } = await ddsp('render', '--model', model, at('glide.wav'), at('played.wav'));
+    expect([code, err]).toEqual([1, expect.stringMatching(/violin\.onnx: cannot be read/)]);
   });
 });

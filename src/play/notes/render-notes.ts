@@ -3,7 +3,7 @@
 import { OptionError } from '../../errors';
 import type { Model } from '../../model/model';
 import { checkKeys, checkNumber, show } from '../../options';
-import { newEngine, OFFLINE_KEYS, type OfflineOptions, run } from '../offline';
+import { OFFLINE_KEYS, type OfflineOptions, perform } from '../offline';
 import { NoteInput } from './note-input';
 import { checkMode, type NoteMode } from './note-mode';
 import { type MidiFileOptions, readMidi } from './read-midi';
@@ -43,17 +43,18 @@ export async function renderNotes(
   checkMode(mode);
   const score = await scoreOf(notes, channels);
   score.forEach(checkNote);
-  const { engine, instrument } = await newEngine(model, offline, { listening: null, voices: 2 * voices });
-  const events = eventsOf(score, engine.sampleRate);
-  const length = events[events.length - 1].at + Math.ceil(RELEASE * engine.sampleRate) + engine.tail;
-  checkLength(length, engine.sampleRate);
-  const input = new NoteInput({ mode, waiting: events.length + ALL_OFF });
-  input.connect(engine, instrument);
-  let next = 0;
-  const feed = (end: number) => {
-    for (; next < events.length && events[next].at < end; next++) events[next].send(input);
-  };
-  return run(engine, null, length, offline, feed);
+  return perform(model, offline, { listening: null, voices: 2 * voices }, (engine, instrument) => {
+    const events = eventsOf(score, engine.sampleRate);
+    const length = events[events.length - 1].at + Math.ceil(RELEASE * engine.sampleRate) + engine.tail;
+    checkLength(length, engine.sampleRate);
+    const input = new NoteInput({ mode, waiting: events.length + ALL_OFF });
+    input.connect(engine, instrument);
+    let next = 0;
+    const feed = (end: number) => {
+      for (; next < events.length && events[next].at < end; next++) events[next].send(input);
+    };
+    return { audio: null, length, feed };
+  });
 }
 
 async function scoreOf(

@@ -1,12 +1,16 @@
 /** The sound of one model: a decoder and its synth graph. */
 
 import { CONTROL_INDEX } from '../../controls';
-import { type Decoder, DecoderStream } from '../../decoder/decoder';
+import { DecoderStream } from '../../decoder/decoder';
+import type { FrameDecoder } from '../../decoder/frame-decoder';
 import type { Heap, Pointer } from '../../dsp/heap';
 import { SharedSynth, synthLookahead, synthTail, VoiceSynth } from '../../synth/stream';
 import type { Instrument } from '../instrument';
 import { F0 } from '../sources/source';
 import type { Timbre, VoiceTimbre } from './timbre';
+
+/** Makes a voice's decoder. @param outputs controls of a frame */
+export type DecoderMaker = (heap: Heap, outputs: number) => FrameDecoder;
 
 export class OneModel implements Timbre {
   readonly sums: readonly Pointer[];
@@ -15,15 +19,16 @@ export class OneModel implements Timbre {
   readonly tail: number;
   readonly #instrument: Instrument;
   readonly #heap: Heap;
-  readonly #decoder: Decoder;
+  readonly #decoder: DecoderMaker;
   readonly #shared: SharedSynth;
 
-  constructor(heap: Heap, instrument: Instrument, seed: number) {
+  /** @param decoder default: the instrument's own, whose weights the voices share */
+  constructor(heap: Heap, instrument: Instrument, seed: number, decoder = ownDecoder(heap, instrument)) {
     const { plan } = instrument;
     const context = instrument.context(heap, seed);
     this.#heap = heap;
     this.#instrument = instrument;
-    this.#decoder = instrument.decoder(heap);
+    this.#decoder = decoder;
     this.#shared = new SharedSynth(plan, context);
     this.sums = this.#shared.inputs;
     this.output = this.#shared.output;
@@ -34,7 +39,7 @@ export class OneModel implements Timbre {
   voice(seed: number): VoiceTimbre {
     const { plan } = this.#instrument;
     const synth = new VoiceSynth(plan, this.#instrument.context(this.#heap, seed));
-    return new OneModelVoice(new DecoderStream(this.#decoder), synth);
+    return new OneModelVoice(this.#decoder(this.#heap, plan.outputs), synth);
   }
 
   clear(): void {
@@ -51,12 +56,17 @@ export class OneModel implements Timbre {
   }
 }
 
+function ownDecoder(heap: Heap, instrument: Instrument): DecoderMaker {
+  const decoder = instrument.decoder(heap);
+  return () => new DecoderStream(decoder);
+}
+
 class OneModelVoice implements VoiceTimbre {
   readonly taps: readonly Pointer[];
-  readonly #decoder: DecoderStream;
+  readonly #decoder: FrameDecoder;
   readonly #synth: VoiceSynth;
 
-  constructor(decoder: DecoderStream, synth: VoiceSynth) {
+  constructor(decoder: FrameDecoder, synth: VoiceSynth) {
     this.#decoder = decoder;
     this.#synth = synth;
     this.taps = synth.taps;

@@ -25,7 +25,8 @@ export class OwnRateDecoder {
 
   /** Set-up only. @param ratio its frame rate, as a multiple of the engine's */
   constructor(decoder: Decoder, ratio: number) {
-    const { heap, outputs, inputs } = decoder;
+    const { heap, outputs } = decoder;
+    const { inputs } = decoder.scaling;
     this.#stream = new DecoderStream(decoder);
     this.#kernels = heap.kernels;
     this.#outputs = outputs;

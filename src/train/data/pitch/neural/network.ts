@@ -9,6 +9,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { packages } from '#lazy-packages';
 import { messageOf } from '../../../../errors';
+import { type OnnxRuntime, openSession } from '../../../../platform/onnx-session';
 import { PitchNetworkError } from './errors';
 
 export const NETWORK_RATE = 16_000;
@@ -26,8 +27,6 @@ export interface PitchNetworkFile {
   readonly runtime?: string;
 }
 
-type Runtime = Pick<typeof import('onnxruntime-web'), 'env' | 'InferenceSession' | 'Tensor'>;
-
 const SHAPE = `bring one that takes [n, ${NETWORK_FRAME}] and answers [n, ${NETWORK_BINS}], as CREPE does`;
 
 export class PitchNetwork {
@@ -37,7 +36,7 @@ export class PitchNetwork {
   private constructor(
     readonly file: string,
     private readonly session: InferenceSession,
-    private readonly runtime: Runtime,
+    private readonly runtime: OnnxRuntime,
     batch: number,
   ) {
     this.#batch = batch;
@@ -45,20 +44,15 @@ export class PitchNetwork {
 
   /** @throws PitchNetworkError when onnxruntime-web is missing, or the file is not such a network */
   static async load({ name, bytes, runtime: place }: PitchNetworkFile): Promise<PitchNetwork> {
-    const runtime: Runtime = await packages.onnxruntime(place).catch((cause) => {
+    const runtime: OnnxRuntime = await packages.onnxruntime(place).catch((cause) => {
       const reason = messageOf(cause);
       const problem = `pitch networks need the package onnxruntime-web, which cannot be loaded (${reason})`;
       throw new PitchNetworkError(name, problem, 'npm install onnxruntime-web', { cause });
     });
-    // more threads would need cross-origin isolation in pages; recordings are preprocessed in parallel anyway
-    runtime.env.wasm.numThreads = 1;
-    runtime.env.logLevel = 'error';
-    const session = await runtime.InferenceSession.create(bytes, { executionProviders: ['wasm'] }).catch(
-      (cause) => {
-        const reason = messageOf(cause).split('\n')[0];
-        throw new PitchNetworkError(name, `it cannot be read as an ONNX model (${reason})`, SHAPE, { cause });
-      },
-    );
+    const session = await openSession(runtime, bytes).catch((cause) => {
+      const reason = messageOf(cause).split('\n')[0];
+      throw new PitchNetworkError(name, `it cannot be read as an ONNX model (${reason})`, SHAPE, { cause });
+    });
     try {
       return new PitchNetwork(name, session, runtime, checkShape(name, session));
     } catch (error) {
