@@ -5,11 +5,11 @@ export type InputScale = 'linear' | 'log' | 'hertz';
 export interface Architecture {
   /** layers before the GRU: one stack for all inputs, or one for each input */
   readonly stacks: 'joint' | 'separate';
-  /** what is handed past the GRU to the layers behind it: nothing, the inputs, or the outputs of the stacks */
+  /** skip connection past the GRU: none, the inputs, or the outputs of the stacks */
   readonly skip: 'none' | 'inputs' | 'stacks';
-  /** of the activation below zero, 0 to 1; 0 is ReLU */
+  /** slope of the activation below zero, 0 to 1; 0 is ReLU */
   readonly slope: number;
-  /** what LayerNorm adds to the variance */
+  /** epsilon of LayerNorm, added to the variance */
   readonly epsilon: number;
 }
 
@@ -33,7 +33,7 @@ export interface DecoderConfig {
   /** h: width of every layer and of the GRU; values of the state of a `network` */
   readonly hidden: number;
   readonly inputScale: InputScale;
-  /** names of what the decoder is told in each frame (see inputs.ts); default `f0`, `loudness` */
+  /** names of the inputs of a frame (see inputs.ts); default `f0`, `loudness` */
   readonly inputs?: readonly string[];
   /** default: (dB + 80) / 80 */
   readonly loudness?: LoudnessScale;

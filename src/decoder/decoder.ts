@@ -54,9 +54,9 @@ export class Decoder {
   readonly #gatesOfState: Linear;
   readonly #behind: readonly MlpLayer[];
   readonly #out: Linear;
-  /** what the stacks make of the inputs, one behind the other */
+  /** outputs of the stacks, concatenated */
   readonly #features: Pointer;
-  /** what enters the layers behind the GRU, where something goes past it */
+  /** input of the layers after the GRU, where a skip connection adds to its output */
   readonly #joined: Pointer;
   readonly #ping: Pointer;
   readonly #pong: Pointer;
@@ -135,7 +135,7 @@ export class Decoder {
     kernels.sigmoid(output, this.#logits, this.outputs);
   }
 
-  /** The GRU's state, and what goes past it. */
+  /** The GRU's state, and the skip connection. */
   #behindGru(state: Pointer, inputs: Pointer): Pointer {
     if (this.#skip === 'none') return state;
     const { kernels } = this.heap;
@@ -209,8 +209,8 @@ export class DecoderStream implements FrameDecoder {
   }
 
   /**
-   * Under inputs that stay the same the state comes to rest. Where it is found in the same place again, further
-   * steps would change nothing that is heard, and are left out until the inputs change.
+   * While the inputs stay the same, the state converges. Once it no longer moves, further steps would change nothing
+   * that is heard. They are skipped until the inputs change.
    */
   #settle(): void {
     const { heap, hidden } = this.#decoder;

@@ -1,5 +1,5 @@
 /**
- * What a decoder can be told of a frame. A model names its inputs, in the order in which they enter
+ * The inputs of decoders. A model names its inputs, in the order in which they enter
  * (`decoder.inputs`); the first two are always `f0` and `loudness`.
  */
 
@@ -8,7 +8,7 @@ import type { DecoderConfig, InputScale } from './config';
 export interface DecoderInput {
   readonly unit: string;
   readonly meaning: string;
-  /** value of a frame that does not say */
+  /** value for frames that have none */
   readonly default: number;
   /** The value as the decoder takes it, roughly within -1 to 1. */
   scale(value: number, scale: InputScale): number;

@@ -6,8 +6,8 @@
  * A layer of an MLP is Linear, LayerNorm, ReLU. Names and layouts are PyTorch's: weights row-major
  * [out, in], the GRU's three gates stacked in the order r, z, n.
  *
- * Decoders that were trained elsewhere may differ (`Architecture`): each input has an MLP of its own before the GRU
- * (`stack_0`, `stack_1`, ...), and inputs, or what these MLPs make of them, go past the GRU to `mlp_1` too.
+ * Decoders that were trained elsewhere may differ (`Architecture`). Each input then has an MLP of its own before the
+ * GRU (`stack_0`, `stack_1`, ...). A skip connection may take the inputs, or the outputs of these MLPs, to `mlp_1`.
  */
 
 import { type Architecture, DEFAULT_ARCHITECTURE } from './config';

@@ -1,21 +1,21 @@
 /**
  * Which dip of the difference function is the period.
  *
- * Seen at every lag is the doubt
+ * Every lag has a doubt:
  *
  *   u(tau) = d(tau) / (energy of the first n - tau + energy of the last n - tau)
  *
- * of a window that tau might be its period: 0 if it repeats exactly, 1 for noise, 2 if it comes back upside
- * down; 1 - u is the normalised square difference of McLeod and Wyvill (2005). Every multiple of the period
- * dips as low as the period does, so the shortest of the low dips is wanted. How low is low must depend on the
- * lowest: in a clean tone the octave above it dips to twice the share of the odd harmonics' power, and a few
- * per cent there still are a dip that must not be taken; in a noisy one the period itself dips no lower. Taken
- * is the first dip below
+ * It is 0 if the window repeats exactly after tau, 1 for noise, and 2 if it returns with the opposite sign. 1 - u is
+ * the normalised square difference of McLeod and Wyvill (2005).
+ *
+ * Every multiple of the period dips as low as the period does. So the period is the shortest of the low dips. How low
+ * a dip must be depends on the lowest one. In a clean tone half the period dips to twice the share of the odd
+ * harmonics' power: even a few per cent there must not be taken. In a noisy tone the period itself dips no lower than
+ * that. The period is the first dip below
  *
  *   RELATIVE * sqrt(lowest)
  *
- * Both sides being shares of power, the root says: an octave's missing amplitude is weighed against the
- * noise's power. A fixed threshold (YIN) and a fixed ratio (McLeod) are each wrong at one end.
+ * A fixed threshold (YIN) is wrong for noisy tones, and a fixed ratio (McLeod) for clean ones.
  */
 
 import { exactMadd } from '../simd.inline';

@@ -1,9 +1,9 @@
 /**
  * One scale of the multi-scale spectral loss (Wang et al. 2019; Engel et al. 2020), with its gradient.
  *
- * With P and T the power spectrograms of prediction and target (frames of `size` samples, `hop` apart, window
- * given, no padding), the scale's terms are the sums over frames and bins of |P - T|, of |sqrt P - sqrt T| and
- * of |log(P + e) - log(T + e)|, e = 1e-4.
+ * P and T are the power spectrograms of prediction and target: frames of `size` samples, `hop` apart, under the given
+ * window, without padding. A scale has three terms, each a sum over frames and bins: |P - T|, |sqrt P - sqrt T| and
+ * |log(P + e) - log(T + e)|, e = 1e-4.
  */
 
 import { reversed } from './butterfly.inline';
@@ -11,7 +11,7 @@ import { addInversePair, dropSecond, pairPitch, transformPair } from './pair';
 import { quarterPower, slope } from './power.inline';
 import { noFrame, POWER_FLOOR, pairPowers } from './spectrogram';
 
-/** a magnitude's derivative has no limit at 0; below this one it is held */
+/** the derivative of a magnitude is unbounded at 0; below this magnitude it is held */
 const FAINTEST: f32 = 1e-15;
 
 // What `spectralLoss` sums up, in bytes: its results, four f64, and the running products of |log ratios|.
@@ -44,9 +44,9 @@ function multiplyLanes(a: v128): f64 {
 /**
  * The terms of a pair of frames, bins 0..size/2: adds to `sums`, and Z becomes the gradient's.
  *
- * The sum of |log ratios| needs no logarithm a bin: it is the log of the product of
- * max(P + e, T + e) / min(P + e, T + e), kept as two running products (numerators, denominators) whose
- * exponents are moved to an integer at every step, so they neither overflow nor lose precision.
+ * The sum of |log ratios| needs no logarithm per bin. It is the log of the product of
+ * max(P + e, T + e) / min(P + e, T + e). Numerators and denominators are two running products. Their exponents are
+ * moved to an integer at every step, so they neither overflow nor lose precision.
  *
  * @param pair Z of the predictions
  * @param targetA,targetB powers of the target's frames

@@ -1,5 +1,5 @@
 /**
- * Harmonics in blocks of 16, over tiles of 16 samples: what the oscillator bank and its backward share.
+ * Harmonics in blocks of 16, over tiles of 16 samples. The oscillator bank and its backward pass share this.
  *
  * The harmonics of block b lie around its centre b * 16 + 8.5, at distances j + 1/2, j = 0..7:
  *
@@ -10,13 +10,13 @@
  *
  *   sum of c_k sin(k phi) = sum over b of  sin(centre phi) sum_j p_j C_j + cos(centre phi) sum_j q_j S_j.
  *
- * C and S serve every block of a tile, which leaves one multiply-add a harmonic and sample, none of
- * them waiting for another: less work than a recurrence, and no error that grows along it. (A Chebyshev
- * recurrence loses three digits wherever phi is near 0 or pi, unless it is often seeded anew.)
+ * C and S serve every block of a tile. That leaves one multiply-add per harmonic and sample, and none waits for
+ * another. It is less work than a recurrence, and no error grows along it. (A Chebyshev recurrence loses three digits
+ * where phi is near 0 or pi, unless it is often seeded anew.)
  *
- * Folded amplitudes of a frame: a block after the other, p_0..p_7 then q_0..q_7.
+ * Folded amplitudes of a frame: one block after another, each p_0..p_7, then q_0..q_7.
  *
- * Scratch of a tile, in bytes; each entry is 16 floats, one a sample:
+ * Scratch of a tile, in bytes. Each entry is 16 floats, one per sample:
  */
 
 import { cos4, productIm, productRe, sin4 } from './tile.inline';
