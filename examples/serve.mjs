@@ -29,6 +29,7 @@ const server = createServer((request, response) => {
 const port = await listen(Number(process.argv[2] ?? process.env.PORT ?? 8080));
 console.log(`start: http://localhost:${port}/`);
 console.log(`play:  http://localhost:${port}/live/`);
+console.log(`keys:  http://localhost:${port}/keys/`);
 console.log(`train: http://localhost:${port}/train/`);
 
 /** Other programs' ports are passed over; `localhost` only: a microphone works there without https. */

@@ -119,7 +119,7 @@ async function pageOf({ address, root, title, content }) {
     <header class="top">
       <nav class="brand" aria-label="Pages">
         <a href="${root || './'}"><img src="${root}shared/icon.svg" alt="Start page" width="26" height="26"></a>
-        <a href="${root}live/">Play</a> <a href="${root}train/">Train</a> <a href="${root}docs/">Docs</a>
+        <a href="${root}live/">Play</a> <a href="${root}keys/">Keys</a> <a href="${root}train/">Train</a> <a href="${root}docs/">Docs</a>
       </nav>
     </header>
     <div class="document">

@@ -15,6 +15,7 @@ export const MOUNTS = [
   ['lib/midi-file.js', 'dist/midi-file.js'],
   ['models/', 'models/'],
   ['vendor/idb.js', 'node_modules/idb/build/index.js'],
+  ['vendor/webmidi.js', 'node_modules/webmidi/dist/esm/webmidi.esm.min.js'],
   ['vendor/uplot.js', 'node_modules/uplot/dist/uPlot.esm.js'],
   ['vendor/uplot.css', 'node_modules/uplot/dist/uPlot.min.css'],
   ['docs/', 'docs/'],

@@ -10,6 +10,7 @@ import { bindSlider, Knobs } from '../shared/knobs.js';
 import { actionQueue, clearNotice, element, quoted, say, sayError } from '../shared/page.js';
 import { remember } from '../shared/remember.js';
 import { Settings } from '../shared/storage.js';
+import { Taking } from '../shared/taking.js';
 import { Display } from './display.js';
 import { FeedbackGuard } from './feedback.js';
 import { Input } from './input.js';
@@ -19,7 +20,6 @@ import { Player } from './player.js';
 import { Position } from './position.js';
 import { Rendering } from './rendering.js';
 import { share } from './share.js';
-import { Taking } from './taking.js';
 
 const startButton = element('start', HTMLButtonElement);
 const status = element('status', HTMLElement);
@@ -53,7 +53,7 @@ const input = new Input(devices, () => {
 const rendering = new Rendering(() => renderFile().catch(sayError));
 const display = new Display();
 const position = new Position();
-const taking = new Taking();
+const taking = new Taking('play');
 const player = new Player({
   openSource: (context) => input.open(context),
   loadModel: () => instruments.chosen.load(),

@@ -4,7 +4,7 @@ import { Meter } from '../shared/meter.js';
 import { nameOf, nearestNote, toSemitones } from '../shared/notes.js';
 import { element } from '../shared/page.js';
 import { Roll } from '../shared/roll.js';
-import { Spectrogram } from './spectrogram.js';
+import { Spectrogram } from '../shared/spectrogram.js';
 
 /** @typedef {import('../shared/session.js').Session} Session */
 

@@ -1,19 +1,12 @@
 /** The choice of an instrument, what it is, and what can be done with its file. */
 
-import {
-  forgetInstrument,
-  keepInstrument,
-  linkedInstrument,
-  listInstruments,
-} from '../shared/instruments.js';
+import { InstrumentChoice } from '../shared/instrument-choice.js';
+import { forgetInstrument, keepInstrument, linkedInstrument } from '../shared/instruments.js';
 import { download, element, fileName } from '../shared/page.js';
 
-/** @typedef {import('../shared/instruments.js').Instrument} Instrument */
-
 export class InstrumentList {
-  /** @type {Instrument[]} */
-  #instruments = [];
   #list = element('model', HTMLSelectElement);
+  #choice = new InstrumentChoice(this.#list);
   #about = element('about', HTMLElement);
   #forget = element('forget', HTMLButtonElement);
 
@@ -30,33 +23,21 @@ export class InstrumentList {
   }
 
   get chosen() {
-    return this.#instruments[Math.max(0, this.#list.selectedIndex)];
+    return this.#choice.chosen;
   }
 
   /**
    * Lists what there is.
    * @param {string} [id] of the one to choose; default: the one that was
    */
-  async refresh(id = this.#list.value) {
-    this.#instruments = await listInstruments();
-    const groups = [
-      group(
-        'With this page',
-        this.#instruments.filter(({ own }) => !own),
-      ),
-      group(
-        'Your instruments',
-        this.#instruments.filter(({ own }) => own),
-      ),
-    ];
-    this.#list.replaceChildren(...groups.filter(({ children }) => children.length > 0));
-    if (this.#instruments.some((instrument) => instrument.id === id)) this.choose(id);
+  async refresh(id) {
+    await this.#choice.refresh(id);
     this.#showActions();
   }
 
   /** @param {string} id */
   choose(id) {
-    this.#list.value = id;
+    this.#choice.choose(id);
     this.#showActions();
   }
 
@@ -89,18 +70,4 @@ export class InstrumentList {
     this.#forget.hidden = !this.chosen?.own;
     element('shared', HTMLElement).hidden = true;
   }
-}
-
-/** @param {string} label @param {Instrument[]} instruments */
-function group(label, instruments) {
-  const element = document.createElement('optgroup');
-  element.label = label;
-  element.append(
-    ...instruments.map(({ id, name }) => {
-      const option = new Option(name, id);
-      option.dir = 'auto';
-      return option;
-    }),
-  );
-  return element;
 }

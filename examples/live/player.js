@@ -2,11 +2,9 @@
 
 import { clearNotice, say, sayError } from '../shared/page.js';
 import { Session } from '../shared/session.js';
+import { watch } from '../shared/watch.js';
 
 /** @typedef {import('../shared/sources.js').Source} Source */
-
-/** After this long without sound the page asks for a loudspeaker. */
-const PATIENCE_MS = 4000;
 
 /**
  * @typedef {object} Parts what the page brings
@@ -44,13 +42,13 @@ export class Player {
         source.close();
         throw error;
       }
-      this.#watch(this.session);
-      parts.started(this.session);
-      this.#play(this.session, source);
+      const { session } = this;
+      watch(session, { current: () => this.session === session, show: parts.show, end: parts.end });
+      parts.started(session);
+      this.#play(session, source);
       await parts.useOutput(context).catch(sayError);
       // not awaited: without a sound device it may never come true
       context.resume();
-      this.#showState(context);
     } catch (error) {
       await this.stop();
       if (context.state !== 'closed') await context.close();
@@ -77,23 +75,6 @@ export class Player {
     if (this.session) await this.session.setModel(await this.parts.loadModel());
   }
 
-  /** @param {Session} session */
-  #watch(session) {
-    const { context, node } = session;
-    node.onprocessorerror = () => {
-      this.parts.end();
-      say('The sound stopped because of an error in the audio thread. Start it again.', 'error');
-    };
-    context.addEventListener('statechange', () => {
-      if (this.session === session) this.#showState(context);
-    });
-    setTimeout(() => {
-      if (this.session === session && context.state !== 'running') {
-        say('The browser has not started the sound. Is a loudspeaker or a headphone connected?', 'error');
-      }
-    }, PATIENCE_MS);
-  }
-
   /** @param {Session} session @param {Source} source */
   #play(session, source) {
     session.play(source);
@@ -105,10 +86,5 @@ export class Player {
       const rest = reason ? 0 : session.node.latency + session.node.tailTime;
       setTimeout(() => session.plays(source) && this.parts.end(), rest * 1000);
     });
-  }
-
-  /** @param {AudioContext} context */
-  #showState(context) {
-    this.parts.show(context.state === 'running' ? 'Playing' : 'Waiting for the sound device …');
   }
 }

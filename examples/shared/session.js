@@ -25,9 +25,12 @@ export class Session {
   #source = null;
   #gains = new Float32Array(1024);
 
-  /** @param {AudioContext} context @param {ArrayBuffer} model */
-  static async open(context, model) {
-    const [node] = await Promise.all([DDSPNode.create(context, { model }), loadProcessors(context)]);
+  /**
+   * @param {AudioContext} context @param {ArrayBuffer} model
+   * @param {number} [voices] notes that may sound at a time
+   */
+  static async open(context, model, voices = 0) {
+    const [node] = await Promise.all([DDSPNode.create(context, { model, voices }), loadProcessors(context)]);
     return new Session(context, node);
   }
 

@@ -115,6 +115,7 @@ describe('the site', () => {
 
     const addresses = [
       '',
+      'keys/',
       'docs/',
       ...(colorScheme === 'dark' ? ['docs/research/pitch/', 'docs/hosting/', 'credits/'] : []),
     ];
@@ -272,7 +273,7 @@ describe('the site', () => {
   it('names what social sites and installers need', async () => {
     const folder = path.join(site.folder, 'whole');
     await buildSite(folder, { url: 'https://example.org/here/', reference: false });
-    for (const file of ['index.html', 'live/index.html', 'train/index.html']) {
+    for (const file of ['index.html', 'live/index.html', 'keys/index.html', 'train/index.html']) {
       const html = readFileSync(path.join(folder, file), 'utf8');
       expect(html).toMatch(/<meta property="og:title" content=".+">/);
       expect(html).toMatch(/<meta property="og:description" content=".+">/);

@@ -1,23 +1,25 @@
 /** The button that records what is played, and the takes. */
 
-import { clock, element } from '../shared/page.js';
-import { LONGEST_TAKE, Recorder } from '../shared/recorder.js';
-import { Takes } from '../shared/takes.js';
+import { clock, element } from './page.js';
+import { LONGEST_TAKE, Recorder } from './recorder.js';
+import { Takes } from './takes.js';
 
-/** @typedef {import('../shared/session.js').Session} Session */
+/** @typedef {import('./session.js').Session} Session */
 
 export class Taking {
   #button = element('record', HTMLButtonElement);
   #card = element('takes-card', HTMLElement);
   #list = element('takes', HTMLElement);
-  #takes = new Takes(this.#list, 'play');
+  #takes;
   /** @type {Session | null} */
   #session = null;
   /** @type {Recorder | null} */
   #recorder = null;
   #name = '';
 
-  constructor() {
+  /** @param {string} place whose takes these are */
+  constructor(place) {
+    this.#takes = new Takes(this.#list, place);
     new MutationObserver(() => {
       this.#card.hidden = this.#list.children.length === 0;
     }).observe(this.#list, { childList: true });

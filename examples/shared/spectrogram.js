@@ -1,6 +1,6 @@
 /** The spectrum of what is heard, as it passes: time to the right, pitch upwards, brighter where louder. */
 
-import { colours } from '../shared/canvas.js';
+import { colours } from './canvas.js';
 
 /** Hz, the bottom and the top */
 const LOWEST = 60;
