@@ -37,7 +37,7 @@ export class Sound {
     parts.show('Starting …');
     const context = new AudioContext({ latencyHint: 'interactive' });
     try {
-      const session = await Session.open(context, await parts.loadModel(), VOICES);
+      const session = await Session.open(context, await parts.loadModel(), { voices: VOICES });
       const second = await parts.loadSecond();
       if (second) await session.node.setModel(second, { slot: 'b' });
       this.session = session;

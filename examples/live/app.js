@@ -15,8 +15,10 @@ import { Display } from './display.js';
 import { FeedbackGuard } from './feedback.js';
 import { Input } from './input.js';
 import { InstrumentList } from './instrument-list.js';
+import { ListeningPanel } from './listening-panel.js';
 import { MatchingChoice } from './matching.js';
 import { Player } from './player.js';
+import { PlayerPanel } from './player-panel.js';
 import { Position } from './position.js';
 import { Rendering } from './rendering.js';
 import { share } from './share.js';
@@ -37,7 +39,10 @@ const matching = new MatchingChoice(
     register: element('register-now', HTMLOutputElement),
     level: element('level-now', HTMLOutputElement),
   },
+  element('lock', HTMLInputElement),
 );
+const listening = new ListeningPanel(() => enqueue(changeListening));
+const playerPanel = new PlayerPanel(settings);
 const instruments = new InstrumentList(() => enqueue(changeInstrument));
 const devices = new Devices({
   input: () => enqueue(changeSource),
@@ -57,6 +62,7 @@ const taking = new Taking('play');
 const player = new Player({
   openSource: (context) => input.open(context),
   loadModel: () => instruments.chosen.load(),
+  listening: () => listening.options,
   useOutput: (context) => devices.useOutput(context),
   started,
   stopping,
@@ -79,6 +85,8 @@ function started(session) {
   guard = new FeedbackGuard();
   knobs.attach(session.node);
   matching.attach(session.node);
+  playerPanel.attach(session.node);
+  listening.keep();
   display.attach(session);
   taking.attach(session);
   session.setOriginal(original.valueAsNumber / 100);
@@ -90,7 +98,7 @@ function started(session) {
 
 async function stopping() {
   await taking.end();
-  for (const part of [knobs, matching, display, taking]) part.attach(null);
+  for (const part of [knobs, matching, playerPanel, display, taking]) part.attach(null);
   startButton.textContent = 'Start';
   delete startButton.dataset.playing;
 }
@@ -103,6 +111,16 @@ async function changeSource() {
     sounding.source = input.chosen;
   } catch (error) {
     input.choose(sounding.source);
+    throw error;
+  }
+}
+
+async function changeListening() {
+  clearNotice();
+  try {
+    await player.changeListening();
+  } catch (error) {
+    listening.revert();
     throw error;
   }
 }
@@ -156,7 +174,7 @@ async function renderFile() {
   if (!file) return;
   clearNotice();
   const { chosen } = instruments;
-  const options = { ...knobs.values, matching: matching.options };
+  const options = { ...knobs.values, matching: matching.options, listening: listening.options };
   const rendered = await rendering.run(file, await chosen.load(), options);
   if (!rendered) return;
   const { played, sampleRate } = rendered;
@@ -191,6 +209,8 @@ function draw(seconds) {
   display.draw(seconds, knobs.valueOf('pitchShift'));
   position.draw(session?.source?.player ?? null);
   matching.show(session ? display.frame : null);
+  listening.show(session ? display.frame : null);
+  playerPanel.draw(seconds);
   if (taking.draw()) enqueue(() => taking.end());
   if (!session || sounding.source !== 'microphone') return;
   if (guard?.check(display.inputLevel, session.reduction, seconds)) stopHowling();
@@ -211,7 +231,7 @@ element('reset', HTMLButtonElement).addEventListener('click', () => {
   matching.reset();
 });
 element('share', HTMLButtonElement).addEventListener('click', () =>
-  enqueue(() => share(instruments.chosen, [...knobs.changed, ...matching.changed])),
+  enqueue(() => share(instruments.chosen, [...knobs.changed, ...matching.changed, ...listening.changed])),
 );
 element('forget', HTMLButtonElement).addEventListener('click', () =>
   enqueue(async () => {
@@ -239,13 +259,18 @@ document.addEventListener('drop', (event) => {
   delete drop.dataset.over;
   addAll(event.dataTransfer?.files ?? []);
 });
+element('listening-reset', HTMLButtonElement).addEventListener('click', () => listening.reset());
 startOnSpace(startButton);
 
 /* The page as it was left, or as a link says */
 
 element('spectrum', HTMLDetailsElement).open = matchMedia('(min-height: 700px)').matches;
 const { register, level } = matching.lists;
-remember(settings, [...knobs.controls, register, level, original, loop], given);
+remember(
+  settings,
+  [...knobs.controls, ...listening.controls, register, level, matching.lock, original, loop],
+  given,
+);
 enqueue(async () => {
   await instruments.refresh(given.get('own') ?? settings.get('model'));
   const link = given.get('model');

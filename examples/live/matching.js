@@ -1,4 +1,4 @@
-/** How the player is matched to the instrument, as two lists, and what that comes to while it plays. */
+/** How the player is matched to the instrument, as two lists and a lock, and what that comes to while it plays. */
 
 /** @typedef {import('ddsp-worklet').DDSPNode} DDSPNode */
 /** @typedef {import('ddsp-worklet').AnalysisFrame} AnalysisFrame */
@@ -10,11 +10,14 @@ export class MatchingChoice {
   /**
    * @param {{ register: HTMLSelectElement, level: HTMLSelectElement }} lists
    * @param {{ register: HTMLOutputElement, level: HTMLOutputElement }} shown
+   * @param {HTMLInputElement} lock
    */
-  constructor(lists, shown) {
+  constructor(lists, shown, lock) {
     this.lists = lists;
     this.shown = shown;
-    for (const list of [lists.register, lists.level]) list.addEventListener('change', () => this.#apply());
+    this.lock = lock;
+    for (const list of [lists.register, lists.level, lock])
+      list.addEventListener('change', () => this.#apply());
   }
 
   /** Sets `node` as the lists are, and again when they change. @param {DDSPNode | null} node */
@@ -42,7 +45,7 @@ export class MatchingChoice {
   /** As `setMatching` and `renderOffline` take it. */
   get options() {
     const { register, level } = this.lists;
-    return { register: setting(register.value), level: setting(level.value) };
+    return { register: setting(register.value), level: setting(level.value), lock: this.lock.checked };
   }
 
   /** @param {AnalysisFrame | null} frame */

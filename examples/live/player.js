@@ -11,7 +11,8 @@ import { watch } from '../shared/watch.js';
  * @property {(context: AudioContext) => Promise<Source>} openSource what is chosen
  * @property {() => Promise<ArrayBuffer>} loadModel what is chosen
  * @property {(context: AudioContext) => Promise<void>} useOutput the chosen device
- * @property {(session: Session) => void} started
+ * @property {() => import('ddsp-worklet').DDSPNodeOptions['listening']} listening what is chosen
+ * @property {(session: Session) => void} started also with another node
  * @property {() => Promise<void>} stopping before the sound ends
  * @property {(status: string) => void} show
  * @property {() => void} end stops, after what else is under way
@@ -37,7 +38,9 @@ export class Player {
     try {
       const source = await parts.openSource(context);
       try {
-        this.session = await Session.open(context, await parts.loadModel());
+        this.session = await Session.open(context, await parts.loadModel(), {
+          listening: parts.listening(),
+        });
       } catch (error) {
         source.close();
         throw error;
@@ -73,6 +76,14 @@ export class Player {
   /** Plays on with the instrument that is chosen now. */
   async changeModel() {
     if (this.session) await this.session.setModel(await this.parts.loadModel());
+  }
+
+  /** Plays on, listening as is chosen now. */
+  async changeListening() {
+    const { session, parts } = this;
+    if (!session) return;
+    await session.listen(await parts.loadModel(), parts.listening());
+    parts.started(session);
   }
 
   /** @param {Session} session @param {Source} source */

@@ -27,10 +27,13 @@ export class Session {
 
   /**
    * @param {AudioContext} context @param {ArrayBuffer} model
-   * @param {number} [voices] notes that may sound at a time
+   * @param {Omit<import('ddsp-worklet').DDSPNodeOptions, 'model'>} [options]
    */
-  static async open(context, model, voices = 0) {
-    const [node] = await Promise.all([DDSPNode.create(context, { model, voices }), loadProcessors(context)]);
+  static async open(context, model, options = {}) {
+    const [node] = await Promise.all([
+      DDSPNode.create(context, { model, ...options }),
+      loadProcessors(context),
+    ]);
     return new Session(context, node);
   }
 
@@ -51,7 +54,8 @@ export class Session {
       ...{ channelCount: 1, channelCountMode: 'explicit' },
     });
     this.gain = new AnalyserNode(context, { fftSize: 1024 });
-    this.input.connect(node).connect(this.limiter).connect(this.output).connect(context.destination);
+    this.input.connect(node).connect(this.limiter);
+    this.limiter.connect(this.output).connect(context.destination);
     this.input.connect(this.delay).connect(this.original).connect(this.limiter);
     this.limiter.connect(this.gain, 1);
     this.#align();
@@ -93,6 +97,21 @@ export class Session {
   /** @param {ArrayBuffer} model */
   async setModel(model) {
     await this.node.setModel(model);
+    this.#align();
+  }
+
+  /**
+   * Listens in another way: with another node.
+   * @param {ArrayBuffer} model @param {import('ddsp-worklet').DDSPNodeOptions['listening']} listening
+   */
+  async listen(model, listening) {
+    const before = this.node;
+    this.node = await DDSPNode.create(this.context, { model, listening });
+    this.node.onprocessorerror = before.onprocessorerror;
+    this.input.disconnect(before);
+    before.disconnect();
+    before.dispose();
+    this.input.connect(this.node).connect(this.limiter);
     this.#align();
   }
 

@@ -95,6 +95,11 @@ export class Settings {
     return Object.hasOwn(this.#values, name) ? String(this.#values[name]) : undefined;
   }
 
+  /** Those that have a value. */
+  get names() {
+    return Object.keys(this.#values);
+  }
+
   /** @param {string} name @param {string} value */
   set(name, value) {
     this.#values[name] = value;

@@ -207,6 +207,79 @@ describe('the play page', () => {
     await leave(page);
   });
 
+  it('shows, measures, locks, keeps and forgets what is known of the player, and what the gate and the filter decide', async () => {
+    const hum = (n: number) =>
+      [1, 2, 3].reduce((sum, k) => sum + Math.sin((2 * Math.PI * 50 * k * n) / 48000), 0);
+    const pause = new Float32Array(2 * 48000);
+    const audio = Float32Array.from([...pause, ...sung], (value, n) => value + 0.002 * hum(n));
+    const visitor = await browser.newContext();
+    let page = await visit('', visitor);
+    const known = async () => Number((await text(page, 'player-sure')).replace('%', ''));
+    const sings = () =>
+      page.waitForFunction(
+        () => Number(document.getElementById('player-sure')?.textContent?.replace('%', '')) > 0,
+      );
+    expect([await known(), await text(page, 'player-forte')]).toEqual([0, '–']);
+    expect(await page.isDisabled('#calibrate')).toBe(true);
+    await page.setInputFiles('#file', {
+      name: 'hum.wav',
+      mimeType: 'audio/wav',
+      buffer: Buffer.from(writeWav(audio, 48000)),
+    });
+    await play(page);
+    await says(page, 'hum-now', /^50 Hz, removed$/);
+    await says(page, 'heard-now', /^Open, a note$/);
+    await says(page, 'opens-at', /^−\d\d dB$/);
+    await says(page, 'player-range', /^[A-G]♯?\d to [A-G]♯?\d$/);
+    await sings();
+    await page.click('#calibrate');
+    await says(page, 'player-said', /^Measured\.$/);
+    expect(await known()).toBeGreaterThan(50);
+
+    // by the keyboard, while it plays
+    await page.focus('#lock');
+    await page.keyboard.press('Space');
+    expect(await page.isChecked('#lock')).toBe(true);
+    await page.focus('#gate');
+    await page.keyboard.press('ArrowDown');
+    await says(page, 'opens-at', /^−80 dB$/);
+    await page.selectOption('#gate', '-40');
+    await says(page, 'opens-at', /^−40 dB$/);
+    await page.selectOption('#filter', 'off');
+    await says(page, 'hum-now', /^none$/);
+    await page.selectOption('#pitchMin', '200');
+    await page.selectOption('#hold', '0.3');
+    await sounds(page);
+    expect(await text(page, 'status')).toBe('Playing');
+    // what was known is known to the node that listens in the new way
+    expect(await known()).toBeGreaterThan(50);
+    const forte = await text(page, 'player-forte');
+
+    // locked, so nothing is learned of another player
+    await page.fill('#player-name', 'Ann');
+    await page.keyboard.press('Enter');
+    await says(page, 'player-sure', /^0%$/);
+    await page.fill('#player-name', 'Me');
+    await page.keyboard.press('Enter');
+    expect(await text(page, 'player-forte')).toBe(forte);
+    await page.close();
+
+    page = await visit('', visitor);
+    expect(await text(page, 'player-forte')).toBe(forte);
+    expect(await page.isChecked('#lock')).toBe(true);
+    const lists = ['gate', 'hold', 'pitchMin', 'pitchMax', 'filter'];
+    const values = () => Promise.all(lists.map((id) => page.inputValue(`#${id}`)));
+    expect(await values()).toEqual(['-40', '0.3', '200', 'model', 'off']);
+    await page.click('#listening-reset');
+    expect(await values()).toEqual(['auto', '0.1', 'model', 'model', 'auto']);
+    await page.click('#forget-player');
+    expect(await text(page, 'player-forte')).toBe('–');
+    await page.reload();
+    await page.waitForSelector('#start:enabled');
+    expect([await text(page, 'player-forte'), await known()]).toEqual(['–', 0]);
+    await leave(page);
+  });
+
   it('opens models of other programs, shows where they came from, and saves them as its own', async () => {
     const upload = (name: string, file: string) => ({
       ...{ name, mimeType: MODEL, buffer: Buffer.from(foreignFile(file)) },
