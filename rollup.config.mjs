@@ -7,6 +7,7 @@
  *                           loaded by the first MIDI file
  *   src/hosts/           -> dist/standardized.js, dist/tone.js  adapters for other libraries: they import index.js
  *   src/onnx/            -> dist/onnx.js      decoders that users bring: imports index.js
+ *   src/hosts/wam/       -> dist/wam/         the Web Audio Module, complete with library and models; gui.js is its window
  *   src/train/worker.ts  -> build/train-worker.ts  what a training worker runs in Node, as a string
  *   src/train/run/report/page.ts -> build/report-page.ts  what a run's report runs, as a string
  *   src/train/index.ts   -> dist/train.js     training, for Node: carries these strings
@@ -19,7 +20,7 @@
  *
  * Kernels and declarations have their own steps (src/kernels/build.mjs, tsconfig.build.json).
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
@@ -27,7 +28,8 @@ import esbuild from 'rollup-plugin-esbuild';
 import { addKernels, notices } from './.ci/notices.mjs';
 
 // chunks of an earlier build would be published, too
-for (const folder of ['dist/train', 'dist/import']) await rm(folder, { recursive: true, force: true });
+for (const folder of ['dist/train', 'dist/import', 'dist/wam'])
+  await rm(folder, { recursive: true, force: true });
 
 const WORKLET = ['worklet.js', 'index.js'];
 const NODE = ['train.js', 'cli.js'];
@@ -35,7 +37,11 @@ const PAGES = ['train/browser.js', 'train/worker.js', 'train/train-worker.browse
 await addKernels(...WORKLET, ...NODE, ...PAGES);
 
 /** Packages that users install; the others are part of the bundles. */
-const { dependencies = {}, peerDependencies = {} } = JSON.parse(await readFile('package.json', 'utf8'));
+const {
+  version,
+  dependencies = {},
+  peerDependencies = {},
+} = JSON.parse(await readFile('package.json', 'utf8'));
 const installed = new RegExp(
   `^(${['node:', ...Object.keys({ ...dependencies, ...peerDependencies })].join('|')})`,
 );
@@ -111,6 +117,34 @@ const play = [
     plugins: [resolve, commonjs(), typescript(true), notices('index.js', 'midi-file.js'), weigh],
   },
 ];
+
+/** What hosts read beside the plugin: its description, and its models. */
+const besideWam = {
+  name: 'beside-wam',
+  transform: (code, id) => (id.endsWith('.json') ? `export default ${code}` : null),
+  async generateBundle() {
+    const descriptor = JSON.parse(await readFile('src/hosts/wam/descriptor.json', 'utf8'));
+    const source = `${JSON.stringify({ ...descriptor, version }, null, 2)}\n`;
+    this.emitFile({ type: 'asset', fileName: 'descriptor.json', source });
+    for (const name of await readdir('models')) {
+      if (!name.endsWith('.safetensors')) continue;
+      const model = await readFile(`models/${name}`);
+      this.emitFile({ type: 'asset', fileName: `models/${name}`, source: model });
+    }
+  },
+};
+
+const wam = {
+  input: { index: 'src/hosts/wam/index.ts' },
+  preserveEntrySignatures: 'allow-extension',
+  output: {
+    dir: 'dist/wam',
+    format: 'es',
+    chunkFileNames: '[name].js',
+    manualChunks: (id) => (id.includes('/wam/gui/') ? 'gui' : 'index'),
+  },
+  plugins: [resolve, besideWam, typescript(true), notices('wam/index.js', 'wam/gui.js')],
+};
 
 const trainWorker = {
   input: 'src/train/worker.ts',
@@ -204,4 +238,4 @@ const imports = {
   plugins: [resolveForPages, typescript(true), notices('import/index.js'), noNode, weighImport],
 };
 
-export default [...play, imports, trainWorker, reportPage, ...node, ...pages];
+export default [...play, wam, imports, trainWorker, reportPage, ...node, ...pages];

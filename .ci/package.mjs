@@ -46,8 +46,8 @@ async function checkFields(pkgDir) {
 
 /** What is not expected of an ES module with scripts among its entries. */
 function isExpected({ kind, entrypoint, resolutionKind }) {
-  // scripts for `addModule` and `new Worker`, and model files, are not imported
-  if (/\.\/(worklet|train\/worker|models)/.test(entrypoint ?? '')) return true;
+  // scripts for `addModule` and `new Worker`, the plugin and model files are loaded by their address
+  if (/\.\/(wam|worklet|train\/worker|models)/.test(entrypoint ?? '')) return true;
   // CommonJS gets ES modules by import(), or by require() from Node 22 on
   if (kind === 'CJSResolvesToESM') return true;
   // this way of resolving knows no `exports`: it finds the main entry alone

@@ -153,6 +153,9 @@ class DDSPProcessor extends AudioWorkletProcessor {
       case 'allNotesOff':
         this.#notes?.allNotesOff(this.#sampleAt(message.time));
         break;
+      case 'panic':
+        this.#notes?.panic();
+        break;
       case 'heard':
         this.#sendHeard(message);
         break;

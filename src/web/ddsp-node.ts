@@ -120,6 +120,8 @@ export interface InstrumentNode {
   midi(bytes: ArrayLike<number>, time?: number): void;
   /** Releases all notes, sustained ones too. */
   allNotesOff(time?: number): void;
+  /** Stops all notes at once, and forgets those whose time has not come. */
+  panic(): void;
   /**
    * What is known of the player (forte, pitches, levels) as plain data, to be saved and set again later. Setting it
    * matches the player from the next frame on; null forgets the player.
@@ -382,6 +384,10 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
 
     allNotesOff(time?: number): void {
       this.#sendNotes({ type: 'allNotesOff', time: checkTime(time) });
+    }
+
+    panic(): void {
+      this.#sendNotes({ type: 'panic' });
     }
 
     dispose(): void {

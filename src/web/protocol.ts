@@ -80,6 +80,7 @@ export type Request =
       readonly time: number | null;
     }
   | { readonly type: 'allNotesOff'; readonly time: number | null }
+  | { readonly type: 'panic' }
   /** fill `entries` from a log and send it back; the buffer travels, so that neither side makes garbage of it */
   | {
       readonly type: 'heard';

@@ -61,6 +61,11 @@ export class NoteInput {
     }
   }
 
+  /** Stops every note at once, and forgets all events that wait. */
+  panic(): void {
+    for (let i = 0; i < this.#players.length; i++) this.#players[i].panic();
+  }
+
   #send(at: number, status: number, first: number, second: number): void {
     for (let i = 0; i < this.#players.length; i++) this.#players[i].send(at, status, first, second);
   }

@@ -146,6 +146,20 @@ describe('voices', () => {
     expect(steepest(19_200, 20_400)).toBeLessThan(1.5 * steepest(10_000, 19_000) + 1e-4);
   });
 
+  it('all stop at once in a panic, and notes that wait are forgotten', () => {
+    const instrument = new Instrument(dry, RATE);
+    const engine = new Engine(module, instrument, { listening: null, voices: 8 });
+    const input = new NoteInput();
+    input.connect(engine, instrument);
+    for (const [i, note] of [60, 64, 67].entries()) input.noteOn(9600 * i, note, 100);
+    const out = new Float32Array(RATE);
+    engine.process(null, out, 0, 12_000);
+    input.panic();
+    engine.process(null, out, 12_000, RATE - 12_000);
+    expect(peak(out.subarray(11_000, 12_000))).toBeGreaterThan(1e-3);
+    expect(peak(out.subarray(12_000 + 3 * engine.hop))).toBeLessThan(1e-7);
+  });
+
   it('never sound more notes than there are', () => {
     const instrument = new Instrument(dry, RATE);
     const engine = new Engine(module, instrument, { listening: null, voices: 6 });
