@@ -106,7 +106,7 @@ export interface InstrumentNode {
   /**
    * Begins a note. It is heard one hop later, exact to the sample.
    * @param note MIDI note number, 0 to 127; fractions are microtones
-   * @param velocity 1 (the softest that the model learned) to 127 (the loudest); default 100
+   * @param velocity 1 (the softest that the model learned) over 64 (its usual loudness) to 127 (the loudest); default 100
    * @param time context seconds; default, and in the past: now
    * @throws OptionError for a value out of range; DdspError `no-voices` for a node without voices
    */

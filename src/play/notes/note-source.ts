@@ -10,7 +10,7 @@ import type { Statistics } from '../../model/model';
 import type { FrameValues } from '../sources/frame-values';
 import { F0, type FrameSource, LOUDNESS } from '../sources/source';
 import { curveAt } from './curve';
-import { velocityLoudness } from './velocity';
+import { velocityGain, velocityLoudness } from './velocity';
 import { VibratoOscillator } from './vibrato';
 
 /** Hz of note 69 */
@@ -93,7 +93,7 @@ export class NoteSource implements FrameSource {
   }
 
   get gain(): number {
-    return this.#expression?.gain ?? 1;
+    return (this.#expression?.gain ?? 1) * velocityGain(this.velocity);
   }
 
   /**
