@@ -8,8 +8,8 @@
  *    to say) and 0.15 s more: its decoder has a memory, and one that begins cold plays up to 3 dB beside its level
  *    at first.
  * 2. At the old engine's next frame its sources fade away, linearly over whole hops, about 20 ms; the new
- *    engine fades in by the same line. Equal gain, not equal power: both play the same note, so their sum is
- *    closer to coherent than to independent.
+ *    engine fades in by the same line. Equal gain, not equal power: both play the same note in the same phase, so
+ *    their partials add up.
  * 3. The old engine, which hears nothing any more, runs on until its reverb has rung out.
  *
  * So two engines run during a swap and while a tail rings. Where the next swap begins before that, the tail
@@ -42,6 +42,7 @@ export type Playable = Pick<
   | 'matching'
   | 'blocks'
   | 'listener'
+  | 'listening'
   | 'untilBlock'
   | 'origin'
   | 'position'
@@ -152,6 +153,7 @@ export class Crossfader {
     if (next.position === 0) {
       next.origin = this.position;
       if (next.listener && current.listener) next.listener.adopt(current.listener, count);
+      if (next.listening && current.listening) next.listening.follow(current.listening);
     }
     const own = this.#output;
     const blocksBefore = next.blocks;

@@ -150,6 +150,11 @@ export class Engine {
     return this.#heap.fillOn();
   }
 
+  /** The voice that listens; null: it does not listen. */
+  get listening(): Voice | null {
+    return this.listener && this.#all[0];
+  }
+
   /** Samples processed so far. */
   get position(): number {
     return this.#position;
@@ -221,7 +226,8 @@ export class Engine {
     this.conductor?.beforeBlock(this.#position);
     const level = this.#sourceLevel();
     timbre.clear();
-    for (let i = 0; i < this.#all.length; i++) this.#all[i].render(turned.values, level);
+    for (let i = 0; i < this.#all.length; i++)
+      this.#all[i].render(turned.values, level, this.origin + this.#position);
     timbre.step(turned.values);
     const gain = turned.values[CONTROL_INDEX.gain];
     const first = this.blocks === 0;

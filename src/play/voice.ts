@@ -19,6 +19,7 @@ export class Voice {
   readonly #timbre: VoiceTimbre;
   readonly #sums: readonly Pointer[];
   readonly #hop: number;
+  readonly #sampleRate: number;
   readonly #restAfter: number;
   readonly #inputs: Float64Array;
   /** a stretch that fades */
@@ -36,6 +37,11 @@ export class Voice {
   #read = 0;
   /** frames since there was something to play */
   #quiet = 0;
+  /** Hz of the last frame, and the sample of the host's clock at which its segment ends */
+  #hz = 0;
+  #segmentEnd = 0;
+  /** a voice of an engine before this one, which sounds the same note; null: none */
+  #before: Voice | null = null;
 
   /**
    * Set-up only: allocates.
@@ -53,6 +59,7 @@ export class Voice {
     this.#timbre = timbre;
     this.#sums = sums;
     this.#hop = hop;
+    this.#sampleRate = sampleRate;
     this.#restAfter = Math.round((REST_AFTER * sampleRate) / hop);
     this.#inputs = new Float64Array(inputs);
     this.#faded = heap.alloc(hop);
@@ -75,6 +82,18 @@ export class Voice {
     this.#read = this.#hop;
     this.#fadesIn = fadesIn;
     this.#fadesOut = false;
+    this.#before = null;
+  }
+
+  /** Audio thread. After `begin`: goes on in the phase of a voice of another engine, so that both add up. */
+  follow(before: Voice): void {
+    this.#before = before;
+  }
+
+  /** Cycles at a sample of the host's clock; NaN: nothing oscillates. */
+  #cyclesAt(sample: number): number {
+    if (!this.#source || this.#frames === 0) return Number.NaN;
+    return this.#timbre.cycles + (this.#hz / this.#sampleRate) * (sample - this.#segmentEnd);
   }
 
   /** Audio thread. Fades out over the next block, and is free then. */
@@ -100,8 +119,9 @@ export class Voice {
    * Audio thread. Adds its next block, H samples, to the sums.
    * @param controls values in the table's order (`ControlState.values`)
    * @param level 0..1, times the level of its sources
+   * @param heardFrom sample of the host's clock at which the block begins to be heard
    */
-  render(controls: Float64Array, level: number): void {
+  render(controls: Float64Array, level: number, heardFrom: number): void {
     if (!this.#source) return;
     const hop = this.#hop;
     const sums = this.#sums;
@@ -109,7 +129,7 @@ export class Voice {
     let at = this.#start;
     this.#start = 0;
     while (at < hop) {
-      if (this.#read === hop) this.#frame(this.#source, controls, level);
+      if (this.#read === hop) this.#frame(this.#source, controls, level, heardFrom + at);
       const run = Math.min(hop - at, hop - this.#read);
       for (let i = 0; i < taps.length; i++) this.#add(sums[i] + at * 4, taps[i] + this.#read * 4, run, at);
       at += run;
@@ -143,7 +163,8 @@ export class Voice {
     kernels.addTo(sum, from, count);
   }
 
-  #frame(source: FrameSource, controls: Float64Array, level: number): void {
+  /** @param start sample of the host's clock at which its segment begins to be heard */
+  #frame(source: FrameSource, controls: Float64Array, level: number, start: number): void {
     const first = this.#frames++ === 0;
     // what lies before the source's beginning is not handed on
     const skip = first ? this.#hop - (this.#hop >> 1) : 0;
@@ -154,6 +175,13 @@ export class Voice {
     for (let i = 0; i < inputs.length; i++) inputs[i] = source.values[i];
     const semitones = controls[CONTROL_INDEX.pitchShift] + controls[CONTROL_INDEX.detune] / 100;
     inputs[F0] *= 2 ** (semitones / 12);
+    if (first && this.#before) {
+      const cycles = this.#before.#cyclesAt(start);
+      if (Number.isFinite(cycles)) this.#timbre.cycles = cycles;
+      this.#before = null;
+    }
+    this.#hz = inputs[F0];
+    this.#segmentEnd = start + this.#hop - skip;
     const resting = this.#quiet > this.#restAfter;
     const literal = source.literal === true;
     const leaps = source.leaps === true;

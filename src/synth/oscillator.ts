@@ -69,6 +69,14 @@ export abstract class OscillatorStream implements ProcessorStream {
    */
   protected abstract write(out: Pointer, skip: number, n: number): void;
 
+  get cycles(): number {
+    return this.kernels.cyclesOf(this.#state);
+  }
+
+  set cycles(cycles: number) {
+    this.kernels.setCycles(this.#state, cycles);
+  }
+
   control(u: Pointer, f0: number, first: boolean, leaps = false): void {
     const next = this.to === this.#even ? this.#odd : this.#even;
     const hz = heldHz(f0, this.limit);

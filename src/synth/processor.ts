@@ -74,6 +74,8 @@ export interface ProcessorStream {
   readonly output: Pointer;
   /** live gain or mix; the next segment moves to it linearly */
   knob: number;
+  /** Oscillators only. Cycles at the end of the last segment. Before the first frame it may be set to any. */
+  cycles?: number;
   /**
    * Called once per frame: takes the decoder outputs of this frame and keeps the controls of the last one.
    * @param u decoder outputs in (0, 1) for this processor's controls, in declared order

@@ -71,6 +71,20 @@ class Processors {
   reset(): void {
     for (let i = 0; i < this.#streams.length; i++) this.#streams[i].reset();
   }
+
+  get cycles(): number {
+    for (let i = 0; i < this.#streams.length; i++) {
+      const { cycles } = this.#streams[i];
+      if (cycles !== undefined) return cycles;
+    }
+    return Number.NaN;
+  }
+
+  set cycles(cycles: number) {
+    for (let i = 0; i < this.#streams.length; i++) {
+      if (this.#streams[i].cycles !== undefined) this.#streams[i].cycles = cycles;
+    }
+  }
 }
 
 /** What a voice has of its own. */
@@ -84,6 +98,15 @@ export class VoiceSynth {
     const outputs = new Map<number, Pointer>();
     this.#processors = new Processors(plan, context, (node) => !node.shared, outputs);
     this.taps = tapsOf(plan).map((index) => outputs.get(index)!);
+  }
+
+  /** Cycles of all its oscillators at the end of the last segment; NaN: it has none. */
+  get cycles(): number {
+    return this.#processors.cycles;
+  }
+
+  set cycles(cycles: number) {
+    this.#processors.cycles = cycles;
   }
 
   /** Audio thread. Sets where every processor with this knob moves to over the next segment. */

@@ -24,6 +24,7 @@ class Delay implements Playable {
   readonly listener: Listener;
   /** calls of the listener's `adopt`, and how much had been played by then */
   readonly adopted: [Listener, number, number][] = [];
+  readonly listening = null;
   blocks = 0;
   origin = 0;
   played = 0;

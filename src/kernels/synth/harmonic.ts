@@ -61,6 +61,16 @@ export function harmonicControls(folded: usize, scaled: usize, hz: f64, limit: f
   }
 }
 
+/** Cycles in [0, 1) of the state that `harmonicPhase` keeps. */
+export function cyclesOf(state: usize): f64 {
+  return load<f64>(state);
+}
+
+/** Sets the state that `harmonicPhase` keeps. */
+export function setCycles(state: usize, cycles: f64): void {
+  store<f64>(state, cycles - floor(cycles));
+}
+
 /**
  * Phases of the n samples of a segment, as u32 with 2^32 per cycle: the sum of f0 up to and including each sample. The
  * phase is computed in closed form from the start of the segment, and kept in double precision from segment to

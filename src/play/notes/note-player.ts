@@ -140,7 +140,7 @@ export class NotePlayer {
     }
   }
 
-  /** Goes on where another player is: its channels, the notes whose keys are down, and the events that wait. */
+  /** Goes on where another player is: its channels, the notes that are not released, and the events that wait. */
   takeOver(other: NotePlayer): void {
     this.mode = other.mode;
     for (let i = 0; i < CHANNELS; i++) {
@@ -154,8 +154,13 @@ export class NotePlayer {
     this.#velocities.set(other.#velocities);
     other.#queue.copyTo(this.#queue);
     for (let i = 0; i < other.#slots.length; i++) {
-      const { voice, source, held, channel, key } = other.#slots[i];
-      if (voice.source && held) this.#begin(key, source.velocity, channel, 0);
+      const { voice, source, held, fading, channel, key } = other.#slots[i];
+      if (!voice.source || source.released || fading) continue;
+      const slot = this.#begin(key, source.velocity, channel, 0);
+      if (!slot) continue;
+      slot.held = held;
+      slot.source.follow(source);
+      slot.voice.follow(voice);
     }
   }
 
@@ -330,10 +335,10 @@ export class NotePlayer {
     return null;
   }
 
-  #begin(key: number, velocity: number, channel: number, offset: number): void {
+  #begin(key: number, velocity: number, channel: number, offset: number): Slot | null {
     if (this.#playing() >= this.#polyphony) this.#steal();
     const slot = this.#free();
-    if (!slot) return;
+    if (!slot) return null;
     const glides = this.#channels[channel].portamento;
     slot.key = key;
     slot.channel = channel;
@@ -347,6 +352,7 @@ export class NotePlayer {
       glides ? this.#lastNote[channel] : Number.NaN,
     );
     slot.voice.begin(slot.source, offset, true);
+    return slot;
   }
 
   #playing(): number {

@@ -78,6 +78,8 @@ export class NoteSource implements FrameSource {
   /** semitones from which the pitch glides to `note` */
   #from = 69;
   #glideSeconds = 0;
+  /** the same note in an engine before this one; null: none */
+  #before: NoteSource | null = null;
 
   constructor({ articulation, statistics, frame, frameSeconds, controls, seed }: NoteContext) {
     this.values = frame.create();
@@ -115,6 +117,7 @@ export class NoteSource implements FrameSource {
     this.#level = velocityLoudness(velocity, this.#statistics);
     this.#attack = this.#attackOf(this.#level);
     this.keyPressure = 0;
+    this.#before = null;
     this.released = false;
     this.finished = false;
     // the first frame lies half a hop behind the onset
@@ -123,6 +126,19 @@ export class NoteSource implements FrameSource {
     this.#vibrato.begin(number);
     this.#glide(Number.isFinite(glideFrom) ? glideFrom : note);
     this.#sinceStep = Number.isFinite(glideFrom) ? -this.#frameSeconds / 2 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Audio thread. After `begin`: goes on where this note is in another engine. */
+  follow(before: NoteSource): void {
+    this.#before = before;
+  }
+
+  #takeOver(before: NoteSource): void {
+    this.#age = before.#age;
+    this.#sinceStep = before.#sinceStep;
+    this.#from = before.#from;
+    this.keyPressure = before.keyPressure;
+    this.#vibrato.follow(before.#vibrato);
   }
 
   /** Audio thread. Goes on to another note without a new attack. */
@@ -145,6 +161,8 @@ export class NoteSource implements FrameSource {
   }
 
   next(): void {
+    if (this.#before) this.#takeOver(this.#before);
+    this.#before = null;
     const seconds = this.#frameSeconds;
     this.#age += seconds;
     this.#sinceStep += seconds;

@@ -31,6 +31,15 @@ export class VibratoOscillator {
     this.#draw();
   }
 
+  /** Audio thread. Goes on where another is. */
+  follow(other: VibratoOscillator): void {
+    this.#phase = other.#phase;
+    this.#cycle = other.#cycle;
+    this.#counter = other.#counter;
+    this.#rate = other.#rate;
+    this.#depth = other.#depth;
+  }
+
   /**
    * Audio thread. Moves on by `seconds`.
    * @param age seconds since the onset

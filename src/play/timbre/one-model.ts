@@ -72,6 +72,14 @@ class OneModelVoice implements VoiceTimbre {
     this.taps = synth.taps;
   }
 
+  get cycles(): number {
+    return this.#synth.cycles;
+  }
+
+  set cycles(cycles: number) {
+    this.#synth.cycles = cycles;
+  }
+
   frame(
     inputs: Float64Array,
     _literal: boolean,

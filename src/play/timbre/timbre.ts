@@ -26,6 +26,8 @@ export interface Timbre {
 export interface VoiceTimbre {
   /** hop samples each: the segment last rendered */
   readonly taps: readonly Pointer[];
+  /** of its oscillators, at the end of the last segment; NaN: it has none. Before the first frame it may be set */
+  cycles: number;
   /**
    * One frame, one segment.
    * @param inputs one value for each input of the decoder, f0 (Hz) with every shift

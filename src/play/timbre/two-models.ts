@@ -178,6 +178,14 @@ class BlendedVoice implements VoiceTimbre {
     this.taps = synth.taps;
   }
 
+  get cycles(): number {
+    return this.synth.cycles;
+  }
+
+  set cycles(cycles: number) {
+    this.synth.cycles = cycles;
+  }
+
   frame(
     inputs: Float64Array,
     literal: boolean,
@@ -218,6 +226,15 @@ class PairedVoice implements VoiceTimbre {
     readonly other: VoiceSynth,
   ) {
     this.taps = [...synth.taps, ...other.taps];
+  }
+
+  get cycles(): number {
+    return this.synth.cycles;
+  }
+
+  set cycles(cycles: number) {
+    this.synth.cycles = cycles;
+    this.other.cycles = cycles;
   }
 
   frame(

@@ -8,6 +8,7 @@ import type { Model } from '../../../src/model/model';
 import { Crossfader } from '../../../src/play/crossfader';
 import { Engine } from '../../../src/play/engine';
 import { Instrument } from '../../../src/play/instrument';
+import { NoteInput } from '../../../src/play/notes/note-input';
 import { graphs } from '../../support/graphs';
 import { configOf, randomModel, randomModelOf, smallShape } from '../../support/models';
 import { clickLevel } from './clicks';
@@ -75,6 +76,44 @@ const pairs = names.map((name, i) => [name, names[(i + 1) % names.length]]);
 const bothWays = [...pairs, ...pairs.map(([one, two]) => [two, one])];
 const [wet, dry] = names;
 
+describe('a swap while notes are held', () => {
+  /** Holds two notes, one of them by the pedal, and swaps. */
+  async function held(from: Model, to: Model): Promise<Float32Array> {
+    const module = await playModule();
+    const crossfader = new Crossfader(RATE);
+    crossfader.controls.noise = 0;
+    const input = new NoteInput();
+    const play = (model: Model) => {
+      const instrument = new Instrument(model, RATE);
+      const engine = new Engine(module, instrument, { listening: null, voices: 4 });
+      input.connect(engine, instrument);
+      crossfader.setEngine(engine);
+    };
+    play(from);
+    input.midi(0, [0xb0, 64, 127, 0x90, 57, 100, 0x90, 64, 80]);
+    input.midi(4800, [0x80, 64, 0]);
+    const output = new Float32Array(END * RATE);
+    for (let at = 0; at < output.length; at += 128) {
+      if (at === ASKED * RATE) play(to);
+      crossfader.process(null, output, at, Math.min(128, output.length - at));
+    }
+    return output;
+  }
+
+  it.each([
+    ['violin', 'saxophone'],
+    ['saxophone', 'violin'],
+    [wet, dry],
+    ['violin', 'violin'],
+  ])('leaves no gap: %s to %s', async (one, two) => {
+    const output = await held(models[one], models[two]);
+    const levels = [level(output, 0.6, 0.8), level(output, 1.8, 2)];
+    for (let t = ASKED; t < OVER; t += 0.025) {
+      expect(level(output, t, t + 0.1)).toBeGreaterThan(Math.min(...levels) - 1);
+    }
+  });
+});
+
 describe('a swap in the middle of a note', () => {
   const where = { from: 14_000, sampleRate: RATE, begin: (ASKED - 0.5) * RATE, end: (OVER - 0.5) * RATE };
   /** what is left above the partials of a note that goes on, and what a click adds, dB */
@@ -92,20 +131,25 @@ describe('a swap in the middle of a note', () => {
     expect(clickLevel(cut.subarray(RATE / 2), where)).toBeGreaterThan(CLICK);
   });
 
+  /** dB: sounds in the same phase add up; rooms may differ */
+  const DIP = 1.5;
+
   it.each(bothWays)('leaves no gap and no bump: %s to %s', async (one, two) => {
     const output = await swapped(models[one], models[two]);
     const levels = [level(output, 0.6, 0.8), level(output, 1.8, 2)];
     for (let t = ASKED; t < OVER; t += 0.01) {
       const now = level(output, t, t + 0.02);
-      expect(now).toBeGreaterThan(Math.min(...levels) - 6);
+      expect(now).toBeGreaterThan(Math.min(...levels) - DIP);
       expect(now).toBeLessThan(Math.max(...levels) + 3);
     }
   });
 
   it('lets the reverb of the old model ring on, and end', async () => {
     const output = await swapped(models[wet], models[dry]);
-    const next = await alone(models[dry], ASKED * RATE);
-    const left = output.map((value, n) => value - next[n]);
+    const { ir: _, ...tensors } = models[wet].tensors;
+    const processors = models[wet].synth.processors.slice(0, -1);
+    const without = await swapped({ ...models[wet], synth: { processors }, tensors }, models[dry]);
+    const left = output.map((value, n) => value - without[n]);
     // 0.2 s of response, from the end of the crossfade at about 1.03 s on
     expect(level(left, 1.06, 1.08) - level(output, 0.6, 0.8)).toBeGreaterThan(-45);
     expect(level(left, 1.15, 1.17) - level(left, 1.06, 1.08)).toBeLessThan(-3);
