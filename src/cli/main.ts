@@ -155,4 +155,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 // a terminal that is gone must not end what is being saved
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-process.exitCode = await main(process.argv.slice(2));
+// not before the modules that commands load late, which the bundle has behind this one
+setImmediate(async () => {
+  process.exitCode = await main(process.argv.slice(2));
+});

@@ -1,5 +1,6 @@
 /** `ddsp import` and `ddsp export --format ckpt` and `onnx`: models come, play, and leave. */
 
+import { spawnSync } from 'node:child_process';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeAudio } from '../../src/audio/decode';
@@ -19,6 +20,15 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 describe('ddsp import', () => {
+  it('finds in the published bundle what it loads late', async () => {
+    await writeFile(at('state.pth'), foreignFile('ddsp-pytorch/h24-16k.state.pth'));
+    for (const file of ['flute.ckpt', 'state.pth', 'text.ckpt']) {
+      const args = ['dist/cli.js', 'import', at(file), '--out', at('published.safetensors')];
+      const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+      expect(stderr).toMatch(file === 'text.ckpt' ? /a web page/ : /published\.safetensors: .*Hz/);
+    }
+  });
+
   it('writes a model file that plays, and its card', async () => {
     const { code, err } = await ddsp(
       ...['import', at('flute.ckpt'), '--out', at('flute.safetensors')],
