@@ -8,6 +8,9 @@ const BEND_RANGE = 2;
 export const MEMBER_BEND_RANGE = 48;
 /** share of the loudness range that full channel pressure adds */
 const PRESSURE = 0.5;
+/** portamento time that leaves glides as learned, and how many steps of it double them */
+const GLIDE = 64;
+const GLIDE_OCTAVE = 16;
 /** the volume that plays a model as trained */
 const VOLUME = 100;
 const NULL_PARAMETER = 0x3fff;
@@ -27,6 +30,7 @@ export class Channel implements Expression {
   #breath = 127;
   #expression = 127;
   #volume = VOLUME;
+  #glide = GLIDE;
   /** registered parameter that data entry changes */
   #parameter = NULL_PARAMETER;
 
@@ -47,6 +51,10 @@ export class Channel implements Expression {
 
   get gain(): number {
     return (this.#volume / VOLUME) ** 2 * (this.master?.gain ?? 1);
+  }
+
+  get glide(): number {
+    return this.#glide === 0 ? 0 : 2 ** ((this.#glide - GLIDE) / GLIDE_OCTAVE);
   }
 
   /** @param value 0..16383 */
@@ -71,8 +79,15 @@ export class Channel implements Expression {
       case 2:
         this.#breath = value;
         break;
+      case 5:
+        this.#glide = value;
+        break;
       case 6:
         return this.#dataEntry(value);
+      case 38:
+        // cents, behind the semitones
+        if (this.#parameter === 0) this.bendRange = Math.floor(this.bendRange) + value / 100;
+        break;
       case 7:
         this.#volume = value;
         break;
@@ -103,7 +118,7 @@ export class Channel implements Expression {
     return -1;
   }
 
-  /** Controllers as RP-015 says: volume and bend range stay. */
+  /** Controllers as RP-015 says: volume, portamento time and bend range stay. */
   resetControllers(): void {
     this.#bend = CENTRE;
     this.#modulation = 0;
@@ -126,6 +141,7 @@ export class Channel implements Expression {
     this.#breath = other.#breath;
     this.#expression = other.#expression;
     this.#volume = other.#volume;
+    this.#glide = other.#glide;
     this.#parameter = other.#parameter;
   }
 

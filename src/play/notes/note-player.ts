@@ -172,7 +172,8 @@ export class NotePlayer {
     for (let i = 0; i < this.#slots.length; i++) {
       const slot = this.#slots[i];
       slot.fading = false;
-      if (slot.voice.source && slot.source.finished) slot.voice.end();
+      // however loud its model still is
+      if (slot.source.finished) this.#fade(slot);
     }
     const { hop } = this.#engine;
     while (this.#queue.next < boundary + this.#engine.origin) {
@@ -215,9 +216,10 @@ export class NotePlayer {
   #control(controller: number, value: number, index: number): void {
     switch (controller) {
       case ALL_SOUND_OFF:
+        this.#keyCount = 0;
         for (let i = 0; i < this.#slots.length; i++) {
           const slot = this.#slots[i];
-          if (this.#isOn(slot, index)) this.#fade(slot);
+          if (this.#concerns(slot, index)) this.#fade(slot);
         }
         break;
       case MONO:
@@ -230,17 +232,16 @@ export class NotePlayer {
         this.#keyCount = 0;
         for (let i = 0; i < this.#slots.length; i++) {
           const slot = this.#slots[i];
-          if (this.#isOn(slot, index)) this.#lift(slot);
+          if (this.#concerns(slot, index)) this.#lift(slot);
         }
         break;
       default: {
         const members = this.#channels[index].control(controller, value);
         if (members >= 0) this.#configureZone(index, members);
-        if (!this.#channels[index].sustain) {
-          for (let i = 0; i < this.#slots.length; i++) {
-            const slot = this.#slots[i];
-            if (this.#isOn(slot, index) && !slot.held) slot.source.release();
-          }
+        this.#shareRange(this.#channels[index]);
+        for (let i = 0; i < this.#slots.length; i++) {
+          const slot = this.#slots[i];
+          if (this.#concerns(slot, index) && !slot.held && !this.#isSustained(slot)) slot.source.release();
         }
       }
     }
@@ -250,7 +251,9 @@ export class NotePlayer {
   #configureZone(master: number, members: number): void {
     if (master !== 0 && master !== CHANNELS - 1) return;
     const step = master === 0 ? 1 : -1;
-    for (let i = 1; i < CHANNELS - 1; i++) {
+    // a master belongs to nobody
+    this.#channels[master].master = null;
+    for (let i = 1; i < CHANNELS; i++) {
       const channel = this.#channels[master + step * i];
       if (i <= members) {
         channel.master = this.#channels[master];
@@ -258,6 +261,14 @@ export class NotePlayer {
       } else if (channel.master === this.#channels[master]) {
         channel.master = null;
       }
+    }
+  }
+
+  /** MPE: the bend range of one member is that of all. */
+  #shareRange({ master, bendRange }: Channel): void {
+    if (!master) return;
+    for (let i = 0; i < CHANNELS; i++) {
+      if (this.#channels[i].master === master) this.#channels[i].bendRange = bendRange;
     }
   }
 
@@ -393,11 +404,21 @@ export class NotePlayer {
     return voice.source !== null && channel === index;
   }
 
+  /** It sounds on this channel, or on a member of the MPE zone whose master this channel is. */
+  #concerns({ voice, channel }: Slot, index: number): boolean {
+    if (!voice.source) return false;
+    return channel === index || this.#channels[channel].master === this.#channels[index];
+  }
+
+  #isSustained(slot: Slot): boolean {
+    const channel = this.#channels[slot.channel];
+    return channel.sustain || channel.master?.sustain === true;
+  }
+
   /** A key is up: its note is released, or sustained by the pedal. */
   #lift(slot: Slot): void {
     slot.held = false;
-    const channel = this.#channels[slot.channel];
-    if (!channel.sustain && !channel.master?.sustain) slot.source.release();
+    if (!this.#isSustained(slot)) slot.source.release();
   }
 
   #fade(slot: Slot): void {

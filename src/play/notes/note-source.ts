@@ -34,6 +34,8 @@ export interface Expression {
   readonly pressure: number;
   /** of the channel's volume, 1 by default */
   readonly gain: number;
+  /** times the learned duration of glides, 1 by default */
+  readonly glide: number;
 }
 
 export interface NoteContext {
@@ -196,7 +198,8 @@ export class NoteSource implements FrameSource {
 
   #glide(from: number): void {
     this.#from = from;
-    this.#glideSeconds = this.#articulation.legato.glide * this.#controls[CONTROL_INDEX.portamento];
+    const longer = this.#controls[CONTROL_INDEX.portamento] * (this.#expression?.glide ?? 1);
+    this.#glideSeconds = this.#articulation.legato.glide * longer;
   }
 
   /** MIDI note number, without bend, vibrato and scoop. */

@@ -1,6 +1,7 @@
 /** `process()` allocates no object, whatever it is given: no array, no view, no closure. */
 
 import { describe, expect, it } from 'vitest';
+import { instrumentFor } from '../../../src/play/prepare';
 import { randomiser } from '../../support/kernels';
 import { type ModelShape, phrase, randomModel, smallShape } from '../../support/models';
 import { allocations } from './allocations';
@@ -76,6 +77,35 @@ describe('process allocates nothing', () => {
     ];
     const swap = () => host.swap(models.reverse()[0]);
     expect(await allocations(player(host), { prepare: swap, spared: ONCE })).toEqual([]);
+  });
+
+  it('while notes are played, bent and stolen', async () => {
+    const host = await Host.create(RATE, await prepare(randomModel(1, slow), RATE), { voices: 4 });
+    const random = randomiser(7);
+    const nothing: Float32Array[][] = [[]];
+    const schedule = () => {
+      for (let i = 0; i < 100; i++) {
+        const time = (host.currentFrame + i * 600) / RATE;
+        const note = 48 + Math.floor(24 * random());
+        host.send({ type: 'midi', time, bytes: [0x90, note, 1 + Math.floor(126 * random())] });
+        host.send({
+          type: 'midi',
+          time,
+          bytes: [0xe0, 0, Math.floor(128 * random()), 0xb0, 64, 127 * (i % 2)],
+        });
+        host.send({ type: 'midi', time: time + 0.1, bytes: [0x80, note, 0, 0xd0, i] });
+      }
+    };
+    expect(await allocations(() => host.render(nothing), { prepare: schedule })).toEqual([]);
+  });
+
+  it('while a sound is between two models', async () => {
+    const host = await hostOf(slow);
+    const [one, two] = [randomModel(1, slow), randomModel(2, { ...slow, frameRate: 40 })];
+    const first = await prepare(one, RATE);
+    host.swap(first, await instrumentFor(two, RATE, first.hop));
+    host.parameters.morph[0] = 0.4;
+    expect(await allocations(player(host))).toEqual([]);
   });
 
   it('which one empty array a frame would be enough to show', async () => {
