@@ -11,11 +11,13 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 export const MOUNTS = [
   ['lib/train/', 'dist/train/'],
   ['lib/import/', 'dist/import/'],
+  ['lib/wam/', 'dist/wam/'],
   ['lib/index.js', 'dist/index.js'],
   ['lib/midi-file.js', 'dist/midi-file.js'],
   ['models/', 'models/'],
   ['vendor/idb.js', 'node_modules/idb/build/index.js'],
   ['vendor/webmidi.js', 'node_modules/webmidi/dist/esm/webmidi.esm.min.js'],
+  ['vendor/wam-sdk.js', 'node_modules/@webaudiomodules/sdk/dist/index.js'],
   ['vendor/uplot.js', 'node_modules/uplot/dist/uPlot.esm.js'],
   ['vendor/uplot.css', 'node_modules/uplot/dist/uPlot.min.css'],
   ['docs/', 'docs/'],

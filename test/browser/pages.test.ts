@@ -79,6 +79,53 @@ describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
   );
 
   it(
+    'hosts two plugins: sound, notes, automation, states, and one that goes and comes again',
+    async () => {
+      const { windows, heard, notice, followed } = await visit('wam-host/', async () => {
+        const get = (id: string) => document.getElementById(id) as HTMLButtonElement;
+        const until = async (condition: () => boolean) => {
+          while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
+        };
+        const status = (text: string) => until(() => get('status').textContent === text);
+        const dial = (id: string) =>
+          get(id).firstElementChild?.shadowRoot?.querySelector('input[type=range]') as HTMLInputElement;
+        await until(() => !get('start').disabled);
+        get('start').click();
+        await status('Playing');
+        const windows = ['first', 'second'].map((id) => get(id).childElementCount);
+        await until(() =>
+          /\d/.test(
+            get('first').firstElementChild?.shadowRoot?.querySelector('figcaption')?.textContent ?? '',
+          ),
+        );
+        get('save').click();
+        await status('Saved');
+        get('sweep').click();
+        await until(() => dial('first').valueAsNumber > 6);
+        const heard = dial('first').getAttribute('aria-valuetext');
+        get('restore').click();
+        await status('Restored');
+        get('follow').click();
+        await until(() => get('follow').getAttribute('aria-pressed') === 'true');
+        const followed = !get('notes').disabled;
+        get('notes').click();
+        get('remove').click();
+        await until(() => get('second').childElementCount === 0);
+        get('remove').click();
+        await until(() => get('second').childElementCount === 1);
+        get('start').click();
+        await status('Stopped');
+        return { windows, heard, followed, notice: get('notice').textContent };
+      });
+      expect(windows).toEqual([1, 1]);
+      expect(heard).toMatch(/^\d+ st$/);
+      expect(followed).toBe(true);
+      expect(notice).toBe('');
+    },
+    4000 * PATIENCE,
+  );
+
+  it(
     'reads recordings to train on',
     async () => {
       const summary = await visit('train/', async () => {

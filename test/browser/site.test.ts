@@ -148,6 +148,16 @@ describe('the site', () => {
       await page.close();
     });
 
+    it('/wam-host/, stopped, and with both windows', async () => {
+      const page = await open(context, `${site.url}wam-host/`);
+      await page.waitForSelector('#start:enabled');
+      expect(await findings(page)).toEqual([]);
+      await page.click('#start');
+      await plays(page);
+      expect(await findings(page)).toEqual([]);
+      await page.close();
+    });
+
     it('/train/, empty, and with an instrument', async () => {
       const page = await open(context, `${site.url}train/`);
       await page.waitForSelector('#intro:visible');
