@@ -47,7 +47,18 @@ const installed = new RegExp(
 );
 
 /** esbuild finishes what minification leaves: no `keepNames`, nothing newer than ES2022. */
-const typescript = (minify) => esbuild({ target: 'es2022', minify, tsconfig: 'tsconfig.json' });
+const typescript = (minify) => [
+  esbuild({ target: 'es2022', minify, tsconfig: 'tsconfig.json' }),
+  ...(minify ? [addressImports] : []),
+];
+/** Minification drops the comments that tell a user's bundler to leave `import(address)` to the browser. */
+const addressImports = {
+  name: 'address-imports',
+  renderChunk: (code) => ({
+    code: code.replace(/\bimport\((?!["'`])/g, 'import(/*@vite-ignore*//*webpackIgnore:true*/'),
+    map: null,
+  }),
+};
 const extensions = ['.ts', '.js', '.mjs'];
 const resolve = nodeResolve({ extensions });
 /** Mediabunny reads files by path in Node; a page has none. */

@@ -3,10 +3,12 @@
  * build it, and heard in Chromium. docs/deployment.md shows the files of these projects.
  */
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportDecoder, withNetwork } from '../../src/model/export/onnx/decoder';
+import { readModel, writeModel } from '../../src/model/file';
 import { launch, level, pitchOf, serveFrom, type TestServer } from '../browser/support';
 import { PACKAGE, project, tool } from './workspace';
 
@@ -18,6 +20,7 @@ const SHOWN = [
   'vite/violin.js',
   'webpack/violin.js',
   'parcel/violin.js',
+  'parcel-network/package.json',
   'esbuild/violin.js',
   'esbuild/build.js',
   'copied-model/violin.js',
@@ -33,6 +36,16 @@ const SHOWN = [
   'offline/service-worker.js',
 ];
 const FIXTURES = path.join(import.meta.dirname, 'fixtures');
+
+/** name, folder of its fixture, script of node_modules with arguments */
+const BUNDLERS = [
+  ['Parcel', 'parcel', 'parcel/lib/bin.js build index.html --no-cache'],
+  ['webpack', 'webpack', 'webpack-cli/bin/cli.js --mode production --entry ./main.js'],
+  ['Vite', 'vite', 'vite/bin/vite.js build'],
+  ['Rollup', 'rollup', 'rollup/dist/bin/rollup -c'],
+  ['esbuild', 'esbuild', '../esbuild/build.js'],
+] as const;
+const RUNTIME = path.join(import.meta.dirname, '../../node_modules/onnxruntime-web/dist');
 
 let browser: Browser;
 /** what a page without a bundler hears */
@@ -56,16 +69,9 @@ describe.concurrent('built by', () => {
     expect(await heard(folder, 'out')).toEqual(expected);
   });
 
-  it.each([
-    ['Parcel', 'parcel', 'parcel/lib/bin.js build index.html --no-cache'],
-    ['webpack', 'webpack', 'webpack-cli/bin/cli.js --mode production --entry ./main.js'],
-    ['Vite', 'vite', 'vite/bin/vite.js build'],
-    ['Rollup', 'rollup', 'rollup/dist/bin/rollup -c'],
-    ['esbuild', 'esbuild', '../esbuild/build.js'],
-  ])('%s', async (_, name, command) => {
+  it.each(BUNDLERS)('%s', async (_, name, command) => {
     const folder = project(name, ['shared', 'copied-model', name]);
-    const [script, ...args] = command.split(' ');
-    await tool(folder, script, ...args);
+    await build(folder, command);
     expect(await heard(folder, 'dist')).toEqual(expected);
   });
 
@@ -73,6 +79,25 @@ describe.concurrent('built by', () => {
     const folder = project('react', ['shared', 'react']);
     await tool(folder, 'vite/bin/vite.js', 'build', '--mode', 'development');
     expect(await heard(folder, 'dist')).toEqual(expected);
+  });
+});
+
+describe.concurrent('a decoder in an ONNX file, built by', () => {
+  // those that rewrite the import of an address, which is how onnxruntime-web is loaded
+  it.each(BUNDLERS.slice(0, 3))('%s', async (_, name, command) => {
+    // the root of a project of Parcel is where its lock file is
+    const more = name === 'parcel' ? ['parcel-network'] : [];
+    const folder = project(`network-${name}`, ['shared', name, 'network', ...more]);
+    const violin = readModel(readFileSync(path.join(PACKAGE, 'models/violin.safetensors')));
+    const output = path.join(folder, 'dist');
+    await build(folder, command);
+    writeFileSync(path.join(output, 'own.safetensors'), writeModel(withNetwork(violin, 'own.onnx')));
+    writeFileSync(path.join(output, 'own.onnx'), exportDecoder(violin));
+    cpSync(RUNTIME, path.join(output, 'runtime'), {
+      recursive: true,
+      filter: (file) => !/\.map$/.test(file),
+    });
+    expectPitches(await heard(folder, 'dist'), 330);
   });
 });
 
@@ -104,6 +129,11 @@ it('documentation shows the code that was built', () => {
   const isShown = (file: string) => text.includes(readFileSync(path.join(FIXTURES, file), 'utf8').trim());
   expect(SHOWN.filter((file) => !isShown(file))).toEqual([]);
 });
+
+function build(folder: string, command: string): Promise<string> {
+  const [script, ...args] = command.split(' ');
+  return tool(folder, script, ...args);
+}
 
 /** Two stretches of what the page of a project plays. @throws (rejects) with what the page's console said */
 async function heard(folder: string, output = ''): Promise<number[][]> {
