@@ -117,6 +117,7 @@ describe('the site', () => {
       '',
       'keys/',
       'docs/',
+      'listen/',
       ...(colorScheme === 'dark' ? ['docs/research/pitch/', 'docs/hosting/', 'credits/'] : []),
     ];
     it.each(addresses)('/%s', async (address) => {
