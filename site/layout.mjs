@@ -13,7 +13,7 @@ export const MOUNTS = [
   ['lib/import/', 'dist/import/'],
   ['lib/wam/', 'dist/wam/'],
   ['lib/index.js', 'dist/index.js'],
-  ['lib/midi-file.js', 'dist/midi-file.js'],
+  ['lib/play/', 'dist/play/'],
   ['models/', 'models/'],
   ['vendor/idb.js', 'node_modules/idb/build/index.js'],
   ['vendor/webmidi.js', 'node_modules/webmidi/dist/esm/webmidi.esm.min.js'],

@@ -1,27 +1,17 @@
 /** `ddsp-worklet`: playing. Importing it does nothing by itself, in a page or on a server. */
 
 export type { ListeningOptions } from './analysis/listening';
-export { type WavOptions, writeWav } from './audio/wav';
 export { CONTROLS, type Control, type ControlName, type ControlOptions } from './controls';
-export { type DecoderInput, registerInput } from './decoder/inputs';
 export type { Cost } from './dsp/cost';
 export type { Heap, Pointer } from './dsp/heap';
 export { DdspError, type DdspErrorOptions, OptionError } from './errors';
 export { ModelError, type ModelErrorCode } from './model/errors';
-export { readModel, writeModel } from './model/file';
 export type { ModelSource } from './model/load';
 export type * from './model/model';
-export type { WriteOptions } from './model/write';
+export * from './offline';
 export type { MatchingOptions } from './play/matching/options';
 export type { PlayerData } from './play/matching/player-data';
-export { MidiFileError, type MidiFileErrorCode } from './play/notes/midi-error';
 export type { NoteMode } from './play/notes/note-mode';
-export { type MidiFileOptions, readMidi } from './play/notes/read-midi';
-export { type NotesOptions, renderNotes } from './play/notes/render-notes';
-export type { MidiMessage, Note } from './play/notes/score';
-export type { OfflineOptions } from './play/offline';
-export { type RenderOptions, renderFrames, renderOffline } from './play/render';
-export type { Frames } from './play/sources/frame-track';
 export type {
   ControlSpec,
   Knob,
@@ -30,7 +20,6 @@ export type {
   ProcessorType,
   StreamContext,
 } from './synth/processor';
-export { registerProcessor } from './synth/registry';
 export type {
   AudioInput,
   NoiseInput,

@@ -39,7 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   worklet: ['web', 'play', 'model', 'analysis', 'synth', 'dsp', 'controls', 'options', 'errors'],
 };
 /** Public entries, which may import anything. */
-const ENTRIES = ['index'];
+const ENTRIES = ['index', 'offline'];
 const PLATFORM = /^#(threads|storage|lazy-packages)$/;
 
 const root = path.resolve(import.meta.dirname, '..');

@@ -65,6 +65,12 @@ describe('the built package', () => {
     expect(code).toMatch(/registerProcessor/);
   });
 
+  it('tells bundlers to leave the address of the worklet alone, which a page imports', () => {
+    const code = readFileSync(path.join(root, 'dist/play/ddsp-node.js'), 'utf8');
+    const imports = code.match(/\bimport\([^)]*\)/g)?.map((found) => found.replace(/\w+\)$/, 'x)'));
+    expect(imports).toEqual(['import(/*@vite-ignore*//*webpackIgnore:true*/x)']);
+  });
+
   it('trains in pages: bundlers find what needs no Node, and importing it on a server is harmless', async () => {
     const { metafile } = await build({
       stdin: {
@@ -137,8 +143,9 @@ describe('the built package', () => {
     for (const name of ['assemblyscript', 'comlink', 'mediabunny', 'midi-file', 'uplot', 'valibot', 'yaml'])
       expect(notices).toMatch(new RegExp(`^${name} \\d+\\.`, 'm'));
     for (const file of [
-      'index.js',
-      'midi-file.js',
+      'play/node.js',
+      'play/offline.js',
+      'play/midi-file.js',
       'worklet.js',
       'train.js',
       'cli.js',

@@ -16,14 +16,7 @@ import { NOTE_VALUES } from '../src/play/heard-notes/note-tracker';
 import { matching } from '../src/play/matching/options';
 import { PlayerProfile } from '../src/play/matching/profile';
 import { NoteInput } from '../src/play/notes/note-input';
-import {
-  type InstrumentMessage,
-  PROCESSOR_NAME,
-  PROTOCOL_VERSION,
-  type ProcessorOptions,
-  type Reply,
-  type Request,
-} from '../src/web/protocol';
+import type { InstrumentMessage, ProcessorOptions, Reply, Request } from '../src/web/protocol';
 import { releaseInstrument, takeInstruments } from './instruments';
 
 /** Hosts may render any number of frames at once; longer quanta are taken in pieces of this many. */
@@ -36,7 +29,10 @@ type Parameters = Record<ControlName, Float32Array>;
 /** The kernels, compiled once for all nodes of a context. */
 let compiled: WebAssembly.Module | null = null;
 
-class DDSPProcessor extends AudioWorkletProcessor {
+/** A page runs this file, too, and has no processors. */
+const Base = typeof AudioWorkletProcessor === 'undefined' ? (class {} as never) : AudioWorkletProcessor;
+
+export class DDSPProcessor extends Base {
   /** Values are taken once a frame, at its very sample: a frame may end anywhere in a quantum. */
   static get parameterDescriptors() {
     return CONTROL_NAMES.map((name) => {
@@ -62,17 +58,7 @@ class DDSPProcessor extends AudioWorkletProcessor {
   constructor(options: { processorOptions: ProcessorOptions }) {
     super();
     this.port.onmessage = (event: MessageEvent) => this.#receive(event.data);
-    const { version, binary, instrument, listening, matching, player, voices, mode } =
-      options.processorOptions;
-    if (version !== PROTOCOL_VERSION) {
-      this.#reply({
-        type: 'error',
-        id: 0,
-        stage: 'version',
-        message: `${PROTOCOL_VERSION} is not ${version}`,
-      });
-      return;
-    }
+    const { binary, instrument, listening, matching, player, voices, mode } = options.processorOptions;
     this.#listening = listening;
     this.#crossfader.matching = matching;
     if (player) this.#profile.restore(player);
@@ -241,5 +227,3 @@ function downmix(input: Float32Array[], offset: number, count: number, mono: Flo
   const scale = 1 / input.length;
   for (let i = 0; i < count; i++) mono[i] *= scale;
 }
-
-registerProcessor(PROCESSOR_NAME, DDSPProcessor);

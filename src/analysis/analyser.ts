@@ -8,10 +8,8 @@
 
 import { FftPlans, fftSizeFor, type RealFft } from '../dsp/fft';
 import type { Heap, Pointer } from '../dsp/heap';
-import type { AnalysisConfig } from './config';
+import { type AnalysisConfig, LOUDNESS_FLOOR } from './config';
 import { binWeights, lagWeights } from './loudness';
-
-export const LOUDNESS_FLOOR = -80;
 
 /** Held before anything was voiced, Hz. */
 export const FIRST_F0 = 440;

@@ -13,7 +13,8 @@
  * Audio thread, except for the constructor.
  */
 
-import { type Analyser, LOUDNESS_FLOOR } from './analyser';
+import type { Analyser } from './analyser';
+import { LOUDNESS_FLOOR } from './config';
 import { RecentHistogram } from './recent-histogram';
 
 const LOUDEST = 100;

@@ -1,3 +1,6 @@
+/** dB: the loudness of silence; nothing is quieter. */
+export const LOUDNESS_FLOOR = -80;
+
 /** How a recording or a player is analysed. */
 export interface AnalysisConfig {
   /** W, samples at the model's rate; even */

@@ -22,7 +22,8 @@
  * Training takes its f0 from here, too; its loudness is the analysis' own.
  */
 
-import { type Analyser, FIRST_F0, LOUDNESS_FLOOR } from './analyser';
+import { type Analyser, FIRST_F0 } from './analyser';
+import { LOUDNESS_FLOOR } from './config';
 
 /** Confidence from which a guess between two notes is followed. */
 const LIKELY = 0.55;

@@ -2,8 +2,7 @@
 
 import { OptionError } from '../errors';
 import { checkKeys, checkNumber, show } from '../options';
-import { LOUDNESS_FLOOR } from './analyser';
-import type { AnalysisConfig } from './config';
+import { type AnalysisConfig, LOUDNESS_FLOOR } from './config';
 import type { FilterSetting } from './input-filter';
 
 /** An option that is left out is the model's, or the default. */

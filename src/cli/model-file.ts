@@ -1,6 +1,7 @@
 /** Reads model files, checkpoints and MIDI files; errors name the path. */
 
 import path from 'node:path';
+import { playModule } from '../dsp/play-module';
 import { messageOf } from '../errors';
 import { ModelError } from '../model/errors';
 import { readModel } from '../model/file';
@@ -27,7 +28,7 @@ export function named<T>(file: string, work: () => T): T {
 export async function readModelFile(file: string): Promise<Model> {
   const bytes = await readBytes(file);
   const model = named(file, () => readModel(bytes));
-  await instrumentFor(model, model.sampleRate).catch((cause) => {
+  await instrumentFor(model, model.sampleRate, playModule()).catch((cause) => {
     throw withName(file, cause);
   });
   return model;

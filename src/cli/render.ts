@@ -1,7 +1,7 @@
 /** `ddsp render`: plays a recording, frames of pitch and loudness, or a MIDI file through a model. */
 
 import { Argument, Command, Option } from 'commander';
-import { LOUDNESS_FLOOR } from '../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../analysis/config';
 import { CUTOFFS, LOUDEST_GATE } from '../analysis/listening';
 import { writeWav } from '../audio/wav';
 import { CONTROLS, type ControlName, type ControlOptions } from '../controls';

@@ -4,9 +4,11 @@
  *   build/kernels/play.ts    forward kernels (what a page loads)
  *   build/kernels/train.ts   forward and backward kernels
  *
- * Each module exports `pieces`: the same kernels in base64 for plain and for relaxed SIMD, in turn a piece
- * of each (gzip finds what they have in common within 32 kB only, and they are longer); and the type `Exports`, from asc's declarations, so that a call with wrong arguments is a type
- * error. The module stands alone: published types need no other generated file.
+ * Each module exports `pieces`: the same kernels for plain and for relaxed SIMD, in turn a piece of each (gzip finds
+ * what they have in common within 32 kB only, and they are longer). Each byte is one or two
+ * characters (`toText`): in base64, whose characters hold parts of two bytes, gzip finds less. And it exports the type
+ * `Exports`, from asc's declarations, so that a call with wrong arguments is a type error. The module stands alone:
+ * published types need no other generated file.
  *
  * Does nothing when no source has changed.
  */
@@ -35,10 +37,22 @@ async function compile(entry, flavour, features) {
     ...['-O3', '--shrinkLevel', '0', '--noAssert', '--use', 'abort='],
     ...features.flatMap((feature) => ['--enable', feature]),
   ]);
-  return (await readFile(wasm)).toString('base64');
+  return toText(await readFile(wasm));
 }
 
-const PIECE = 8192;
+/**
+ * Text of printable characters, which src/dsp/binary.ts reads. A byte plus 3 (modulo 256: 253, the prefix of SIMD, is
+ * frequent) is one character if it is below 88, else one of two prefixes and a character.
+ */
+function toText(bytes) {
+  // from # to }, without the backslash
+  const character = (value) => String.fromCharCode(value + (value < 57 ? 35 : 36));
+  return Array.from(bytes, (byte) => (byte + 3) % 256)
+    .map((value) => (value < 88 ? '' : character(87 + Math.floor(value / 88))) + character(value % 88))
+    .join('');
+}
+
+const PIECE = 11_000;
 
 function interleave(a, b) {
   const count = Math.ceil(Math.max(a.length, b.length) / PIECE);
@@ -59,7 +73,7 @@ async function build(entry) {
     `export interface Exports {\n  memory: WebAssembly.Memory;\n  ${methods.join('\n  ')}\n}\n` +
       `export const pieces: readonly string[] = ${JSON.stringify(interleave(simd, relaxed))};\n`,
   );
-  console.log(`kernels/${entry}: ${Math.round((simd.length * 3) / 4)} bytes`);
+  console.log(`kernels/${entry}: ${simd.length} characters`);
 }
 
 /** Whether the modules are there, and newer than all that they are made of. */

@@ -5,7 +5,7 @@
 
 import { messageOf } from '../errors';
 import { ModelError } from './errors';
-import { FILE_LIMIT } from './read';
+import { FILE_LIMIT } from './format';
 
 /** Seconds without an answer, or without a further byte of it, after which a download is given up. */
 export const PATIENCE = 30;

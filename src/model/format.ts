@@ -8,6 +8,9 @@ import type { Metadata } from './schema';
  */
 export const LARGEST_VALUE = 100_000;
 
+/** Largest model file in bytes. The largest model of the reference implementation takes 13 MB. */
+export const FILE_LIMIT = 256 * 2 ** 20;
+
 export const FORMAT = 'ddsp-model';
 /** The version that is written. It names the decoder's inputs. */
 export const VERSION = '2';

@@ -3,7 +3,14 @@
 import { ModelError } from './errors';
 import { show } from './fields';
 import { decodeHalves } from './float16';
-import { FORMAT, LARGEST_VALUE, METADATA_FIELDS, OPTIONAL_FIELDS, READABLE_VERSIONS } from './format';
+import {
+  FILE_LIMIT,
+  FORMAT,
+  LARGEST_VALUE,
+  METADATA_FIELDS,
+  OPTIONAL_FIELDS,
+  READABLE_VERSIONS,
+} from './format';
 import type { Model, ModelConfig } from './model';
 import { type Entry, readEntries, readHeader } from './safetensors';
 import { checkMetadata, type Metadata } from './schema';
@@ -13,9 +20,6 @@ import { checkMetadata, type Metadata } from './schema';
  * an option that does not exist.
  */
 export type ExpectedTensors = (config: ModelConfig) => ReadonlyMap<string, readonly number[]>;
-
-/** Largest model file in bytes. The largest model of the reference implementation takes 13 MB. */
-export const FILE_LIMIT = 256 * 2 ** 20;
 
 /**
  * @param bytes the whole file; the model keeps no reference to it

@@ -97,8 +97,8 @@ async function render(
   checkNumber('seed', seed, SEEDS);
   const state = controlState(controls);
   signal?.throwIfAborted();
-  const instrument = await instrumentFor(model, sampleRate);
-  const other = morphTo ? await instrumentFor(morphTo, sampleRate, instrument.hop) : null;
+  const instrument = await instrumentFor(model, sampleRate, playModule());
+  const other = morphTo ? await instrumentFor(morphTo, sampleRate, playModule(), instrument.hop) : null;
   const engine = new Engine(await playModule(), instrument, { seed, other, ...sources });
   engine.controls.values.set(state.values);
   const { audio, length, feed } = begin(engine, instrument);

@@ -4,7 +4,6 @@
  */
 
 import type { Heap } from '../dsp/heap';
-import { playModule } from '../dsp/play-module';
 import { ModelError } from '../model/errors';
 import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
@@ -25,6 +24,7 @@ const prepared = new WeakMap<Model, Map<string, Promise<Instrument>>>();
 /**
  * The instrument of `model` at `sampleRate`, with all its tables. Later calls for the same model object get the same
  * instrument.
+ * @param module the compiled play kernels
  * @param hop of the engine that plays it; default: the model's own
  * @throws (rejects with) ModelError `silent` where a note in the middle of the model's range stays silent,
  *   `too-costly` for a model beyond the budget, OptionError for a sample rate out of range
@@ -32,6 +32,7 @@ const prepared = new WeakMap<Model, Map<string, Promise<Instrument>>>();
 export function instrumentFor(
   model: Model,
   sampleRate: number,
+  module: Promise<WebAssembly.Module>,
   hop = hopOf(model, sampleRate),
 ): Promise<Instrument> {
   let instruments = prepared.get(model);
@@ -42,15 +43,20 @@ export function instrumentFor(
   const key = `${sampleRate}/${hop}`;
   let instrument = instruments.get(key);
   if (!instrument) {
-    instrument = prepare(model, sampleRate, hop);
+    instrument = prepare(model, sampleRate, module, hop);
     instruments.set(key, instrument);
     instrument.catch(() => instruments.delete(key));
   }
   return instrument;
 }
 
-async function prepare(model: Model, sampleRate: number, hop: number): Promise<Instrument> {
-  const module = await playModule();
+async function prepare(
+  model: Model,
+  sampleRate: number,
+  compiling: Promise<WebAssembly.Module>,
+  hop: number,
+): Promise<Instrument> {
+  const module = await compiling;
   const instrument = new Instrument(model, sampleRate, undefined, hop);
   const slice = new Slice();
   // what a network in another file plays is not known here

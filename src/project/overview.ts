@@ -1,6 +1,6 @@
 /** Wave, pitch and loudness of a recording in a fixed number of columns, for drawing. */
 
-import { LOUDNESS_FLOOR } from '../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../analysis/config';
 import type { Dataset } from '../train/data/dataset';
 import { readSamples } from '../train/data/slice-reader';
 

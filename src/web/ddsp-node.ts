@@ -13,20 +13,13 @@ import type { Instrument } from '../play/instrument';
 import { MATCHING_KEYS, type MatchingOptions, matching } from '../play/matching/options';
 import { checkPlayerData, type PlayerData } from '../play/matching/player-data';
 import { checkMode, type NoteMode } from '../play/notes/note-mode';
-import { instrumentFor } from '../play/prepare';
 import * as failures from './failures';
 import { type AnalysisFrame, analysisFrame, type NoteEvent, noteEvent } from './heard';
 import { ListenerCount } from './listener-count';
 import { type ModelInput, resolveModel } from './model-input';
 import { PolledFeed } from './polled-feed';
-import {
-  type HeardEvent,
-  PROCESSOR_NAME,
-  PROTOCOL_VERSION,
-  type ProcessorOptions,
-  type Reply,
-  type Request,
-} from './protocol';
+import { loadPreparation, type Preparation } from './preparation';
+import { type HeardEvent, PROCESSOR_NAME, type ProcessorOptions, type Reply, type Request } from './protocol';
 import { instrumentMessage, sendInstruments } from './sent-instruments';
 import { until } from './until';
 
@@ -226,6 +219,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
   ) => AudioWorkletNode & ControlParams;
 
   class DDSPNode extends Base {
+    readonly #preparation: Preparation;
     readonly #listening: ListeningOptions;
     readonly #voices: number;
     readonly #heard: Readonly<Record<HeardEvent, Heard>>;
@@ -257,20 +251,20 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       checkKeys('listening', heard, LISTENING_KEYS);
       const binary = playableBinary();
       signal?.throwIfAborted();
-      const load = async (): Promise<Instrument> => {
-        const [model] = await Promise.all([
-          resolveModel(options.model, signal),
-          host.loadWorklet(context, url),
+      const loading = host.loadWorklet(context, url).then(() => loadPreparation(url));
+      const load = async () => {
+        const [preparation, model] = await Promise.all([
+          loading,
+          resolveModel(options.model, loading, signal),
         ]);
         listening(model.analysis, model.sampleRate, heard);
-        return prepare(model, context.sampleRate);
+        return { preparation, instrument: await preparation.instrumentFor(model, context.sampleRate) };
       };
-      const instrument = await until(load(), context, signal);
+      const { preparation, instrument } = await until(load(), context, signal);
       const answer = sendInstruments(context, [instrument], async (message) => {
         const node = construct(
           context,
           {
-            version: PROTOCOL_VERSION,
             binary,
             instrument: message,
             listening: heard,
@@ -279,6 +273,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
             voices,
             mode,
           },
+          preparation,
           url,
         );
         try {
@@ -292,7 +287,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       return until(answer, context, signal);
     }
 
-    constructor(context: BaseAudioContext, options: ProcessorOptions) {
+    constructor(context: BaseAudioContext, options: ProcessorOptions, preparation: Preparation) {
       super(context, PROCESSOR_NAME, {
         numberOfInputs: 1,
         numberOfOutputs: 1,
@@ -303,6 +298,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
         (this as Record<ControlName, AudioParam>)[name] = this.parameters.get(name) as AudioParam;
       }
       this.#first = options.instrument.model;
+      this.#preparation = preparation;
       this.#listening = options.listening;
       this.#voices = options.voices;
       this.#heard = {
@@ -338,7 +334,7 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
       if (input === null && slot === 'a')
         throw new OptionError('model', 'is missing', { remedy: 'only the slot b can be empty' });
       const before = this.#lastChange;
-      const loading = input === null ? Promise.resolve(null) : resolveModel(input, signal);
+      const loading = input === null ? Promise.resolve(null) : resolveModel(input, this.#preparation, signal);
       const change = until(this.#change(loading, slot, before), this.context, signal);
       this.#lastChange = change.catch(() => {});
       return change;
@@ -421,10 +417,11 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
     async #change(loading: Promise<Model | null>, slot: 'a' | 'b', before: Promise<void>): Promise<void> {
       const [model] = await Promise.all([loading, before]);
       const { sampleRate } = this.context;
+      const { instrumentFor } = this.#preparation;
       if (model) listening(model.analysis, model.sampleRate, this.#listening);
-      const first = slot === 'a' && model ? await prepare(model, sampleRate) : this.#instrument!;
+      const first = slot === 'a' && model ? await instrumentFor(model, sampleRate) : this.#instrument!;
       const second = slot === 'b' ? model : (this.#other?.source as Model | undefined);
-      const instruments = second ? [first, await prepare(second, sampleRate, first.hop)] : [first];
+      const instruments = second ? [first, await instrumentFor(second, sampleRate, first.hop)] : [first];
       if (this.#failure) throw this.#failure;
       const id = ++this.#requests;
       await sendInstruments(this.context, instruments, (instrument, other) => {
@@ -525,24 +522,20 @@ export function ddspNodeClass(host: Host): DDSPNodeClass {
     }
   }
 
-  function construct(context: BaseAudioContext, options: ProcessorOptions, url: string | null): DDSPNode {
+  function construct(
+    context: BaseAudioContext,
+    options: ProcessorOptions,
+    preparation: Preparation,
+    url: string | null,
+  ): DDSPNode {
     try {
-      return new DDSPNode(context, options);
+      return new DDSPNode(context, options, preparation);
     } catch (cause) {
       throw failures.notRegistered(url, cause);
     }
   }
 
   return DDSPNode;
-}
-
-/** @throws DdspError where the kernels cannot be compiled or the model cannot be played */
-async function prepare(model: Model, sampleRate: number, hop?: number): Promise<Instrument> {
-  try {
-    return await instrumentFor(model, sampleRate, hop);
-  } catch (error) {
-    throw error instanceof WebAssembly.CompileError ? failures.setupFailed('kernels', error.message) : error;
-  }
 }
 
 function isHeard(type: string): type is HeardEvent {

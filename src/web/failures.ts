@@ -79,6 +79,15 @@ export function notRegistered(url: string | null, cause: unknown): DdspError {
   );
 }
 
+/** @param version its `PROTOCOL_VERSION` */
+export function otherRelease(version: unknown): DdspError {
+  return new DdspError(
+    'worklet-version',
+    `DDSPNode: the file at workletUrl belongs to another release of this package (message version ${version})`,
+    { remedy: 'serve the one that came with it' },
+  );
+}
+
 /** @param message the browser's, empty where it keeps it */
 export function processorFailed(message: string): DdspError {
   const what =
@@ -114,12 +123,6 @@ export function nothingHeard(): DdspError {
 export function setupFailed(stage: Stage, message: string): DdspError {
   // WebKit compiles what a policy forbids, and refuses when the first model is to run
   switch (/content.security.policy/i.test(message) ? 'kernels' : stage) {
-    case 'version':
-      return new DdspError(
-        'worklet-version',
-        `DDSPNode: the file at workletUrl belongs to another release of this package (message version ${message})`,
-        { remedy: 'serve the one that came with it' },
-      );
     case 'kernels':
       return new DdspError(
         'kernels-not-compiled',

@@ -1,8 +1,8 @@
 /** What a node takes as its model. */
 
-import { readModel } from '../model/file';
 import { fetchModelFile, type ModelSource } from '../model/load';
 import type { Model } from '../model/model';
+import type { Preparation } from './preparation';
 
 /** Where a model file is (an address, a picked file, a response, its bytes), or a model already read. */
 export type ModelInput = ModelSource | Model;
@@ -10,10 +10,17 @@ export type ModelInput = ModelSource | Model;
 /** Models that somebody still plays, by the hash of their file: equal files give the same model object. */
 const known = new Map<string, WeakRef<Model>>();
 
-/** @throws (rejects with) ModelError where the file cannot be fetched or read */
-export async function resolveModel(input: ModelInput, signal?: AbortSignal): Promise<Model> {
+/**
+ * @param preparation reads the file
+ * @throws (rejects with) ModelError where the file cannot be fetched or read
+ */
+export async function resolveModel(
+  input: ModelInput,
+  preparation: Preparation | Promise<Preparation>,
+  signal?: AbortSignal,
+): Promise<Model> {
   if (isModel(input)) return input;
-  const bytes = await fetchModelFile(input, { signal });
+  const [bytes, { readModel }] = await Promise.all([fetchModelFile(input, { signal }), preparation]);
   const hash = await hashOf(bytes);
   const model = known.get(hash)?.deref() ?? readModel(bytes);
   known.set(hash, new WeakRef(model));

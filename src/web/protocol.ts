@@ -2,7 +2,9 @@
 
 import type { ListeningOptions } from '../analysis/listening';
 import type { Table } from '../dsp/tables';
+import type { Model } from '../model/model';
 import type { Metadata } from '../model/schema';
+import type { Instrument } from '../play/instrument';
 import type { MatchingSettings } from '../play/matching/options';
 import type { PlayerData } from '../play/matching/player-data';
 import type { Calibration } from '../play/matching/profile';
@@ -12,7 +14,27 @@ import { VERSION } from '../version';
 /** Holds the version, so that two releases of this package can play on one page. */
 export const PROCESSOR_NAME = `ddsp-processor-${VERSION}`;
 /** Raised when the messages change: a self-hosted worklet file of another release is then refused. */
-export const PROTOCOL_VERSION = 9;
+export const PROTOCOL_VERSION = 10;
+
+/** Where the worklet's file, run in a page, leaves what prepares instruments. */
+export const PREPARATION = Symbol.for(`${PROCESSOR_NAME} preparation`);
+
+export interface PreparationScope {
+  [PREPARATION]?: WorkletPreparation;
+}
+
+export interface WorkletPreparation {
+  /** the file's `PROTOCOL_VERSION` */
+  readonly version: number;
+  readModel(bytes: ArrayBuffer | Uint8Array): Model;
+  /** @param module the compiled kernels */
+  instrumentFor(
+    model: Model,
+    sampleRate: number,
+    module: Promise<WebAssembly.Module>,
+    hop?: number,
+  ): Promise<Instrument>;
+}
 
 /** An instrument on its way to the audio thread. */
 export interface InstrumentMessage {
@@ -28,7 +50,6 @@ export interface InstrumentMessage {
 
 /** What the processor is constructed with. */
 export interface ProcessorOptions {
-  readonly version: number;
   /** the kernel binary this host can run */
   readonly binary: BufferSource;
   readonly instrument: InstrumentMessage;
@@ -90,7 +111,7 @@ export type Request =
   | { readonly type: 'dispose' };
 
 /** What went wrong in the processor: the kernels did not compile, or the model cannot be played. */
-export type Stage = 'version' | 'kernels' | 'model';
+export type Stage = 'kernels' | 'model';
 
 /** Processor to node. Id 0 is the construction itself. */
 export type Reply =

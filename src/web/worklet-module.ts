@@ -19,7 +19,7 @@ export interface ModuleHost {
 export function loadWorklet(context: BaseAudioContext, url: string | null, host: ModuleHost): Promise<void> {
   const known = loaded.get(context);
   if (known) return known;
-  const loading = addModule(context, url, host).catch((cause) => {
+  const loading = withWorkletUrl(url, (address) => host.addModule(context, address)).catch((cause) => {
     loaded.delete(context);
     throw host.notLoaded(url, cause);
   });
@@ -27,11 +27,15 @@ export function loadWorklet(context: BaseAudioContext, url: string | null, host:
   return loading;
 }
 
-async function addModule(context: BaseAudioContext, url: string | null, host: ModuleHost): Promise<void> {
-  if (url !== null) return host.addModule(context, url);
+/** Calls `use` with an address of the worklet's file, which holds until the result of `use` is there. */
+export async function withWorkletUrl<T>(
+  url: string | null,
+  use: (address: string) => Promise<T>,
+): Promise<T> {
+  if (url !== null) return use(url);
   const blobUrl = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   try {
-    await host.addModule(context, blobUrl);
+    return await use(blobUrl);
   } finally {
     URL.revokeObjectURL(blobUrl);
   }

@@ -5,16 +5,15 @@
  * Times are this machine's: compare figures of one run with each other, not with another run's.
  */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
 import { modelConfig } from '../../src/train/config';
 import { configurations } from './configurations';
 import { benchLatency } from './latency';
 import { reportLive } from './live-report';
 import { medians } from './measure';
+import { reportSizes } from './sizes';
 import { reportPeak, reportTraining } from './train-report';
 
 const { values: options } = parseArgs({
@@ -43,9 +42,7 @@ console.log(
     `(${((1000 * latency.reported) / latency.sampleRate).toFixed(1)} ms)`,
 );
 
-const page = await readFile(path.resolve(import.meta.dirname, '../../dist/index.js'));
-const size = { playGzipBytes: gzipSync(page, { level: 9 }).length };
-console.log(`size: a page loads ${(size.playGzipBytes / 1000).toFixed(1)} kB (gzip) to play`);
+const size = await reportSizes();
 
 if (options.json) {
   // plain numbers under the figures' names, with minimum, maximum and runs beside them under `spread`

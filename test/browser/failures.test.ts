@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../src/model/file';
-import { PROCESSOR_NAME } from '../../src/web/protocol';
 import { randomModel } from '../support/models';
 import { browsersUnderTest } from './drivers/browsers';
 import type { TestBrowser, TestPage } from './drivers/page';
@@ -21,9 +20,11 @@ describe.each(browsersUnderTest())('failures in $name', ({ name, launch }) => {
       '/model.safetensors': writeModel(randomModel(1)),
       '/throws.js': 'throw new Error("broken module");',
       '/other.js': 'registerProcessor("other", class extends AudioWorkletProcessor { process() {} });',
-      '/throwing-processor.js':
-        `registerProcessor("${PROCESSOR_NAME}", class extends AudioWorkletProcessor { constructor() { super(); ` +
-        'throw new Error("broken constructor"); } process() {} });',
+      '/throwing-processor.js': await worklet(
+        'worklet/processor',
+        'super();',
+        'super(); throw new Error("broken constructor");',
+      ),
       '/instead.html': '<!doctype html><title>page</title>',
       '/old-worklet.js': await worklet('web/protocol', /(PROTOCOL_VERSION =) \d+/, '$1 1'),
       '/old-release.js': await worklet('src/version', /(VERSION =) '.*'/, "$1 '0.0.1'"),
@@ -143,6 +144,20 @@ describe.each(browsersUnderTest())('failures in $name', ({ name, launch }) => {
     expect(await attempt('await create()', strict)).toMatch(/Content-Security-Policy.*'wasm-unsafe-eval'/);
   });
 
+  it('fails with errors of the classes that the page imports', async () => {
+    const code = `
+      const errorOf = (model) => create({ model }).then(() => 'none', (error) => error);
+      const model = ddsp.readModel(new Uint8Array(await (await fetch('/model.safetensors')).arrayBuffer()));
+      const damaged = await errorOf(new Blob(['damaged']));
+      const silent = await errorOf({ ...model, tensors: {} });
+      const unknown = await errorOf({ ...model, synth: { processors: [{ name: 'x', type: 'Unknown' }] } });
+      const found = [damaged instanceof ddsp.ModelError, damaged instanceof ddsp.DdspError, damaged.code,
+        silent instanceof ddsp.ModelError, unknown instanceof ddsp.DdspError];
+      throw new Error(found.join());
+    `;
+    expect(await attempt(code)).toBe('true,true,truncated,true,true');
+  });
+
   it('can be tried again after a failure, in the same context', async () => {
     const code = `
       await create({ workletUrl: '/missing.js' }).catch(() => {});
@@ -218,9 +233,9 @@ describe.each(browsersUnderTest())('failures in $name', ({ name, launch }) => {
 });
 
 /** The worklet file as another release would have it: with something in one of its sources replaced. */
-async function worklet(module: string, found: RegExp, replacement: string): Promise<string> {
+async function worklet(module: string, found: RegExp | string, replacement: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: ['worklet/processor.ts'],
+    entryPoints: ['worklet/main.ts'],
     ...{ bundle: true, format: 'esm', write: false },
     plugins: [
       {

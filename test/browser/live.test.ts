@@ -39,7 +39,7 @@ const spy = `(async () => {
       };
     }
   };
-  const spied = await import('/dist/index.js?spied');
+  const spied = await import('/dist/play/node.js?spied');
   globalThis.AudioWorkletNode = Plain;
   Object.assign(globalThis, { spied, messages });
 })()`;

@@ -4,11 +4,11 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FILE_LIMIT } from '../../src/model/format';
 import { fetchModelFile } from '../../src/model/load';
-import { FILE_LIMIT } from '../../src/model/read';
 
 // the real limit takes long to reach
-vi.mock(import('../../src/model/read'), async (original) => ({
+vi.mock(import('../../src/model/format'), async (original) => ({
   ...(await original()),
   FILE_LIMIT: 2 ** 20,
 }));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { registerInput } from '../../src/decoder/inputs';
 import { ModelError, type ModelErrorCode } from '../../src/model/errors';
+import { FILE_LIMIT } from '../../src/model/format';
 import type { Model } from '../../src/model/model';
-import { FILE_LIMIT, parseModel } from '../../src/model/read';
+import { parseModel } from '../../src/model/read';
 import { modelTensors } from '../../src/model/tensors';
 import { serialiseModel } from '../../src/model/write';
 import { hpn } from '../../src/synth/presets';

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FILE_LIMIT } from '../../src/model/format';
 import { fetchModelFile } from '../../src/model/load';
-import { FILE_LIMIT, parseModel } from '../../src/model/read';
+import { parseModel } from '../../src/model/read';
 import { serialiseModel } from '../../src/model/write';
 import { exampleModel, expected } from './example';
 

@@ -7,8 +7,8 @@ import { DdspError } from '../../src/errors';
 import type { Model } from '../../src/model/model';
 import { Engine } from '../../src/play/engine';
 import { Instrument } from '../../src/play/instrument';
-import { instrumentFor } from '../../src/play/prepare';
 import { graphs } from '../support/graphs';
+import { instrumentFor } from '../support/instruments';
 import { configOf, phrase, randomModel, randomModelOf, smallShape } from '../support/models';
 
 const preset = randomModel(3);

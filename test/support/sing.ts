@@ -1,9 +1,9 @@
 /** The events that the processor sends a page of notes that are sung into it. */
 
 import { NOTE_VALUES } from '../../src/play/heard-notes/note-tracker';
-import { instrumentFor } from '../../src/play/prepare';
 import { type NoteEvent, noteEvent } from '../../src/web/heard';
 import { Host } from '../play/robustness/host';
+import { instrumentFor } from './instruments';
 import { randomModel, smallShape } from './models';
 import type { ScoredNote } from './note-score';
 

@@ -1,10 +1,10 @@
 /** What nodes of one context share: an instrument's tables are sent once, kept while somebody plays, and sent again. */
 
 import { describe, expect, it } from 'vitest';
-import { instrumentFor } from '../../src/play/prepare';
 import type { Reply, Request } from '../../src/web/protocol';
 import { instrumentMessage } from '../../src/web/sent-instruments';
 import { Host } from '../play/robustness/host';
+import { instrumentFor } from '../support/instruments';
 import { phrase, randomModel } from '../support/models';
 
 const RATE = 48000;

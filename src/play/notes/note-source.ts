@@ -3,7 +3,7 @@
  * begin, vibrato, the glide to a next note in legato, and the release.
  */
 
-import { LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../analysis/config';
 import { CONTROL_INDEX } from '../../controls';
 import { type Articulation, PLAIN_ARTICULATION } from '../../model/articulation';
 import type { Statistics } from '../../model/model';

@@ -1,6 +1,7 @@
 /** Plays arrays of f0 and loudness, and holds their last frame beyond the end. */
 
-import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { FIRST_F0 } from '../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../analysis/config';
 import { decoderInput } from '../../decoder/inputs';
 import { OptionError } from '../../errors';
 import type { FrameValues } from './frame-values';

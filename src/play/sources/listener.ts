@@ -5,8 +5,9 @@
  * A frame shows the sound at the middle of its window, so this source is W/2 samples late.
  */
 
-import { Analyser, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { Analyser } from '../../analysis/analyser';
 import { BackgroundGate } from '../../analysis/background';
+import { LOUDNESS_FLOOR } from '../../analysis/config';
 import { Follower } from '../../analysis/follower';
 import { InputFilter } from '../../analysis/input-filter';
 import { type ListeningOptions, listening } from '../../analysis/listening';

@@ -6,7 +6,7 @@
  * on the sum of the voices, and the results are mixed, at a level between theirs.
  */
 
-import { LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../analysis/config';
 import { CONTROL_INDEX } from '../../controls';
 import type { Decoder } from '../../decoder/decoder';
 import { DecoderStream } from '../../decoder/decoder';

@@ -1,6 +1,6 @@
 /** Reads batches from the database, in a training worker. */
 
-import { LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../analysis/config';
 import type { StoreReader } from '../../platform/stores/store';
 import type { Batch } from '../learn/learner';
 import { measuredInput } from './inputs';

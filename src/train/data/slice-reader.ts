@@ -1,6 +1,7 @@
 /** Reads slices from a store, on any thread. */
 
-import { FIRST_F0, LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { FIRST_F0 } from '../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../analysis/config';
 import { decoderInput } from '../../decoder/inputs';
 import type { StoreReader } from '../../platform/stores/store';
 import { AUDIO_CHUNK, FRAME_CHUNK, readChunk } from './database';

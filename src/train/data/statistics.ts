@@ -1,6 +1,6 @@
 /** Statistics of pitch and loudness, in constant memory. */
 
-import { LOUDNESS_FLOOR } from '../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../analysis/config';
 import type { Track } from '../../analysis/track';
 import type { Statistics } from '../../model/model';
 

@@ -1,7 +1,7 @@
 /** `process()` allocates no object, whatever it is given: no array, no view, no closure. */
 
 import { describe, expect, it } from 'vitest';
-import { instrumentFor } from '../../../src/play/prepare';
+import { instrumentFor } from '../../support/instruments';
 import { randomiser } from '../../support/kernels';
 import { type ModelShape, phrase, randomModel, smallShape } from '../../support/models';
 import { allocations } from './allocations';

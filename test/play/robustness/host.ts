@@ -1,5 +1,5 @@
 /**
- * Runs worklet/processor.ts in Node as a browser would: globals of an AudioWorkletGlobalScope, messages that are
+ * Runs worklet/main.ts in Node as a browser would: globals of an AudioWorkletGlobalScope, messages that are
  * cloned, quanta of samples. Several hosts (contexts) can take turns.
  */
 
@@ -8,9 +8,9 @@ import { playBinary } from '../../../src/dsp/play-module';
 import type { Model } from '../../../src/model/model';
 import type { Instrument } from '../../../src/play/instrument';
 import { type MatchingSettings, UNMATCHED } from '../../../src/play/matching/options';
-import { instrumentFor } from '../../../src/play/prepare';
-import { PROTOCOL_VERSION, type ProcessorOptions, type Reply, type Request } from '../../../src/web/protocol';
+import type { ProcessorOptions, Reply, Request } from '../../../src/web/protocol';
 import { instrumentMessage } from '../../../src/web/sent-instruments';
+import { instrumentFor } from '../../support/instruments';
 
 interface Port {
   onmessage: ((event: { data: Request }) => void) | null;
@@ -69,7 +69,7 @@ async function processorClass(): Promise<ProcessorClass> {
     registered = processor;
   };
   // not a literal: its types are those of a worklet, which this program has not
-  const source = '../../../worklet/processor.ts';
+  const source = '../../../worklet/main.ts';
   await import(source);
   if (!registered) throw new Error('the worklet registered no processor');
   return registered;
@@ -112,7 +112,6 @@ export class Host {
     for (const { name, defaultValue } of this.descriptors)
       this.parameters[name] = Float32Array.of(defaultValue);
     const processorOptions = structuredClone({
-      version: PROTOCOL_VERSION,
       binary: playBinary(),
       instrument: instrumentMessage(scope, prepared),
       listening,

@@ -3,7 +3,8 @@
  * live analysis, which cannot look ahead, gets wrong.
  */
 
-import { FIRST_F0, LOUDNESS_FLOOR } from '../../../analysis/analyser';
+import { FIRST_F0 } from '../../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../../analysis/config';
 import {
   type AnalyseOptions,
   type AnalysisSettings,

@@ -6,7 +6,7 @@
  * It judges models: a tracker that neither made the training data nor listens live.
  */
 
-import { LOUDNESS_FLOOR } from '../../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../../analysis/config';
 import { type AnalysisSettings, analyseFrames } from '../../../analysis/track';
 import { PitchGrid } from './grid';
 import { PitchPath } from './viterbi';

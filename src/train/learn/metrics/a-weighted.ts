@@ -1,6 +1,6 @@
 /** A-weighted loudness of a spectrum. */
 
-import { LOUDNESS_FLOOR } from '../../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../../analysis/config';
 import { aWeighting } from '../../../analysis/loudness';
 
 const DECIBELS = 10 / Math.LN10;

@@ -7,7 +7,7 @@
  * their MFCC distance in dB. Frames in which the recording is silent do not count.
  */
 
-import { LOUDNESS_FLOOR } from '../../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../../analysis/config';
 import { AWeighted } from './a-weighted';
 import type { ComparedSpectra, Sums } from './compared-spectra';
 import type { Measure } from './measure';

@@ -3,8 +3,8 @@
 import { playModule } from '../../../../src/dsp/play-module';
 import type { Model } from '../../../../src/model/model';
 import { Engine } from '../../../../src/play/engine';
-import { instrumentFor } from '../../../../src/play/prepare';
 import { LOUDNESS } from '../../../../src/play/sources/source';
+import { instrumentFor } from '../../../support/instruments';
 import type { Sound } from '../sounds';
 
 export interface Frame {

@@ -1,6 +1,6 @@
 /** Tracks pitch with a network, joined by the same path search as the dips of YIN. */
 
-import { LOUDNESS_FLOOR } from '../../../../analysis/analyser';
+import { LOUDNESS_FLOOR } from '../../../../analysis/config';
 import {
   type AnalyseOptions,
   type AnalysisSettings,
