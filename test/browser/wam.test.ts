@@ -171,7 +171,11 @@ describe.each(browsersUnderTest())('Web Audio Module in $name', ({ launch }) => 
       gui.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true }));
       while (typeof first.audioNode.model === 'string') await played(context, 0.1);
       await first.audioNode.setParameterValues({ gain: { id: 'gain', value: 0.5, normalized: false } });
-      await first.audioNode.setState({ matching: { register: 1 } });
+      await first.audioNode.setState({
+        matching: { register: 1 },
+        second: 'cello',
+        controls: { morph: 0.5 },
+      });
       const saved = JSON.stringify(await first.audioNode.getState());
       const third = await WAM.createInstance(group, context, JSON.parse(saved));
       const restored = JSON.stringify(await third.audioNode.getState());
@@ -213,6 +217,7 @@ describe.each(browsersUnderTest())('Web Audio Module in $name', ({ launch }) => 
     expect(state.controls).toMatchObject({ pitchShift: 7, gain: 0.5, reverb: 0.5 });
     expect(state.model.name).toBe('mine.safetensors');
     expect(state.matching.register).toBe(1);
+    expect([state.second, state.controls.morph]).toEqual(['cello', 0.5]);
     expect(JSON.parse(result.restored)).toMatchObject({ ...state, player: expect.anything() });
     expect(JSON.parse(result.set)).toMatchObject({ ...state, player: expect.anything() });
     expect(new Set(result.names).size).toBe(1);

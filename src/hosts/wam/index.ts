@@ -30,7 +30,7 @@ export default class DDSPPlugin extends WebAudioModule<DDSPWamNode & WamNode> {
 
   /** @throws (rejects with) a DdspError for a state that is none; nothing is left behind then */
   override async createAudioNode(state: unknown = {}): Promise<WamNode> {
-    const { model = BUNDLED[0], matching: matched = {}, player, controls } = checkState(state);
+    const { model = BUNDLED[0], second, matching: matched = {}, player, controls } = checkState(state);
     const ddsp = await DDSPNode.create(this.audioContext, {
       model: modelSource(model, BASE),
       voices: VOICES,
@@ -41,7 +41,7 @@ export default class DDSPPlugin extends WebAudioModule<DDSPWamNode & WamNode> {
       const manager = await createParamMgr(this, ddsp);
       const settings = { ddsp, manager, base: BASE, model, matching: matching(matched) };
       const node = new DDSPWamNode(this.audioContext, settings);
-      await node.setState({ controls });
+      await node.setState({ second, controls });
       return node as unknown as WamNode;
     } catch (error) {
       ddsp.dispose();

@@ -25,18 +25,16 @@ export async function ownModel(file: File): Promise<OwnModel> {
   return { name: file.name, data: encode(new Uint8Array(await file.arrayBuffer())) };
 }
 
-/** @throws OptionError for anything but a model */
-export function checkModel(model: unknown): PluginModel {
+/** @param path where it stands @throws OptionError for anything but a model */
+export function checkModel(path: string, model: unknown): PluginModel {
   if (typeof model === 'string') {
     if ((BUNDLED as readonly string[]).includes(model)) return model;
-    throw new OptionError('state.model', `expected one of ${BUNDLED.join(', ')}, found ${show(model)}`);
+    throw new OptionError(path, `expected one of ${BUNDLED.join(', ')}, found ${show(model)}`);
   }
-  checkKeys('state.model', model, ['name', 'data']);
+  checkKeys(path, model, ['name', 'data']);
   const { name, data } = model as Partial<OwnModel>;
-  if (typeof name !== 'string')
-    throw new OptionError('state.model.name', `expected a name, found ${show(name)}`);
-  if (typeof data !== 'string')
-    throw new OptionError('state.model.data', `expected base64, found ${show(data)}`);
+  if (typeof name !== 'string') throw new OptionError(`${path}.name`, `expected a name, found ${show(name)}`);
+  if (typeof data !== 'string') throw new OptionError(`${path}.data`, `expected base64, found ${show(data)}`);
   return { name, data };
 }
 
@@ -50,6 +48,6 @@ function decode({ name, data }: OwnModel): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
   } catch (cause) {
-    throw new DdspError('option', `state.model.data: the file of ${show(name)} is not base64`, { cause });
+    throw new DdspError('option', `the data of the model ${show(name)} is not base64`, { cause });
   }
 }

@@ -9,6 +9,8 @@ import { checkModel, type PluginModel } from './instruments';
 /** What is left out stays as it is. */
 export interface PluginState {
   readonly model?: PluginModel;
+  /** what the control `morph` leads to; null: nothing */
+  readonly second?: PluginModel | null;
   /** value by name of the control */
   readonly controls?: ControlOptions;
   readonly matching?: MatchingOptions;
@@ -16,13 +18,14 @@ export interface PluginState {
   readonly player?: PlayerData | null;
 }
 
-const KEYS = ['model', 'controls', 'matching', 'player'];
+const KEYS = ['model', 'second', 'controls', 'matching', 'player'];
 
 /** @throws OptionError that names the field, for anything but a state */
 export function checkState(state: unknown): PluginState {
   checkKeys('state', state, KEYS);
-  const { model, controls = {}, matching: matched, player } = state as PluginState;
-  if (model !== undefined) checkModel(model);
+  const { model, second, controls = {}, matching: matched, player } = state as PluginState;
+  if (model !== undefined) checkModel('state.model', model);
+  if (second) checkModel('state.second', second);
   checkKeys('state.controls', controls, CONTROL_NAMES);
   controlState(controls);
   if (matched !== undefined) matching(matched);

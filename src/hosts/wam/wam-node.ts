@@ -27,6 +27,7 @@ export class DDSPWamNode extends CompositeAudioNode {
   readonly #manager: ParamMgr;
   readonly #base: URL;
   #model: PluginModel;
+  #second: PluginModel | null = null;
   #matching: MatchingOptions;
   /** plugins and outputs that hear its notes */
   readonly #listeners = new Set<string>();
@@ -59,6 +60,17 @@ export class DDSPWamNode extends CompositeAudioNode {
     this.#model = model;
   }
 
+  /** What the control `morph` leads to; null: nothing. */
+  get second(): PluginModel | null {
+    return this.#second;
+  }
+
+  /** @throws (rejects) when it cannot be loaded or played with the first; the old one then stays */
+  async setSecond(model: PluginModel | null): Promise<void> {
+    await this.ddsp.setModel(model && modelSource(model, this.#base), { slot: 'b' });
+    this.#second = model;
+  }
+
   /** A control's parameter: the one that hosts automate. */
   control(name: ControlName): AudioParam {
     return this.#manager.getParam(name);
@@ -66,17 +78,19 @@ export class DDSPWamNode extends CompositeAudioNode {
 
   override async getState(): Promise<PluginState> {
     const controls = Object.fromEntries(CONTROL_NAMES.map((name) => [name, this.control(name).value]));
-    return { model: this.#model, controls, matching: this.#matching, player: await this.ddsp.player };
+    const player = await this.ddsp.player;
+    return { model: this.#model, second: this.#second, controls, matching: this.#matching, player };
   }
 
   /**
    * What is left out stays as it is.
    *
-   * @throws (rejects with) OptionError for anything but a state, or what the model's failure is; nothing has changed then
+   * @throws (rejects with) OptionError for anything but a state: nothing has changed then; or what keeps a model from playing
    */
   override async setState(state: unknown): Promise<void> {
-    const { model, controls = {}, matching: matched, player } = checkState(state);
+    const { model, second, controls = {}, matching: matched, player } = checkState(state);
     if (model !== undefined && !isSame(model, this.#model)) await this.setModel(model);
+    if (second !== undefined && !isSame(second, this.#second)) await this.setSecond(second);
     for (const name of CONTROL_NAMES) {
       const value = controls[name];
       if (value !== undefined) this.control(name).value = value;
@@ -165,7 +179,7 @@ export class DDSPWamNode extends CompositeAudioNode {
   };
 }
 
-function isSame(a: PluginModel, b: PluginModel): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return a === b;
+function isSame(a: PluginModel | null, b: PluginModel | null): boolean {
+  if (!a || !b || typeof a === 'string' || typeof b === 'string') return a === b;
   return a.name === b.name && a.data === b.data;
 }

@@ -4,15 +4,13 @@ import { CONTROL_NAMES } from '../../../controls';
 import { messageOf } from '../../../errors';
 import { VERSION } from '../../../version';
 import type { DDSPWamNode } from '../wam-node';
-import { InstrumentChoice } from './instrument-choice';
+import { InstrumentChoice, type Place } from './instrument-choice';
 import { Knob } from './knob';
 import { PitchDisplay } from './pitch-display';
 import { STYLE } from './style';
 
 /** Two releases of the plugin may be on one page. */
 const TAG = `ddsp-wam-${VERSION.replace(/[^a-z\d]+/gi, '-')}`;
-/** `morph` leads to a second model, and the plugin has one. */
-const DIALS = CONTROL_NAMES.filter((name) => name !== 'morph');
 /** between two looks at what hosts have moved */
 const REFRESH_MS = 100;
 
@@ -37,21 +35,27 @@ function define(): CustomElementConstructor {
       style.textContent = STYLE;
       const status = document.createElement('p');
       status.setAttribute('role', 'status');
-      const choice = new InstrumentChoice(node, (text) => {
+      const say = (text: string) => {
         status.textContent = text;
-      });
-      const knobs = DIALS.map((name) => new Knob(name, node.control(name)));
+      };
+      const [first, second] = placesOf(node).map((place) => new InstrumentChoice(place, say));
+      const open = (file: File | undefined) => {
+        if (file) first.open(file).catch((error) => say(messageOf(error)));
+      };
+      const head = document.createElement('div');
+      head.className = 'choice';
+      head.append(first.element, second.element, fileButton(open));
+      const knobs = CONTROL_NAMES.map((name) => new Knob(name, node.control(name)));
       const grid = document.createElement('div');
       grid.className = 'knobs';
       grid.append(...knobs.map(({ element }) => element));
       this.#display = new PitchDisplay(node.ddsp);
-      this.#parts = [choice, ...knobs];
-      root.append(style, choice.element, this.#display.element, grid, status);
+      this.#parts = [first, second, ...knobs];
+      root.append(style, head, this.#display.element, grid, status);
       this.addEventListener('dragover', (event) => event.preventDefault());
       this.addEventListener('drop', (event) => {
         event.preventDefault();
-        const file = event.dataTransfer?.files[0];
-        if (file) choice.open(file).catch((error) => (status.textContent = messageOf(error)));
+        open(event.dataTransfer?.files[0]);
       });
       if (this.isConnected) this.connectedCallback();
     }
@@ -73,4 +77,33 @@ function define(): CustomElementConstructor {
   }
   customElements.define(TAG, Gui);
   return Gui;
+}
+
+function placesOf(node: DDSPWamNode): readonly Place[] {
+  return [
+    {
+      label: 'Instrument',
+      optional: false,
+      get: () => node.model,
+      set: (model) => node.setModel(model ?? node.model),
+    },
+    {
+      label: 'Morph into',
+      optional: true,
+      get: () => node.second,
+      set: (model) => node.setSecond(model),
+    },
+  ];
+}
+
+function fileButton(open: (file: File | undefined) => void): HTMLElement {
+  const button = document.createElement('label');
+  button.className = 'open';
+  const input = Object.assign(document.createElement('input'), { type: 'file', accept: '.safetensors' });
+  button.append(input, 'Open or drop a model');
+  input.addEventListener('change', () => {
+    open(input.files?.[0]);
+    input.value = '';
+  });
+  return button;
 }

@@ -1,39 +1,37 @@
-/** Which instrument plays: one that comes with the plugin, or a file that is chosen or dropped. */
+/** Which instrument plays in a place of the plugin: one that comes with it, a file, or none where that may be. */
 
 import { messageOf } from '../../../errors';
 import { BUNDLED, type OwnModel, ownModel, type PluginModel } from '../instruments';
-import type { DDSPWamNode } from '../wam-node';
+
+/** A place for an instrument. */
+export interface Place {
+  readonly label: string;
+  /** whether it may be empty */
+  readonly optional: boolean;
+  get(): PluginModel | null;
+  set(model: PluginModel | null): Promise<void>;
+}
+
+const NONE = 'None';
 
 export class InstrumentChoice {
-  readonly element = document.createElement('div');
-  readonly #node: DDSPWamNode;
+  readonly element = document.createElement('label');
+  readonly #place: Place;
   readonly #say: (text: string) => void;
   readonly #select = document.createElement('select');
+  /** in the order of the list */
+  #choices: readonly (PluginModel | null)[] = [];
   /** the file that was opened last: it can be chosen again */
   #own: OwnModel | null = null;
-  /** what the list shows */
-  #shown: PluginModel | null = null;
+  /** what the list shows; undefined: nothing yet */
+  #shown: PluginModel | null | undefined;
 
   /** @param say shows what happens to the player */
-  constructor(node: DDSPWamNode, say: (text: string) => void) {
-    this.#node = node;
+  constructor(place: Place, say: (text: string) => void) {
+    this.#place = place;
     this.#say = say;
-    this.element.className = 'choice';
-    const label = document.createElement('label');
-    label.append('Instrument ', this.#select);
-    const open = document.createElement('label');
-    open.className = 'open';
-    const file = Object.assign(document.createElement('input'), { type: 'file', accept: '.safetensors' });
-    open.append(file, 'Open or drop a model');
-    this.element.append(label, open);
-    this.#select.addEventListener('change', () => {
-      const bundled = BUNDLED[this.#select.selectedIndex];
-      this.#choose(bundled ?? this.#own ?? BUNDLED[0]);
-    });
-    file.addEventListener('change', () => {
-      if (file.files?.[0]) this.open(file.files[0]);
-      file.value = '';
-    });
+    this.element.append(`${place.label} `, this.#select);
+    this.#select.addEventListener('change', () => this.#choose(this.#choices[this.#select.selectedIndex]));
     this.refresh();
   }
 
@@ -43,30 +41,30 @@ export class InstrumentChoice {
 
   /** A host may have set another state. */
   refresh(): void {
-    const { model } = this.#node;
+    const model = this.#place.get();
     if (model === this.#shown) return;
     this.#shown = model;
-    if (typeof model !== 'string') this.#own = model;
-    const names = [...BUNDLED.map(capital), ...(this.#own ? [this.#own.name] : [])];
-    this.#select.replaceChildren(...names.map((name) => new Option(name)));
-    const at = (BUNDLED as readonly unknown[]).indexOf(model);
-    this.#select.selectedIndex = at < 0 ? names.length - 1 : at;
+    if (model !== null && typeof model !== 'string') this.#own = model;
+    this.#choices = [...(this.#place.optional ? [null] : []), ...BUNDLED, ...(this.#own ? [this.#own] : [])];
+    this.#select.replaceChildren(...this.#choices.map((choice) => new Option(title(choice))));
+    this.#select.selectedIndex = this.#choices.indexOf(model);
   }
 
-  async #choose(model: PluginModel): Promise<void> {
+  async #choose(model: PluginModel | null): Promise<void> {
     this.#say('Loading …');
     try {
-      await this.#node.setModel(model);
+      await this.#place.set(model);
       this.#say('');
     } catch (error) {
       this.#say(messageOf(error));
     }
     // back to what plays where the other cannot
-    this.#shown = null;
+    this.#shown = undefined;
     this.refresh();
   }
 }
 
-function capital(name: string): string {
-  return name[0].toUpperCase() + name.slice(1);
+function title(model: PluginModel | null): string {
+  if (model === null) return NONE;
+  return typeof model === 'string' ? model[0].toUpperCase() + model.slice(1) : model.name;
 }
