@@ -4,12 +4,14 @@ import { benchModel, configurations } from './configurations';
 import { benchLive, type LiveReport } from './live';
 import { type BrowserReport, benchBrowser } from './live-browser';
 import { benchGrowth, type Growth } from './live-growth';
+import { benchVoices, type VoicesReport } from './live-voices';
 import type { Measured } from './measure';
 import type { Peak } from './peak';
 
 export interface LiveReports {
   readonly referenceConfig: LiveReport;
   readonly defaultModel: LiveReport;
+  readonly voices: VoicesReport;
   readonly growth: Growth;
   readonly browser: BrowserReport;
 }
@@ -46,6 +48,10 @@ async function report(name: string, config: keyof typeof configurations, peak: P
 export async function reportLive(peak: Peak, runs: number): Promise<LiveReports> {
   const referenceConfig = await report('reference', 'referenceConfig', peak, runs);
   const defaultModel = await report('default', 'defaultConfig', peak, runs);
+  const voices = await benchVoices(benchModel(configurations.defaultConfig), runs);
+  console.log('\nnotes, default: share of one core');
+  for (const [count, share] of Object.entries(voices.notes)) console.log(row(count, share, percent));
+  console.log(row('a further voice', voices.furtherVoice, percent));
   const growth = await benchGrowth(runs);
   for (const [size, shares] of Object.entries(growth)) {
     console.log(`\nlive, default, growing with ${size}: share of one core`);
@@ -62,5 +68,5 @@ export async function reportLive(peak: Peak, runs: number): Promise<LiveReports>
   for (const [count, share] of Object.entries(browser.nodes)) {
     console.log(`  ${count.padEnd(6)}${percent(share).padStart(9)}`);
   }
-  return { referenceConfig, defaultModel, growth, browser };
+  return { referenceConfig, defaultModel, voices, growth, browser };
 }

@@ -7,12 +7,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModel, writeModel } from '../../src/model/file';
 import type { Model } from '../../src/model/model';
+import { renderNotes } from '../../src/play/notes/render-notes';
 import { renderOffline } from '../../src/play/render';
 import { phrase, randomModel } from '../support/models';
 import { browsersUnderTest } from './drivers/browsers';
 import type { TestBrowser, TestPage } from './drivers/page';
 import { recorderScript } from './recorder';
-import { type Job, job, type Rendered, renderThere, worstDifference } from './rendering';
+import { type Job, job, notesThere, type Rendered, renderThere, worstDifference } from './rendering';
 import { decode, encode, level, openTestPage, serve, type TestServer } from './support';
 
 const SECONDS = 1.5;
@@ -164,6 +165,24 @@ describe.each(browsers)('offline in $name', ({ name, launch }) => {
     const { output, latency } = await render('0 channels', job(audio, 48000, { channels: [] }));
     const expected = await renderOffline(models.random, audio, { sampleRate: 48000 });
     expect(worstDifference(output, expected, latency)).toBeLessThan(1e-5);
+  });
+
+  it('plays notes at their very samples, of the model that morph chooses', async () => {
+    const [at, hop] = [12_345, 480];
+    const events = [
+      { time: at / 48_000, bytes: [0x90, 69, 100] },
+      { time: 0.5, bytes: [0x90, 60, 80] },
+    ];
+    for (const [morph, model] of ['random', 'other'].entries()) {
+      const output = decode(await page.evaluate(notesThere, { events, morph }));
+      const expected = await renderNotes(models[model], events, { noise: 0, voices: 4 });
+      const first = output.findIndex((value) => Math.abs(value) > 1e-7);
+      expect(first - hop - at).toBeGreaterThanOrEqual(0);
+      expect(first - hop - at).toBeLessThanOrEqual(2);
+      // renderNotes releases its notes with the last event
+      const held = output.subarray(0, 24_000);
+      expect(worstDifference(held, expected, hop)).toBeLessThan(2e-5);
+    }
   });
 
   it('changes its model', async () => {

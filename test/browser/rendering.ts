@@ -83,6 +83,33 @@ export async function renderThere(job: Job) {
   return { output: btoa(output), latency: node.latency, quantum: renderQuantumSize ?? 128 };
 }
 
+/** MIDI bytes at context seconds. */
+export type Events = readonly { readonly time: number; readonly bytes: readonly number[] }[];
+
+/**
+ * Runs in the page: what notes add to a node with two models that listens to silence.
+ * @returns one second at 48 kHz, in base64
+ */
+export async function notesThere({ events, morph }: { events: Events; morph: number }): Promise<string> {
+  const render = async (played: Events) => {
+    const context = new OfflineAudioContext({ length: 48_000, sampleRate: 48_000 });
+    const node = await ddsp.DDSPNode.create(context, { model: '/random.safetensors', voices: 4 });
+    await node.setModel('/other.safetensors', { slot: 'b' });
+    node.morph.value = morph;
+    node.noise.value = 0;
+    node.connect(context.destination);
+    for (const { time, bytes } of played) node.midi(bytes, time);
+    // an answer comes after everything that was sent before
+    await node.player;
+    return (await context.startRendering()).getChannelData(0);
+  };
+  const [played, silence] = [await render(events), await render([])];
+  const notes = played.map((value, n) => value - silence[n]);
+  let output = '';
+  for (const byte of new Uint8Array(notes.buffer)) output += String.fromCharCode(byte);
+  return btoa(output);
+}
+
 export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>, shift = 0): number {
   let worst = 0;
   for (let i = shift; i < a.length; i++) worst = Math.max(worst, Math.abs(a[i] - b[i - shift]));
