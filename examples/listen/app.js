@@ -10,8 +10,12 @@ import { makeTrials, scores, toCsv } from './trials.js';
 /** @typedef {import('./trials.js').Choice} Choice */
 /** @typedef {import('./trials.js').Trial} Trial */
 
-const CLIPS = ['1-garner', '2-kim', '3-kim'];
-const VERSIONS = ['original', 'model', 'reference-recipe', 'direct-fit'];
+/** Those of this page, and what there is of each. */
+const CLIPS = {
+  '1-violin': ['original', 'model', 'reference-recipe', 'direct-fit'],
+  '2-cello': ['original', 'model', 'reference-recipe', 'direct-fit'],
+  '3-saxophone': ['original', 'model', 'direct-fit'],
+};
 
 const enqueue = actionQueue();
 const sections = ['setup', 'trial', 'results'].map((id) => element(id, HTMLElement));
@@ -25,8 +29,8 @@ const answerButtons = {
 };
 
 let clips = findClips(
-  CLIPS.flatMap((clip) =>
-    VERSIONS.map((version) => {
+  Object.entries(CLIPS).flatMap(([clip, versions]) =>
+    versions.map((version) => {
       const path = `clips/${clip}-${version}.mp3`;
       return { path, read: () => readAddress(path) };
     }),
