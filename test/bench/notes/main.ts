@@ -42,7 +42,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
 const VELOCITIES = [14, 39, 64, 89, 114];
 const RANGE = [1, 20, 39, 58, 77, 96, 115, 127];
 /** Pitches of a scale, at most. */
-const PITCHES = 16;
+const PITCHES = 40;
 
 const pairs = (texts: readonly string[]) => texts.map((text) => text.split('=', 2) as [string, string]);
 const fixed = (value: number, digits = 1) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
@@ -149,6 +149,10 @@ async function bench(instrument: string, model: Model, recorded: Recorded): Prom
     ...['recordings', '', '', '', `${fixed(1000 * after, 0)} ms`, shaken(own), '', ''],
     rising(centroidSlope(recorded.coloured.filter(common))),
   ]);
+  row([
+    ...['their frames, resynthesised', '', '', '', '', '', '', ''],
+    rising(centroidSlope(recorded.resynthesised.filter(common))),
+  ]);
   for (const way of waysOf(model)) {
     const notes = scale(pitches, VELOCITIES.map(way.velocity));
     const heard = await hearScale(model, notes, await way.play(notes));
@@ -156,7 +160,7 @@ async function bench(instrument: string, model: Model, recorded: Recorded): Prom
     const { span, rises } = await dynamics(
       model,
       way,
-      pitches.filter((_, i) => i % 3 === 1),
+      pitches.filter((_, i) => i % 8 === 4),
     );
     row([
       way.name,
@@ -165,7 +169,7 @@ async function bench(instrument: string, model: Model, recorded: Recorded): Prom
       `${compared}`,
       `${fixed(1000 * heardAfter(heard, ({ asked }) => asked.time), 0)} ms`,
       shaken(vibratoOf(heard)),
-      `${fixed(100 * span, 0)}%`,
+      Number.isNaN(span) ? '-' : `${fixed(100 * span, 0)}%`,
       rises ? 'yes' : 'no',
       rising(centroidSlope((await colours(model, heard)).filter(common))),
     ]);
@@ -180,7 +184,7 @@ const models = new Map(pairs(options.model));
 for (const [instrument, folder] of pairs(positionals)) {
   const file = models.get(instrument) ?? path.join(MODELS, `${instrument}.safetensors`);
   const model = readModel(await readFile(file));
-  const recorded = await readRecorded(folder, SETTINGS[instrument] ?? []);
+  const recorded = await readRecorded(model, folder, SETTINGS[instrument] ?? []);
   if (options.pictures && recorded.articulation) {
     const picture = drawArticulation(instrument, recorded.articulation, recorded);
     await writeFile(path.join(options.pictures, `articulation-${instrument}.svg`), picture);

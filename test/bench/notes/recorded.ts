@@ -2,8 +2,9 @@
 
 import { withDataset } from '../../../src/cli/dataset';
 import { readSettings } from '../../../src/cli/settings';
-import type { Articulation, Statistics } from '../../../src/model/model';
+import type { Articulation, Model, Statistics } from '../../../src/model/model';
 import { heardNotes } from '../../../src/play/heard-notes/heard-notes';
+import { renderFrames } from '../../../src/play/render';
 import { attacked, beginning } from '../../../src/train/articulation/attack';
 import { ArticulationLearner, type PlayedNotes } from '../../../src/train/articulation/learn';
 import { Moments, measureNote } from '../../../src/train/articulation/played-note';
@@ -19,12 +20,17 @@ export interface Recorded {
   readonly all: readonly RecordedNote[];
   /** the notes that attacks are learned from */
   readonly notes: readonly RecordedNote[];
-  /** long notes */
+  /** long notes, as recorded and as the model plays their very pitch and loudness */
   readonly coloured: readonly Coloured[];
+  readonly resynthesised: readonly Coloured[];
 }
 
 /** @param assignments settings of the training */
-export async function readRecorded(folder: string, assignments: readonly string[]): Promise<Recorded> {
+export async function readRecorded(
+  model: Model,
+  folder: string,
+  assignments: readonly string[],
+): Promise<Recorded> {
   const settings = await readSettings(assignments, {});
   let recorded: Recorded | undefined;
   await withDataset(settings, { data: folder }, new AbortController().signal, async (dataset, store) => {
@@ -34,10 +40,12 @@ export async function readRecorded(folder: string, assignments: readonly string[
     const meter = await centroidMeter(sampleRate);
     const notes: RecordedNote[] = [];
     const coloured: Coloured[] = [];
+    const resynthesised: Coloured[] = [];
     for (const recording of index.recordings) {
       const track = await dataset.track(recording.name);
       learner.add(track, frame);
       const moments = new Moments(track, frame);
+      const again = await renderFrames(model, { f0: track.heldF0, loudness: track.loudness });
       for (const heard of heardNotes(track, frame, statistics)) {
         const played = measureNote(heard, moments);
         if (!played) continue;
@@ -45,7 +53,10 @@ export async function readRecorded(folder: string, assignments: readonly string[
         const from = Math.round(heardAt({ played, moments }) * sampleRate);
         if (from + CENTROID_SAMPLES > played.fades * sampleRate) continue;
         const audio = await readSamples(store, recording, from, from + CENTROID_SAMPLES);
-        coloured.push({ pitch: played.pitch, loudness: played.loudness, centroid: meter(audio) });
+        const { pitch, loudness } = played;
+        coloured.push({ pitch, loudness, centroid: meter(audio) });
+        const resynthesis = again.slice(from, from + CENTROID_SAMPLES);
+        resynthesised.push({ pitch, loudness, centroid: meter(resynthesis) });
       }
     }
     const begun = new Map(notes.map((note) => [beginning(note.played, note.moments), note]));
@@ -56,6 +67,7 @@ export async function readRecorded(folder: string, assignments: readonly string[
       all: notes,
       notes: attacked([...begun.keys()]).map((one) => begun.get(one)!),
       coloured,
+      resynthesised,
     };
   });
   return recorded!;
