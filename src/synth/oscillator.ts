@@ -25,6 +25,8 @@ export abstract class OscillatorStream implements ProcessorStream {
   protected from: Pointer;
   protected to: Pointer;
   protected fromHz = 1;
+  /** the pitch has leapt, so `from` may have partials that lie above the limit now */
+  protected leapt = false;
   protected toHz = 1;
   readonly #sampleRate: number;
   readonly #lookahead: number;
@@ -82,6 +84,7 @@ export abstract class OscillatorStream implements ProcessorStream {
     const hz = heldHz(f0, this.limit);
     this.scale(next, u, hz);
     this.from = first ? next : this.to;
+    this.leapt = leaps && !first;
     this.fromHz = first || leaps ? hz : this.toHz;
     this.to = next;
     this.toHz = hz;

@@ -259,6 +259,29 @@ describe.each(flavours)('Harmonic (%s)', (flavour) => {
     expect(glided[1] - glided[0]).toBeGreaterThan(1.3 * (sampleRate / 2000));
   });
 
+  it('harmonics that a leap lifts above the limit are silent at once', () => {
+    const heap = newHeap(flavour);
+    const u = new Float32Array(41).fill(0.9);
+    const processor = stream(heap, { hop: 480, frames: 2, harmonics: 40, u, f0: new Float32Array(2) });
+    const at = heap.put(u);
+    processor.control(at, 500, true);
+    processor.render(0);
+    processor.control(at, 5000, false, true);
+    processor.render(0);
+    const segment = heap.view(processor.output, 480);
+    const amplitude = (hz: number) => {
+      let [re, im] = [0, 0];
+      segment.forEach((value, n) => {
+        re += (value * Math.cos((2 * Math.PI * hz * n) / sampleRate)) / 240;
+        im += (value * Math.sin((2 * Math.PI * hz * n) / sampleRate)) / 240;
+      });
+      return Math.hypot(re, im);
+    };
+    expect(amplitude(5000)).toBeGreaterThan(0.05);
+    // where the ninth and tenth would alias to, 0.01 each
+    for (const hz of [3000, 2000]) expect(amplitude(hz)).toBeLessThan(0.004);
+  });
+
   it('declares what it is', () => {
     expect(harmonic.controls({ harmonics: 101 })).toEqual([
       { name: 'amplitude', size: 1, scaling: 'exp_sigmoid', max: 1 },

@@ -71,7 +71,7 @@ class HarmonicStream extends OscillatorStream {
 
   protected override write(out: Pointer, skip: number, n: number): void {
     const { kernels } = this;
-    const segment = this.#isOpen ? kernels.harmonicSegmentOpen : kernels.harmonicSegment;
+    const segment = this.#isOpen || this.leapt ? kernels.harmonicSegmentOpen : kernels.harmonicSegment;
     segment(
       out,
       this.phase,
