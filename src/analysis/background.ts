@@ -6,7 +6,8 @@
  * They go into a histogram that forgets; the background's level is what its loudest frames reach.
  *
  * The gate opens at the first voiced frame that is clearly louder than the background, without delay. Between
- * there and the background a frame must also be sure. Before anything is known, only what is louder than any
+ * there and the background a frame must also be sure. Above a background without pitch, such as noise, any voiced
+ * frame opens it. Before anything is known, only what is louder than any
  * plausible background opens it. Two mistakes mend themselves: background that has ended, and a player who was
  * there from the first sample on and was taken for background.
  *
@@ -26,6 +27,11 @@ const LEVEL = 0.95;
 /** dB above the background from which a sure frame, and from which any voiced frame, opens the gate. */
 const SURE_MARGIN = 2;
 const MARGIN = 6;
+/** dB above a background without pitch from which any voiced frame opens it: there a pitch says enough. */
+const UNPITCHED_MARGIN = 0;
+/** A background has no pitch if less of its frames have one. Seconds over which that is averaged. */
+const PITCHED = 0.1;
+const PITCHED_MEMORY = 5;
 /** dB below the first of these at which it closes. */
 const HYSTERESIS = 4;
 /** dB: the gate before any background is known, and the lowest gate. */
@@ -82,6 +88,9 @@ export class BackgroundGate {
   #unsure = 0;
   #sinceNote = Number.POSITIVE_INFINITY;
   #quiet = 0;
+  /** share of the background's frames that have a pitch, and how many frames that is known from */
+  #pitched = 1;
+  #frames = 0;
 
   /** @param frame seconds */
   constructor(frame: number) {
@@ -98,7 +107,7 @@ export class BackgroundGate {
   /** Takes the next frame. */
   next({ f0, confidence, loudness }: Sounding): void {
     const { background } = this;
-    this.threshold = Number.isNaN(background) ? PRIOR : Math.max(background + MARGIN, LOWEST);
+    this.threshold = Number.isNaN(background) ? PRIOR : Math.max(background + this.#margin, LOWEST);
     this.#follow(f0, confidence, loudness);
     const note = this.#sureRun >= SURE_RUN || this.#run >= RUN;
     this.#gate(f0 > 0, confidence, loudness);
@@ -110,12 +119,14 @@ export class BackgroundGate {
     }
     this.#sinceNote += this.#frame;
     const another = this.#sinceNote < LOUD_AFTER && loudness > this.threshold;
-    if (this.#sinceNote > AFTER && !another) this.#learn(loudness);
+    if (this.#sinceNote > AFTER && !another) this.#learn(f0 > 0, loudness);
   }
 
   /** Takes over what `other` knows. */
   adopt(other: BackgroundGate): void {
     this.#levels.copy(other.#levels);
+    this.#pitched = other.#pitched;
+    this.#frames = other.#frames;
     this.#first = other.#first;
     this.open = other.open;
     this.threshold = other.threshold;
@@ -135,6 +146,8 @@ export class BackgroundGate {
     this.#unsure = 0;
     this.#sinceNote = Number.POSITIVE_INFINITY;
     this.#quiet = 0;
+    this.#pitched = 1;
+    this.#frames = 0;
   }
 
   #follow(f0: number, confidence: number, loudness: number): void {
@@ -152,11 +165,16 @@ export class BackgroundGate {
     this.#unsure = f0 > 0 && confidence > SURE ? 0 : this.#unsure + this.#frame;
   }
 
+  /** dB above the background at which any voiced frame opens the gate */
+  get #margin(): number {
+    return this.#levels.seconds > BEFORE && this.#pitched < PITCHED ? UNPITCHED_MARGIN : MARGIN;
+  }
+
   #gate(voiced: boolean, confidence: number, loudness: number): void {
     const { threshold } = this;
-    const lower = threshold - MARGIN + SURE_MARGIN;
+    const lower = threshold - Math.max(this.#margin - SURE_MARGIN, 0);
     if (this.open) {
-      const near = loudness < threshold && this.#unsure > UNSURE;
+      const near = lower < threshold && loudness < threshold && this.#unsure > UNSURE;
       this.open = loudness > lower - HYSTERESIS && this.#unvoiced < UNVOICED && !near;
     } else if (voiced && (loudness > threshold || (loudness > lower && confidence > SURE))) {
       this.open = true;
@@ -167,7 +185,10 @@ export class BackgroundGate {
     }
   }
 
-  #learn(loudness: number): void {
+  #learn(pitched: boolean, loudness: number): void {
+    this.#frames++;
+    const weight = Math.max(this.#frame / PITCHED_MEMORY, 1 / this.#frames);
+    this.#pitched += weight * (Number(pitched) - this.#pitched);
     const waiting = this.#waiting;
     const { length } = waiting;
     const levels = this.#levels;

@@ -71,7 +71,7 @@ describe('the play page', () => {
   it('plays the sung phrase, with the keyboard alone', async () => {
     const page = await visit();
     // past the links to the pages
-    for (let i = 0; i < 5; i++) await page.keyboard.press('Tab');
+    for (let i = 0; i < 6; i++) await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('start');
     await page.keyboard.press('Enter');
     await says(page, 'note-name', /^[A-G]♯?\d$/);
