@@ -23,9 +23,12 @@ const SINE = SAMPLE_RATE / 4 / 27;
 
 const config = modelConfig(defaultConfig);
 const quick = { ...config, frameRate: 200, analysis: { ...config.analysis, window: 960, pitchMin: 180 } };
+/** 10 ms: half a window of 13.3 ms and a hop of 3.3. */
+const instant = { ...config, frameRate: 300, analysis: { ...config.analysis, window: 640, pitchMin: 270 } };
 const configurations = [
   { title: 'default', file: '/default.safetensors', configuration: config, expected: 1440 / 2 + 480 },
   { title: 'quick', file: '/quick.safetensors', configuration: quick, expected: 960 / 2 + 240 },
+  { title: 'instant', file: '/instant.safetensors', configuration: instant, expected: 640 / 2 + 160 },
 ];
 
 /** A tone with six harmonics that takes turns between two sounds, both given as [Hz, amplitude]. */
