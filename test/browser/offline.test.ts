@@ -185,6 +185,34 @@ describe.each(browsers)('offline in $name', ({ name, launch }) => {
     }
   });
 
+  it('is told which slots there are, and plays the first model when the second is gone', async () => {
+    const slots = page.evaluate(async () => {
+      const context = new OfflineAudioContext({ length: 48_000, sampleRate: 48_000 });
+      const node = await ddsp.DDSPNode.create(context, { model: '/random.safetensors', voices: 1 });
+      const refused = async (...args: unknown[]) => {
+        const setModel = node.setModel as (...args: unknown[]) => Promise<void>;
+        return setModel.apply(node, args).then(
+          () => '',
+          (error: Error & { option: string }) => error.option,
+        );
+      };
+      const options = [
+        await refused(null),
+        await refused('/other.safetensors', { slot: 'c' }),
+        await refused('/other.safetensors', { slots: 'b' }),
+      ];
+      const before = node.model.about.name;
+      await node.setModel('/other.safetensors', { slot: 'b' });
+      const beside = node.model.about.name;
+      await node.setModel(null, { slot: 'b' });
+      return { options, names: [before, beside, node.model.about.name] };
+    });
+    expect(await slots).toEqual({
+      options: ['model', 'slot', 'slots'],
+      names: ['random 3', 'random 3', 'random 3'],
+    });
+  });
+
   it('changes its model', async () => {
     const audio = phrase(SECONDS, 48000);
     const [one, other] = await Promise.all(
