@@ -125,6 +125,7 @@ const play = [
       'play/offline': 'src/offline.ts',
       'play/kernels': 'src/dsp/play-module.ts',
       'play/errors': 'src/errors.ts',
+      'play/model-errors': 'src/model/errors.ts',
     },
     external: installed,
     preserveEntrySignatures: 'allow-extension',

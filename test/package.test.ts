@@ -65,6 +65,18 @@ describe('the built package', () => {
     expect(code).toMatch(/registerProcessor/);
   });
 
+  it('has all files that a page loads without a bundler in the list of the service worker', () => {
+    const loaded = new Set(['dist/index.js']);
+    for (const file of loaded) {
+      const code = readFileSync(path.join(root, file), 'utf8');
+      for (const [, next] of code.matchAll(/\bfrom\s*["'`](\.[^"'`]+)/g))
+        loaded.add(path.join(path.dirname(file), next));
+    }
+    const worker = readFileSync(path.join(root, 'test/hosts/fixtures/offline/service-worker.js'), 'utf8');
+    const kept = [...worker.matchAll(/'\/ddsp-worklet\/(.*)'/g)].map(([, file]) => file);
+    expect(kept).toEqual([...loaded].sort());
+  });
+
   it('tells bundlers to leave the address of the worklet alone, which a page imports', () => {
     const code = readFileSync(path.join(root, 'dist/play/ddsp-node.js'), 'utf8');
     const imports = code.match(/\bimport\([^)]*\)/g)?.map((found) => found.replace(/\w+\)$/, 'x)'));
