@@ -66,7 +66,7 @@ export class Engine {
   matching: MatchingSettings = matching();
   /** sample of the host's clock at which this engine's stream begins */
   origin = 0;
-  /** blocks rendered so far */
+  /** blocks rendered so far, without those before the listener's first frame */
   blocks = 0;
   /** H, samples from frame to frame */
   readonly hop: number;
@@ -83,7 +83,9 @@ export class Engine {
   readonly #timbre: Timbre;
   readonly #blockAt: Pointer;
   readonly #block: Float32Array;
-  /** samples from the start to the first block */
+  /** samples from the start to the block in which the listener's first frame is due */
+  readonly #firstFrame: number;
+  /** samples from the start to the first block: notes need not wait for the listener */
   readonly #firstBlock: number;
   /** samples until the next block */
   #until: number;
@@ -91,7 +93,8 @@ export class Engine {
   #position = 0;
   /** how much of `#block` has been read */
   #read = 0;
-  #gain = 1;
+  /** the gain at the end of the last block; NaN: there is none yet */
+  #gain = Number.NaN;
   /** blocks over which the sources fade away, and how many of them have begun; 0: they sound */
   #release = 0;
   #released = 0;
@@ -131,7 +134,8 @@ export class Engine {
         new Voice(heap, timbre.voice(voiceSeed(seed, i)), timbre.sums, instrument, frame.names.length),
     );
     this.voices = this.listener ? this.#all.slice(1) : this.#all;
-    this.#firstBlock = (this.listener ? this.listener.window / 2 : 0) + (hop >> 1);
+    this.#firstFrame = (this.listener ? this.listener.window / 2 : 0) + (hop >> 1);
+    this.#firstBlock = voices > 0 ? ((this.#firstFrame - 1) % hop) + 1 : this.#firstFrame;
     this.#until = this.#firstBlock;
     this.#blockAt = timbre.output;
     this.latency = (this.listener ? this.listener.window / 2 : 0) + hop + timbre.lookahead;
@@ -190,7 +194,7 @@ export class Engine {
       const run = Math.min(end - at, this.#until);
       if (this.listener) this.listener.take(input, at, run);
       // nothing has been rendered before the first block, and more than a hop may pass
-      if (this.blocks === 0) output.fill(0, at, at + run);
+      if (Number.isNaN(this.#gain)) output.fill(0, at, at + run);
       else for (let i = 0; i < run; i++) output[at + i] = block[this.#read + i];
       at += run;
       this.#position += run;
@@ -216,6 +220,7 @@ export class Engine {
     this.#release = 0;
     this.#released = 0;
     this.#position = 0;
+    this.#gain = Number.NaN;
     this.blocks = 0;
   }
 
@@ -226,18 +231,20 @@ export class Engine {
     this.conductor?.beforeBlock(this.#position);
     const level = this.#sourceLevel();
     timbre.clear();
-    for (let i = 0; i < this.#all.length; i++)
+    const early = this.#position < this.#firstFrame;
+    // the first voice is the one that listens
+    for (let i = early ? 1 : 0; i < this.#all.length; i++)
       this.#all[i].render(turned.values, level, this.origin + this.#position);
     timbre.step(turned.values);
     const gain = turned.values[CONTROL_INDEX.gain];
-    const first = this.blocks === 0;
-    this.#heap.kernels.rampGain(this.#blockAt, first ? gain : this.#gain, gain, this.hop);
+    const before = Number.isNaN(this.#gain) ? gain : this.#gain;
+    this.#heap.kernels.rampGain(this.#blockAt, before, gain, this.hop);
     this.#gain = gain;
     const block = this.#block;
     for (let i = 0; i < block.length; i++) block[i] = held(block[i]);
     this.#until = this.hop;
     this.#read = 0;
-    this.blocks++;
+    if (!early) this.blocks++;
   }
 
   #takeControls(): void {

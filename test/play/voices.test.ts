@@ -257,7 +257,7 @@ describe('a voice', () => {
     const both = listen(engineOf(wet, { listening: {}, voices: 1 }), 2);
     const listening = listen(engineOf(wet, { listening: {} }), null);
     const beside = engineOf(wet, { voices: 1, seed: voiceSeed(1, 1) });
-    const first = engineOf(wet, { listening: {} }).untilBlock;
+    const first = engineOf(wet, { listening: {}, voices: 1 }).untilBlock;
     const begin = () => beside.voices[0].begin(track(beside, 2), 12);
     // the block after the same number of samples
     const lead = HOP - ((first - beside.untilBlock) % HOP);

@@ -52,6 +52,20 @@ describe('the time of notes', () => {
     expect(peak(sum)).toBeGreaterThan(0.01);
     expect(sum.reduce((worst, v, n) => Math.max(worst, Math.abs(v - together[n])), 0)).toBeLessThan(1e-6);
   });
+
+  it.each([0, 1, 271, 272, 273, 752, 9000])(
+    'is exact from sample %d of an engine that listens',
+    async (at) => {
+      const options = { seconds: 0.4, voices: 1, noise: 0 };
+      const note = (input: NoteInput) => input.noteOn(at, 60, 90);
+      const alone = await play(dry, options, note);
+      const beside = await play(dry, { ...options, listening: true }, note);
+      const listener = await play(dry, { ...options, listening: true }, () => {});
+      const apart = alone.map((v, n) => v + listener[n] - beside[n]);
+      expect(peak(alone)).toBeGreaterThan(0.01);
+      expect(peak(apart)).toBeLessThan(1e-6);
+    },
+  );
 });
 
 describe('the pitch of notes', () => {
