@@ -68,7 +68,7 @@ async function execute(plan: TrainPlan, dataset: Dataset, signal: AbortSignal): 
     await folder.write(RUN_FILES.config, configText);
     // this file marks the folder as a run that can be resumed
     await writeRunFile(folder, { started: new Date().toISOString(), ...run, madeWith: version() });
-    const display = new TrainDisplay(trainer, config.trainer.steps, config.trainer.best);
+    const display = new TrainDisplay(trainer, config.trainer.steps, config.trainer.bestBy);
     const recorder = await RunRecorder.start({
       store: folder,
       trainer,
@@ -150,7 +150,7 @@ function lost(error: LostStoreError, { step }: Trainer): CliError {
 
 function summary({ trainer, config }: OpenRun, reason: EndReason): string {
   const { best } = trainer.progress;
-  const { best: figure, patience } = config.trainer;
+  const { bestBy: figure, patience } = config.trainer;
   const why = reason === 'patience' ? `no improvement in ${patience} validations` : 'all steps are done';
   const top = best
     ? `; best: step ${best.step}, held-out ${FIGURES[figure].label} ${showFigure(figure, best[figure])}`

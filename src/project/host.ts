@@ -11,7 +11,7 @@ import { indexedDbStore } from '../platform/stores/indexed-db';
 import { DatabaseError, type DataStore } from '../platform/stores/store';
 import { UNMATCHED } from '../play/matching/options';
 import { renderOffline } from '../play/render';
-import { about, datasetOptions, type TrainConfig } from '../train/config';
+import { about, datasetOptions, resolveConfig, type TrainConfig } from '../train/config';
 import { Dataset } from '../train/data/dataset';
 import { type HeldOut, type Stretch, stretchAudio, stretches } from '../train/data/held-out';
 import type { DatasetProgress } from '../train/data/preprocess';
@@ -214,7 +214,9 @@ export class Host {
 
   /** The configuration with name and data filled in. */
   #config({ summary }: Dataset): TrainConfig {
-    const { config, name } = this.#project;
+    const { name } = this.#project;
+    // a project may have been made before keys were renamed
+    const config = resolveConfig(this.#project.config);
     const { about, ...model } = config.model;
     const count = summary.recordings.length;
     const minutes = (summary.seconds / 60).toFixed(1);

@@ -9,7 +9,7 @@ import { packagePlaces } from '../lazy-packages/node';
 import type { StartThread } from './thread';
 
 /**
- * ms that a thread rests before it ends. Node 20 may abort the whole process where V8 still optimises
+ * ms that a thread rests before it ends. Node 20 may abort the whole process where V8 still optimizes
  * functions of a thread that is gone ("IsolatePlatformDelegate* ForIsolate, Assertion failed").
  */
 const REST = 100;

@@ -8,6 +8,7 @@ import { fieldOf, showPath } from './keys';
 import { ConfigLayer } from './layer';
 import { merge } from './merge';
 import { noItem, noSection, unknownKey, wrongValue } from './problems';
+import { renameFormerKeys } from './renamed';
 import { configSchema } from './schema';
 
 /** Part of a tree; a kind may be given by its name alone. */
@@ -58,7 +59,7 @@ function fitPitchRange(config: TrainConfig, layers: readonly ConfigLayer[]): Tra
 }
 
 function layOver(config: TrainConfig, layer: ConfigLayer): TrainConfig {
-  const merged = merge(schema, config, layer.values, {
+  const merged = merge(schema, config, renameFormerKeys(layer.values), {
     unknown(unknown) {
       throw refusal(layer.locate(unknown.path), ...unknownKey(schema, unknown));
     },

@@ -257,7 +257,7 @@ const trainer = v.strictObject({
   ),
   validateEvery: key(often, 250, 'Steps between two validations on held-out slices.', 'steps'),
   checkpointEvery: key(often, 250, 'Steps between two checkpoints.', 'steps'),
-  best: key(
+  bestBy: key(
     oneOf(...FIGURE_NAMES),
     'logSpectralDistance',
     'The held-out figure that decides which checkpoint is the best.',
@@ -268,7 +268,7 @@ const trainer = v.strictObject({
     'Training ends after this many validations without a better figure. 0: never early.',
     'validations',
   ),
-  keep: key(
+  keepCheckpoints: key(
     whole(0, 1e6),
     0,
     'Numbered checkpoints kept in the run folder, besides the last and the best.',

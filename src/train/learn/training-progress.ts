@@ -38,7 +38,7 @@ const SUSPICIOUS = 10;
 const DIVERGED = 100;
 
 export class TrainingProgress {
-  readonly #config: Pick<TrainerConfig, 'best' | 'patience'>;
+  readonly #config: Pick<TrainerConfig, 'bestBy' | 'patience'>;
   #latest: Validation | null;
   #best: Validation | null;
   #waited: number;
@@ -46,7 +46,7 @@ export class TrainingProgress {
   #lossKind: string;
   #outOfLine = 0;
 
-  constructor(config: Pick<TrainerConfig, 'best' | 'patience'>, state: ProgressState = NO_PROGRESS) {
+  constructor(config: Pick<TrainerConfig, 'bestBy' | 'patience'>, state: ProgressState = NO_PROGRESS) {
     this.#config = config;
     this.#latest = state.latest;
     this.#best = state.best;
@@ -78,9 +78,9 @@ export class TrainingProgress {
 
   /** @returns whether it is the best so far */
   validated(validation: Validation): boolean {
-    const { best } = this.#config;
+    const { bestBy } = this.#config;
     this.#latest = validation;
-    const [value, least] = [validation[best], this.#best?.[best]];
+    const [value, least] = [validation[bestBy], this.#best?.[bestBy]];
     // a value that is not finite is never the best (JSON turns it into null)
     const better = Number.isFinite(value) && !(Number.isFinite(least) && value >= least!);
     this.#waited = better ? 0 : this.#waited + 1;

@@ -183,12 +183,12 @@ export class RunRecorder {
   /** Keeps the newest checkpoints under their step numbers. */
   async #keep(step: number, bytes: Uint8Array): Promise<void> {
     const { store, config } = this.#options;
-    const { keep } = config.trainer;
-    if (keep === 0) return;
+    const { keepCheckpoints } = config.trainer;
+    if (keepCheckpoints === 0) return;
     const folder = RUN_FOLDERS.checkpoints;
     await store.write(`${folder}/step-${String(step).padStart(9, '0')}.ckpt`, bytes);
     const kept = (await store.list(folder)).filter((name) => /^step-\d+\.ckpt$/.test(name));
-    for (const name of kept.slice(0, -keep)) await store.remove(`${folder}/${name}`);
+    for (const name of kept.slice(0, -keepCheckpoints)) await store.remove(`${folder}/${name}`);
   }
 
   async #hear(): Promise<void> {
@@ -230,7 +230,7 @@ export class RunRecorder {
       step: trainer.step,
       steps: config.trainer.steps,
       secondsLeft: state === 'training' ? this.#secondsLeft() : null,
-      chosenBy: config.trainer.best,
+      chosenBy: config.trainer.bestBy,
       best: trainer.progress.best,
       training: thinOut(this.#steps),
       validations: this.#validations,

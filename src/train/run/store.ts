@@ -59,7 +59,7 @@ export const RUN_FILES = {
 
 /** The folders of a run. */
 export const RUN_FOLDERS = {
-  /** the newest checkpoints, named by step; see `trainer.keep` */
+  /** the newest checkpoints, named by step; see `trainer.keepCheckpoints` */
   checkpoints: 'checkpoints',
   tensorboard: 'tensorboard',
   /** held-out originals */

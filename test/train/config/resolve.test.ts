@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type ConfigChanges,
   ConfigError,
-  type ConfigLayer,
+  ConfigLayer,
   defaultConfig,
   readAssignments,
   resolveConfig,
@@ -92,6 +92,18 @@ describe('resolveConfig', () => {
     }
     expect(refusal(json({ synth: { preset: 'hpn', irSeconds: 1 } }))).toBe(
       'synth.irSeconds: hpn does not have it (it has preset, harmonics, bands)',
+    );
+  });
+
+  it('reads keys by the names they had before', () => {
+    const former = json({ trainer: { best: 'loss', keep: 3, steps: 7 } });
+    const { trainer } = resolveConfig(new ConfigLayer(former));
+    expect(trainer).toEqual({ ...defaultConfig.trainer, bestBy: 'loss', keepCheckpoints: 3, steps: 7 });
+    expect(refusal(json({ trainer: { keep: -1 } }))).toMatch(
+      /^trainer.keepCheckpoints: expected a whole number/,
+    );
+    expect(refusal(json({ trainer: { best: 'loss', bestBy: 'loss' } }))).toBe(
+      'trainer.best: unknown key; did you mean trainer.bestBy?',
     );
   });
 

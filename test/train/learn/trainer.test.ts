@@ -44,7 +44,7 @@ const config: TrainConfig = {
     seed: 7,
     validateEvery: 4,
     checkpointEvery: 3,
-    best: 'loss',
+    bestBy: 'loss',
   },
 };
 

@@ -13,7 +13,7 @@ const figures = (step: number, loss: number, logSpectralDistance = loss): Valida
 
 describe('the best figure', () => {
   it('is the lowest of the chosen kind', () => {
-    const progress = new TrainingProgress({ best: 'logSpectralDistance', patience: 0 });
+    const progress = new TrainingProgress({ bestBy: 'logSpectralDistance', patience: 0 });
     expect(progress.validated(figures(0, 5, 20))).toBe(true);
     expect(progress.validated(figures(1, 4, 21))).toBe(false);
     expect(progress.validated(figures(2, 6, 20))).toBe(false);
@@ -22,7 +22,7 @@ describe('the best figure', () => {
   });
 
   it('is never one that is no number, nor hidden by one', () => {
-    const progress = new TrainingProgress({ best: 'loss', patience: 0 });
+    const progress = new TrainingProgress({ bestBy: 'loss', patience: 0 });
     expect(progress.validated(figures(0, Number.NaN))).toBe(false);
     expect(progress.state.best).toBeNull();
     expect(progress.validated(figures(1, 3))).toBe(true);
@@ -31,13 +31,13 @@ describe('the best figure', () => {
     // another kind was chosen when the run was resumed, of which JSON knows only null
     const state = { ...NO_PROGRESS, best: JSON.parse(JSON.stringify(figures(0, 1, Number.NaN))) };
     expect(
-      new TrainingProgress({ best: 'logSpectralDistance', patience: 0 }, state).validated(figures(1, 9)),
+      new TrainingProgress({ bestBy: 'logSpectralDistance', patience: 0 }, state).validated(figures(1, 9)),
     ).toBe(true);
   });
 
   it('is waited for as long as the patience lasts', () => {
     const waiting = (patience: number) => {
-      const progress = new TrainingProgress({ best: 'loss', patience });
+      const progress = new TrainingProgress({ bestBy: 'loss', patience });
       progress.validated(figures(0, 1));
       return [2, 3, 4].map((loss, i) => {
         progress.validated(figures(i + 1, loss));
@@ -50,7 +50,7 @@ describe('the best figure', () => {
 });
 
 describe('a loss that runs away', () => {
-  const config = { best: 'loss', patience: 0 } as const;
+  const config = { bestBy: 'loss', patience: 0 } as const;
   /** After 50 steps around 2. */
   const settled = () => {
     const progress = new TrainingProgress(config);

@@ -33,8 +33,8 @@ const config: TrainConfig = {
     batchSize: 2,
     validateEvery: 3,
     checkpointEvery: 2,
-    best: 'loss',
-    keep: 2,
+    bestBy: 'loss',
+    keepCheckpoints: 2,
   },
 };
 
