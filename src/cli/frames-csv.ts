@@ -1,9 +1,13 @@
-/** Frames of pitch and loudness as CSV: what `ddsp analyse` writes and `ddsp render --frames` plays. */
+/**
+ * Frames of pitch and loudness as CSV: what `ddsp analyse` and `ddsp render --frames-out` write and
+ * `ddsp render --frames` plays.
+ */
 
 import { FileError } from '../errors';
 import type { Frames } from '../play/sources/frame-track';
 
 const COLUMNS = ['time_s', 'f0_hz', 'confidence', 'loudness_db'] as const;
+const LEAPS = 'leaps';
 /** share of a frame by which times may differ: they are written with six decimals */
 const TOLERANCE = 0.01;
 
@@ -11,27 +15,32 @@ const TOLERANCE = 0.01;
 export interface FrameTable {
   /** Hz, 0 = unvoiced */
   readonly f0: ArrayLike<number>;
-  /** 0..1 */
-  readonly confidence: ArrayLike<number>;
+  /** 0..1; default: no such column */
+  readonly confidence?: ArrayLike<number>;
   /** dB */
   readonly loudness: ArrayLike<number>;
+  /** 1 where the pitch does not glide from the frame before; default: no such column */
+  readonly leaps?: ArrayLike<number>;
 }
 
 /** @param frameRate frames per second; frame i is written at (i + 1/2) / frameRate */
-export function framesToCsv({ f0, confidence, loudness }: FrameTable, frameRate: number): string {
+export function framesToCsv({ f0, confidence, loudness, leaps }: FrameTable, frameRate: number): string {
+  const columns: string[] = COLUMNS.filter((name) => confidence || name !== 'confidence');
+  if (leaps) columns.push(LEAPS);
   const rows = Array.from(f0, (hz, i) =>
     [
       ((i + 0.5) / frameRate).toFixed(6),
-      hz.toFixed(4),
-      confidence[i].toFixed(6),
-      loudness[i].toFixed(4),
+      hz.toFixed(7),
+      ...(confidence ? [confidence[i].toFixed(6)] : []),
+      loudness[i].toFixed(6),
+      ...(leaps ? [leaps[i]] : []),
     ].join(),
   );
-  return `${[COLUMNS.join(), ...rows].join('\n')}\n`;
+  return `${[columns.join(), ...rows].join('\n')}\n`;
 }
 
 /**
- * Reads the columns `f0_hz` and `loudness_db`. Where there is a column `time_s`, the frame rate must fit.
+ * Reads the columns `f0_hz` and `loudness_db`, and `leaps` where there is one. Where there is a column `time_s`, the frame rate must fit.
  * @param file its name, for messages
  * @param frameRate of the model, frames per second
  * @throws FileError `frames-file` naming the line and column that is wrong
@@ -48,6 +57,7 @@ export function framesFromCsv(text: string, file: string, frameRate: number): Fr
   const f0At = column('f0_hz');
   const loudnessAt = column('loudness_db');
   const timeAt = names.indexOf('time_s');
+  const leapsAt = names.indexOf(LEAPS);
   const rows = lines
     .map((line, i) => ({ cells: line.split(','), number: i + 2 }))
     .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
@@ -61,7 +71,8 @@ export function framesFromCsv(text: string, file: string, frameRate: number): Fr
       return value;
     });
   if (timeAt >= 0) checkTimes(numbers('time_s', timeAt), file, frameRate);
-  return { f0: numbers('f0_hz', f0At), loudness: numbers('loudness_db', loudnessAt) };
+  const frames = { f0: numbers('f0_hz', f0At), loudness: numbers('loudness_db', loudnessAt) };
+  return leapsAt < 0 ? frames : { ...frames, leaps: numbers(LEAPS, leapsAt) };
 }
 
 function checkTimes(times: Float64Array, file: string, frameRate: number): void {

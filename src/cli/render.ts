@@ -1,5 +1,6 @@
 /** `ddsp render`: plays a recording, frames of pitch and loudness, or a MIDI file through a model. */
 
+import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { LOUDNESS_FLOOR } from '../analysis/config';
 import { CUTOFFS, LOUDEST_GATE } from '../analysis/listening';
@@ -9,10 +10,11 @@ import { LEAST_GAIN, MOST_GAIN, MOST_OCTAVES } from '../play/matching/options';
 import { NOTE_MODES, type NoteMode } from '../play/notes/note-mode';
 import { renderNotes } from '../play/notes/render-notes';
 import { renderFrames, renderOffline } from '../play/render';
+import type { Frames } from '../play/sources/frame-track';
 import { readBytes, writeAtomically } from '../train/run/disk';
 import { readMono } from './audio';
 import { CliError, EXIT } from './errors';
-import { framesFromCsv } from './frames-csv';
+import { framesFromCsv, framesToCsv } from './frames-csv';
 import { readMidiFile, readModelFile, readNetwork } from './model-file';
 import { checkOutput } from './output';
 import { list, matched, number } from './parsers';
@@ -23,6 +25,7 @@ export interface RenderCommandOptions extends ControlOptions {
   readonly model: string;
   readonly morphTo?: string;
   readonly frames?: string;
+  readonly framesOut?: string;
   readonly notes?: string;
   readonly channels?: readonly number[];
   readonly voices?: number;
@@ -47,6 +50,12 @@ export function renderCommand(): Command {
       new Option('--notes <mid>', 'play the notes of this MIDI file instead of a recording').conflicts(
         'frames',
       ),
+    )
+    .addOption(
+      new Option(
+        '--frames-out <csv>',
+        'write the frames of the recording as they were played, for --frames',
+      ).conflicts(['frames', 'notes']),
     )
     .option(
       '--channels <list>',
@@ -118,6 +127,7 @@ async function render(
     model: modelFile,
     morphTo: secondFile,
     frames,
+    framesOut,
     notes,
     channels,
     voices,
@@ -146,11 +156,17 @@ async function render(
     throw new CliError('render: --channels, --voices and --mode belong to --notes', EXIT.usage);
   const models = secondFile === undefined ? [modelFile] : [modelFile, secondFile];
   await checkOutput(output, [input, ...models]);
+  if (framesOut !== undefined) {
+    if (path.resolve(framesOut) === path.resolve(output))
+      throw new CliError('render: --frames-out names the WAV file; choose another file', EXIT.usage);
+    await checkOutput(framesOut, [input, output, ...models]);
+  }
   const [model, morphTo] = await Promise.all(models.map(readModelFile));
   const decoder = await readNetwork(modelFile, model);
   const progress = new ProgressBar('rendering', 1);
   const options = { ...controls, morphTo, decoder, onProgress: (share: number) => progress.update(share) };
   let rendered: Float32Array;
+  let played: Frames = { f0: [], loudness: [] };
   try {
     if (notes !== undefined) {
       rendered = await renderNotes(model, await readMidiFile(input, channels), { ...options, voices, mode });
@@ -165,6 +181,9 @@ async function render(
         ...options,
         listening: { gate, hold, filter, pitchMin, pitchMax },
         matching: { register, level },
+        onFrames: (of) => {
+          played = of;
+        },
       });
     }
   } finally {
@@ -172,6 +191,7 @@ async function render(
     await decoder?.close();
   }
   await writeAtomically(output, writeWav(rendered, model.sampleRate, { float }));
+  if (framesOut !== undefined) await writeAtomically(framesOut, framesToCsv(played, model.frameRate));
   const peak = rendered.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);
   if (peak > 1 && !float) {
     const over = (20 * Math.log10(peak)).toFixed(1);

@@ -7,12 +7,18 @@ import { checkKeys } from '../options';
 import { MATCHING_KEYS, type MatchingOptions, matching } from './matching/options';
 import { OFFLINE_KEYS, type OfflineOptions, perform } from './offline';
 import { type Frames, FrameTrack } from './sources/frame-track';
+import { ReportedSource } from './sources/reported';
 
 export interface RenderOptions extends OfflineOptions {
   /** how the audio is listened to; default: as the model's file says */
   readonly listening?: ListeningOptions;
   /** how register and level are matched to the model; default: both automatically */
   readonly matching?: MatchingOptions;
+  /**
+   * called once, before the promise resolves, with the frames that were played (gated, held, matched), one for each
+   * hop of the audio that has begun; `renderFrames` plays them as they were played here
+   */
+  readonly onFrames?: (frames: Frames) => void;
 }
 
 const GROUPS = [
@@ -32,16 +38,22 @@ export async function renderOffline(
   audio: Float32Array,
   options: RenderOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
-  checkKeys('', options, [...OFFLINE_KEYS, 'listening', 'matching'], GROUPS);
-  const { listening = {} } = options;
+  checkKeys('', options, [...OFFLINE_KEYS, 'listening', 'matching', 'onFrames'], GROUPS);
+  const { listening = {}, onFrames } = options;
   checkKeys('listening', listening, LISTENING_KEYS);
   const matched = matching(options.matching);
   if (!(audio instanceof Float32Array))
     throw new OptionError('audio', 'expected a Float32Array of mono samples');
-  return perform(model, options, { listening }, (engine) => {
+  const source = new ReportedSource();
+  let hop = 1;
+  const rendered = await perform(model, options, { listening }, (engine) => {
     engine.matching = matched;
+    hop = engine.hop;
+    if (onFrames && engine.listener) engine.listening?.begin(source.of(engine.listener), engine.firstOffset);
     return { audio, length: audio.length };
   });
+  onFrames?.(source.frames(Math.ceil(audio.length / hop)));
+  return rendered;
 }
 
 /**
@@ -57,7 +69,7 @@ export async function renderFrames(
   options: OfflineOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   checkKeys('', options, OFFLINE_KEYS);
-  checkKeys('frames', frames, [...(model.decoder.inputs ?? []), 'f0', 'loudness']);
+  checkKeys('frames', frames, [...(model.decoder.inputs ?? []), 'f0', 'loudness', 'leaps']);
   return perform(model, options, { listening: null, voices: 1 }, (engine) => {
     const track = new FrameTrack(frames, engine.frame);
     engine.voices[0].begin(track, engine.firstOffset);

@@ -52,6 +52,50 @@ describe('an input is not overwritten', () => {
   });
 });
 
+describe('render --frames-out', () => {
+  const render = (...args: string[]) => place.ddsp(['render', '--model', at('model.safetensors'), ...args]);
+
+  it('writes the frames that were played, which --frames plays again', async () => {
+    const options = ['--float', '--pitch-shift', '5'];
+    const first = await render(
+      at('glide.wav'),
+      at('played.wav'),
+      ...options,
+      '--frames-out',
+      at('played.csv'),
+    );
+    expect([first.code, first.err]).toEqual([0, 'rendering ...\n']);
+    const [header, ...rows] = (await readFile(at('played.csv'), 'utf8')).trimEnd().split('\n');
+    expect(header).toBe('time_s,f0_hz,loudness_db,leaps');
+    expect(rows).toHaveLength(800);
+    const second = await render('--frames', at('played.csv'), at('again.wav'), ...options);
+    expect([second.code, second.err]).toEqual([0, 'rendering ...\n']);
+    const [played, again] = await Promise.all(
+      ['played.wav', 'again.wav'].map((name) => readMono(at(name), 48_000)),
+    );
+    // in the last frame the recording's end is heard, too
+    const count = played.length - 480;
+    let [most, worst] = [0, 0];
+    for (let n = 0; n < count; n++) {
+      most = Math.max(most, Math.abs(played[n]));
+      worst = Math.max(worst, Math.abs(played[n] - again[n]));
+    }
+    expect(most).toBeGreaterThan(0.01);
+    expect(worst).toBeLessThan(1e-5);
+  });
+
+  it.each([
+    [['--frames', 'glide.wav', '--frames-out', 'never.csv', 'never.wav'], /cannot be used with/],
+    [['--notes', 'letter.wav', '--frames-out', 'never.csv', 'never.wav'], /cannot be used with/],
+    [['--frames-out', 'glide.wav', 'glide.wav', 'never.wav'], /would be overwritten/],
+    [['--frames-out', 'never.wav', 'glide.wav', 'never.wav'], /names the WAV file/],
+  ])('says what is wrong: %j', async (args, message) => {
+    const answer = await render(...args.map((arg) => (/[.]/.test(arg) ? at(arg) : arg)));
+    expect(answer).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+    expect((await readdir(at())).filter((name) => name.startsWith('never'))).toEqual([]);
+  });
+});
+
 describe('render --notes', () => {
   const render = (...args: string[]) => place.ddsp(['render', '--model', at('model.safetensors'), ...args]);
 

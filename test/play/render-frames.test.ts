@@ -21,6 +21,20 @@ function loudest(signal: Float32Array): number {
   return signal.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
+/** 0.3 s of each pitch in Hz, with ten harmonics; 0: silence. */
+function notes(pitches: readonly number[], sampleRate: number): Float32Array<ArrayBuffer> {
+  const length = Math.round(0.3 * sampleRate);
+  const audio = new Float32Array(pitches.length * length);
+  pitches.forEach((hz, i) => {
+    for (let n = 0; n < length; n++) {
+      const fade = Math.min(1, n / 500, (length - n) / 500);
+      for (let k = 1; hz > 0 && k <= 10; k++)
+        audio[i * length + n] += ((fade * 0.2) / k) * Math.sin((2 * Math.PI * k * hz * n) / sampleRate);
+    }
+  });
+  return audio;
+}
+
 describe('renderFrames', () => {
   it.each([48000, 44100, 96000])(
     'plays what the engine plays that finds these frames in a sound: at %i Hz',
@@ -46,6 +60,30 @@ describe('renderFrames', () => {
       for (let n = 0; n < length; n++) worst = Math.max(worst, Math.abs(played[n] - heard[n]));
       expect(loudest(heard)).toBeGreaterThan(0.01);
       expect(worst).toBeLessThan(2e-5);
+    },
+  );
+
+  it.each([
+    [48000, UNMATCHED, 0],
+    [44100, { register: 1, level: 6 }, 1],
+  ])(
+    'plays again what a render reports, pauses and leaps too: at %i Hz, %j',
+    async (sampleRate, matching, octaves) => {
+      const audio = notes([220, 294, 0, 1175, 262, 0, 330], sampleRate);
+      const options = { sampleRate, pitchShift: 2, reverb: 0.5, seed: 3 };
+      const reported: Frames[] = [];
+      const onFrames = (frames: Frames) => reported.push(frames);
+      const heard = await renderOffline(model, audio, { ...options, matching, onFrames });
+      expect(reported).toHaveLength(1);
+      const [frames] = reported;
+      expect(frames.f0).toHaveLength(210);
+      expect(Math.log2(frames.f0[25] / 220)).toBeCloseTo(octaves, 2);
+      const leaps = Array.from({ length: 210 }, (_, i) => i).filter((i) => frames.leaps?.[i]);
+      expect(leaps.length).toBeGreaterThan(2);
+      const again = await renderFrames(model, frames, options);
+      expect(loudest(heard)).toBeGreaterThan(0.01);
+      const difference = heard.subarray(0, -sampleRate / 100).map((value, n) => value - again[n]);
+      expect(loudest(difference)).toBeLessThan(1e-5);
     },
   );
 
@@ -158,6 +196,7 @@ describe('renderFrames refuses by name', () => {
     ['frames.loudness', { f0, loudness: [-20, -20, Number.NaN, -20, -20] }, {}, /frame 2 is NaN/],
     ['frames.f0', { f0: [1, 2, 3, 4, Number.POSITIVE_INFINITY], loudness }, {}, /frame 4 is Infinity/],
     ['frames.effort', { f0, loudness, effort: f0 }, {}, /f0, loudness/],
+    ['frames.leaps', { f0, loudness, leaps: [1] }, {}, /has 1 values.*frames\.f0: 5/],
     ['frames.volume', { f0, loudness, volume: f0 }, {}, /f0, loudness/],
     ['pitchSift', { f0, loudness }, { pitchSift: 1 }, /unknown option.*pitchShift/],
     ['listening', { f0, loudness }, { listening: {} }, /unknown option/],

@@ -13,18 +13,22 @@ export interface Frames {
   readonly f0: ArrayLike<number>;
   /** dB, -80 and up */
   readonly loudness: ArrayLike<number>;
+  /** 1 where the pitch does not glide from the frame before, but is there at once; default: 0 in all frames */
+  readonly leaps?: ArrayLike<number>;
   /** further inputs of the model's decoder by name; default: each input's own */
-  readonly [input: string]: ArrayLike<number>;
+  readonly [input: string]: ArrayLike<number> | undefined;
 }
 
 export class FrameTrack implements FrameSource {
   readonly values: Float64Array;
   sounding = false;
+  leaps = false;
   readonly literal = true;
   readonly gain = 1;
   /** frames */
   readonly length: number;
   readonly #tracks: readonly (ArrayLike<number> | undefined)[];
+  readonly #leaps: ArrayLike<number> | undefined;
   #next = 0;
 
   /** @throws OptionError for an input that the model does not have, other lengths, or a value that is not finite */
@@ -32,15 +36,20 @@ export class FrameTrack implements FrameSource {
     this.length = frames.f0?.length ?? 0;
     if (!frames.f0 || !frames.loudness)
       throw new OptionError(`frames.${frames.f0 ? 'loudness' : 'f0'}`, 'is missing');
-    for (const [name, track] of Object.entries(frames)) checkTrack(name, track, this.length, frame.names);
+    const { leaps, ...inputs } = frames;
+    for (const [name, track] of Object.entries(inputs)) checkTrack(name, track, this.length, frame.names);
+    if (leaps) checkLength('leaps', leaps, this.length);
+    this.#leaps = leaps;
     this.values = frame.create();
     this.#tracks = frame.names.map((name) => (Object.hasOwn(frames, name) ? frames[name] : undefined));
     this.values[F0] = FIRST_F0;
   }
 
   next(): void {
-    const at = Math.min(this.#next++, this.length - 1);
+    const due = this.#next++;
+    const at = Math.min(due, this.length - 1);
     if (at < 0) return;
+    this.leaps = at === due && this.#leaps !== undefined && this.#leaps[at] !== 0;
     for (let i = 0; i < this.values.length; i++) {
       const track = this.#tracks[i];
       if (track && (i !== F0 || track[at] > 0)) this.values[i] = track[at];
@@ -49,15 +58,27 @@ export class FrameTrack implements FrameSource {
   }
 }
 
-function checkTrack(name: string, track: ArrayLike<number>, length: number, known: readonly string[]): void {
+function checkTrack(
+  name: string,
+  track: ArrayLike<number> | undefined,
+  length: number,
+  known: readonly string[],
+): void {
   const option = `frames.${name}`;
   if (!known.includes(name))
     throw new OptionError(option, `the model's decoder has no such input (it has: ${known.join(', ')})`);
-  if (track?.length !== length)
-    throw new OptionError(option, `has ${track?.length} values, expected as many as frames.f0: ${length}`);
+  const values = checkLength(name, track, length);
   const unit = decoderInput(name)!.unit;
   for (let i = 0; i < length; i++) {
-    if (!Number.isFinite(track[i]))
-      throw new OptionError(option, `frame ${i} is ${track[i]}, expected a finite number of ${unit}`);
+    if (!Number.isFinite(values[i]))
+      throw new OptionError(option, `frame ${i} is ${values[i]}, expected a finite number of ${unit}`);
   }
+}
+
+function checkLength(name: string, track: ArrayLike<number> | undefined, length: number): ArrayLike<number> {
+  if (track?.length === length) return track;
+  throw new OptionError(
+    `frames.${name}`,
+    `has ${track?.length} values, expected as many as frames.f0: ${length}`,
+  );
 }
