@@ -1,14 +1,14 @@
 /** Reads the recording that a command works on. */
 
 import path from 'node:path';
-import { openPath } from '#storage';
+import { openPath } from '#open';
 import { decodeAudio } from '../audio/decode';
 import { downmix, resample } from '../audio/resample';
 import { fileError } from '../train/run/disk';
 
 /**
  * Reads a file as mono at `sampleRate`.
- * @throws StoreError when it cannot be read or is a pipe, AudioFileError when it cannot be decoded
+ * @throws FileError when it cannot be read or is a pipe, AudioFileError when it cannot be decoded
  */
 export async function readMono(file: string, sampleRate: number): Promise<Float32Array> {
   const { channels, sampleRate: found } = await decodeAudio(await readWhole(file), path.normalize(file));

@@ -16,7 +16,7 @@ export async function protectInputs(output: string, inputs: readonly string[]): 
 
 /**
  * Call this before the work whose result goes to `output`.
- * @throws CliError when that would overwrite an input, StoreError when `output` cannot be written
+ * @throws CliError when that would overwrite an input, FileError when `output` cannot be written
  */
 export async function checkOutput(output: string, inputs: readonly string[]): Promise<void> {
   await protectInputs(output, inputs);

@@ -34,7 +34,7 @@ export interface TrainPlan {
   readonly pretrained?: Model;
 }
 
-/** @throws CliError, StoreError naming the option, file or key that is wrong */
+/** @throws CliError, FileError naming the option, file or key that is wrong */
 export async function planTraining(
   assignments: readonly string[],
   options: TrainCommandOptions,

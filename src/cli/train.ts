@@ -14,7 +14,7 @@ import { type EndReason, Trainer } from '../train/learn/trainer';
 import type { RunFolder } from '../train/run/folder';
 import { RunRecorder } from '../train/run/recorder';
 import { writeRunFile } from '../train/run/run-file';
-import { LostStoreError, RUN_FILES, StoreError } from '../train/run/store';
+import { FileError, LostRunError, RUN_FILES } from '../train/run/store';
 import { withDataset } from './dataset';
 import { isExpected } from './describe-error';
 import { CliError, EXIT } from './errors';
@@ -122,9 +122,9 @@ async function follow(run: OpenRun, signal: AbortSignal): Promise<void> {
 
 /** Saves a checkpoint if possible and explains how to resume. */
 async function failure(error: unknown, { trainer, recorder, folder }: OpenRun): Promise<Error> {
-  if (error instanceof LostStoreError) return lost(error, trainer);
+  if (error instanceof LostRunError) return lost(error, trainer);
   const diverged = error instanceof DivergenceError;
-  if (!diverged && !(error instanceof StoreError)) {
+  if (!diverged && !(error instanceof FileError)) {
     // a worker or its data failed; the parameters are still good
     const { step } = trainer;
     const checkpoint = { type: 'checkpoint', step, bytes: trainer.checkpoint(), best: false } as const;
@@ -143,7 +143,7 @@ async function failure(error: unknown, { trainer, recorder, folder }: OpenRun): 
 }
 
 /** The folder is gone, so nothing can be saved. */
-function lost(error: LostStoreError, { step }: Trainer): CliError {
+function lost(error: LostRunError, { step }: Trainer): CliError {
   const remedy = 'restore it and resume from its last checkpoint, or start a new run';
   return new CliError(`step ${step}: ${error.message}; ${remedy}`, EXIT.failed, { cause: error });
 }

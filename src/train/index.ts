@@ -5,4 +5,4 @@ export { audioFolder } from './data/folder';
 export * from './exports';
 export { RunFolder } from './run/folder';
 export { type RecorderOptions, RunRecorder } from './run/recorder';
-export { RUN_FILES, RUN_FOLDERS, type RunStore, StoreError } from './run/store';
+export { FileError, RUN_FILES, RUN_FOLDERS, type RunStore } from './run/store';

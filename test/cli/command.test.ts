@@ -250,7 +250,7 @@ describe('errors are one line, with an exit code', () => {
 
   it('show where they happened with DEBUG', async () => {
     const { err } = await ddsp(['info', at('none')], { env: { DEBUG: '1' } });
-    expect(err).toMatch(/none: cannot be read.*\n.*StoreError/);
+    expect(err).toMatch(/none: cannot be read.*\n.*FileError/);
     expect(err).toMatch(/\n {4}at /);
   });
 

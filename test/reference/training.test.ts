@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { trainModule } from '../../src/dsp/train-module';
 import type { ModelConfig } from '../../src/model/model';
 import { hpnir } from '../../src/synth/presets';
-import { type Batch, Learner } from '../../src/train/learn/learner';
 import { Adam } from '../../src/train/learn/optimizer';
 import { fromTensors, parameterLayout, toTensors } from '../../src/train/learn/parameters';
+import { type Batch, Replica } from '../../src/train/learn/replica';
 import { reference } from '../support/fixtures';
 import { relativeError } from '../support/kernels';
 import { referenceLoss } from '../support/reference-loss';
@@ -58,7 +58,7 @@ describe('parity: training', async () => {
     noise: fixture.get('noise'),
     seeds: new Uint32Array(count),
   };
-  const learner = new Learner(module, {
+  const replica = new Replica(module, {
     model: config,
     loss: referenceLoss,
     batch: count,
@@ -66,10 +66,10 @@ describe('parity: training', async () => {
   });
 
   it('every gradient of the first step', () => {
-    learner.parameters = fromTensors(layout, tensors('w0', 'ir0'));
-    const loss = learner.step(batch, 1 / count) / count;
+    replica.parameters = fromTensors(layout, tensors('w0', 'ir0'));
+    const loss = replica.step(batch, 1 / count) / count;
     expect(Math.abs(loss / fixture.get('loss_trace')[0] - 1)).toBeLessThan(1e-5);
-    const actual = toTensors(layout, learner.gradients);
+    const actual = toTensors(layout, replica.gradients);
     for (const [name, expected] of Object.entries(tensors('g0', 'gir0'))) {
       expect(relativeError(actual[name], expected), name).toBeLessThan(name === 'ir' ? 3e-3 : 1e-3);
     }
@@ -81,9 +81,9 @@ describe('parity: training', async () => {
     const learningRate = Number(/lr ([\d.e-]+)/.exec(fixture.metadata.optimizer)?.[1]);
     const trace = fixture.get('loss_trace');
     const losses = Array.from(trace, () => {
-      learner.parameters = adam.parameters;
-      const loss = learner.step(batch, 1 / count) / count;
-      adam.step([learner.gradients], [{ end: layout.size, learningRate }]);
+      replica.parameters = adam.parameters;
+      const loss = replica.step(batch, 1 / count) / count;
+      adam.step([replica.gradients], [{ end: layout.size, learningRate }]);
       return loss;
     });
     losses.forEach((loss, step) => {

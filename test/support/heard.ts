@@ -8,8 +8,8 @@ import type { Model } from '../../src/model/model';
 import { UNMATCHED } from '../../src/play/matching/options';
 import { renderFrames, renderOffline } from '../../src/play/render';
 import { defaultConfig } from '../../src/train/config';
-import { Learner } from '../../src/train/learn/learner';
 import { fromTensors, parameterLayout } from '../../src/train/learn/parameters';
+import { Replica } from '../../src/train/learn/replica';
 import { phrase } from './models';
 
 const SEED = 5;
@@ -24,10 +24,10 @@ export async function expectHeardAsTrained(model: Model): Promise<void> {
   const audio = phrase(1, sampleRate, 4);
   const { heldF0, loudness } = await analyseSignal(audio, model);
   const loss = { ...defaultConfig.loss, sizes: [512] };
-  const learner = new Learner(module, { model, loss, batch: 1, frames: heldF0.length });
-  learner.parameters = fromTensors(parameterLayout(model), model.tensors);
+  const replica = new Replica(module, { model, loss, batch: 1, frames: heldF0.length });
+  replica.parameters = fromTensors(parameterLayout(model), model.tensors);
   const seeds = Uint32Array.of(SEED);
-  const trained = learner.reconstruct({ count: 1, audio, f0: heldF0, loudness, seeds });
+  const trained = replica.reconstruct({ count: 1, audio, f0: heldF0, loudness, seeds });
   // the engine fades what has no pitch, which training does not, and matches who plays
   const heard = await renderOffline(model, audio, {
     seed: SEED,

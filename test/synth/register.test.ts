@@ -14,8 +14,8 @@ import type { SynthGraph } from '../../src/model/model';
 import { SynthGraphError } from '../../src/synth/graph';
 import { hpn } from '../../src/synth/presets';
 import { defaultConfig } from '../../src/train/config';
-import { Learner } from '../../src/train/learn/learner';
 import { fromTensors, initialParameters, parameterLayout } from '../../src/train/learn/parameters';
+import { Replica } from '../../src/train/learn/replica';
 import { configOf, phrase, randomModelOf, smallShape } from '../support/models';
 
 /** output = level * input, the level learned. */
@@ -107,7 +107,7 @@ describe('a processor from outside', () => {
     const layout = parameterLayout(config);
     const at = layout.slots.find(({ name }) => name === 'level')!.offset;
     const frames = 12;
-    const learner = new Learner(await trainModule(), {
+    const replica = new Replica(await trainModule(), {
       model: config,
       loss: { ...defaultConfig.loss, sizes: [128, 512] },
       batch: 1,
@@ -124,13 +124,13 @@ describe('a processor from outside', () => {
     };
     const lossAt = (value: number) => {
       parameters[at] = value;
-      learner.parameters = parameters;
-      return learner.step(batch, 1);
+      replica.parameters = parameters;
+      return replica.step(batch, 1);
     };
     const difference = (lossAt(0.71) - lossAt(0.69)) / 0.02;
     lossAt(0.7);
     expect(Math.abs(difference)).toBeGreaterThan(0.01);
-    expect(Math.abs(learner.gradients[at] / difference - 1)).toBeLessThan(0.02);
+    expect(Math.abs(replica.gradients[at] / difference - 1)).toBeLessThan(0.02);
     expect(initialParameters(config, Math.random)[at]).toBe(1);
   });
 
@@ -139,7 +139,7 @@ describe('a processor from outside', () => {
     const played = { ...config, synth: levelled('PlayedOnly') };
     const module = await trainModule();
     const create = () =>
-      new Learner(module, { model: played, loss: defaultConfig.loss, batch: 1, frames: 12 });
+      new Replica(module, { model: played, loss: defaultConfig.loss, batch: 1, frames: 12 });
     expect(create).toThrow(SynthGraphError);
     expect(create).toThrow('synth.level: PlayedOnly cannot be trained');
   });

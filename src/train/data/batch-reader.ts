@@ -2,7 +2,7 @@
 
 import { LOUDNESS_FLOOR } from '../../analysis/config';
 import type { StoreReader } from '../../platform/stores/store';
-import type { Batch } from '../learn/learner';
+import type { Batch } from '../learn/replica';
 import { measuredInput } from './inputs';
 import { type Slice, type SliceIndex, SliceReader } from './slice-reader';
 

@@ -1,7 +1,7 @@
 /**
  * How recordings provide the inputs of a decoder. decoder/inputs.ts declares them for playing. `f0` and `loudness`
  * come from the analysis; any further input needs a measurement here, by the same name. Databases, batches and the
- * learner follow these two lists.
+ * replicas follow these two lists.
  */
 
 import type { AnalysisSettings, Track } from '../../analysis/track';

@@ -1,6 +1,6 @@
 /** The sources of recordings, and the error of a dataset that cannot be built. */
 
-import { openPath, pathStamp } from '#storage';
+import { openPath, pathStamp } from '#open';
 import { DdspError, type DdspErrorOptions } from '../../errors';
 import { bytesInMemory, bytesOfBlob, type OpenContent } from '../../platform/bytes';
 

@@ -61,7 +61,7 @@ export function initialParameters(config: ModelConfig, random: () => number): Fl
 }
 
 function initialOfProcessor(config: ModelConfig, name: string, random: () => number): Float32Array {
-  const { type, options } = learner(config, name);
+  const { type, options } = trainableOf(config, name);
   if (!type.initial) throw new Error(`no initial values for ${name}`);
   return type.initial(name, options, config.sampleRate, random);
 }
@@ -76,12 +76,12 @@ export function parameterPaces(config: ModelConfig, { slots }: ParameterLayout):
 }
 
 function paceOfProcessor(config: ModelConfig, name: string): readonly Pace[] | undefined {
-  const { type, options } = learner(config, name);
+  const { type, options } = trainableOf(config, name);
   return type.pace?.(name, options, config.sampleRate);
 }
 
 /** The processor that owns the tensor `name`. */
-function learner(config: ModelConfig, name: string): { type: TrainableType; options: Options } {
+function trainableOf(config: ModelConfig, name: string): { type: TrainableType; options: Options } {
   for (const { type, options } of planSynth(config.synth).nodes) {
     const training = trainableType(type.type);
     if (training && Object.hasOwn(type.tensors(options, config.sampleRate), name)) {
@@ -107,7 +107,7 @@ export function finishedTensors(
   const tensors = toTensors(layout, values);
   for (const name of Object.keys(tensors)) {
     if (name.startsWith(DECODER_PREFIX)) continue;
-    const { type } = learner(config, name);
+    const { type } = trainableOf(config, name);
     if (type.finish) tensors[name] = type.finish(name, tensors[name]);
   }
   return tensors;

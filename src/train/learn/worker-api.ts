@@ -1,13 +1,13 @@
-/** The API of a worker: it preprocesses recordings, or trains with one `Learner`. */
+/** The API of a worker: it preprocesses recordings, or trains with one `Replica`. */
 
 import { type ProxyMarked, transfer } from 'comlink';
-import { openStore } from '#storage';
+import { openStore } from '#open';
 import type { StoreAddress, StoreReader, StoreWriter } from '../../platform/stores/store';
 import { BatchReader, type BatchRequest, type Places } from '../data/batch-reader';
 import type { RecordingJob, RecordingOutcome } from '../data/job';
 import { prepareRecording, type ReportSeconds } from '../data/recording';
 import type { SliceIndex } from '../data/slice-reader';
-import { type Evaluation, Learner, type LearnerConfig } from './learner';
+import { type Evaluation, Replica, type ReplicaConfig } from './replica';
 
 export interface StepResult {
   /** sum of the examples' losses */
@@ -16,7 +16,7 @@ export interface StepResult {
   readonly gradients: Float32Array<ArrayBuffer>;
 }
 
-let trainee: { readonly learner: Learner; readonly batches: BatchReader } | undefined;
+let trainee: { readonly replica: Replica; readonly batches: BatchReader } | undefined;
 
 function ready() {
   if (!trainee) throw new Error('the worker was not set up');
@@ -40,13 +40,13 @@ export const workerApi = {
    */
   async setUp(
     module: WebAssembly.Module,
-    config: LearnerConfig,
+    config: ReplicaConfig,
     index: SliceIndex,
     address: StoreAddress | null,
     store: StoreReader & ProxyMarked,
   ): Promise<void> {
     const reader = address ? await openStore(address) : store;
-    trainee = { learner: new Learner(module, config), batches: new BatchReader(reader, index) };
+    trainee = { replica: new Replica(module, config), batches: new BatchReader(reader, index) };
   },
 
   /**
@@ -59,20 +59,20 @@ export const workerApi = {
     weight: number,
     next: Places | undefined,
   ): Promise<StepResult> {
-    const { learner, batches } = ready();
+    const { replica, batches } = ready();
     const batch = await batches.read(request);
     if (next) batches.expect(next);
-    learner.parameters = buffer;
-    const loss = learner.step(batch, weight);
-    buffer.set(learner.gradients);
+    replica.parameters = buffer;
+    const loss = replica.step(batch, weight);
+    buffer.set(replica.gradients);
     return transfer({ loss, gradients: buffer }, [buffer.buffer]);
   },
 
   async evaluate(parameters: Float32Array<ArrayBuffer>, request: BatchRequest): Promise<Evaluation> {
-    const { learner, batches } = ready();
+    const { replica, batches } = ready();
     const batch = await batches.read(request);
-    learner.parameters = parameters;
-    return learner.evaluate(batch);
+    replica.parameters = parameters;
+    return replica.evaluate(batch);
   },
 };
 

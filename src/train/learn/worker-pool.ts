@@ -1,5 +1,5 @@
 /**
- * Data parallelism: every worker has a `Learner`, takes a part of each batch and reads its sound from the
+ * Data parallelism: every worker has a `Replica`, takes a part of each batch and reads its sound from the
  * dataset's store.
  *
  * Buffers are transferred, not copied: a worker receives the parameters in a buffer and returns its gradient
@@ -13,9 +13,9 @@ import type { Thread, ThreadOptions } from '../../platform/threads/thread';
 import type { BatchRequest, Places } from '../data/batch-reader';
 import type { Dataset } from '../data/dataset';
 import { TrainingError } from '../errors';
-import type { Evaluation, LearnerConfig } from './learner';
 import { addFigures } from './metrics/figures';
 import { addSums } from './metrics/yardstick-meter';
+import type { Evaluation, ReplicaConfig } from './replica';
 import type { WorkerApi } from './worker-api';
 
 export interface PoolStep {
@@ -49,7 +49,7 @@ export class WorkerPool {
   static async create(
     count: number,
     module: WebAssembly.Module,
-    config: LearnerConfig,
+    config: ReplicaConfig,
     { index, store }: Pick<Dataset, 'index' | 'store'>,
     parameters: number,
     options: ThreadOptions = {},

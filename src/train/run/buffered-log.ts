@@ -1,7 +1,7 @@
 /** An append-only file that is written in batches. A disk that is full for a while loses no lines. */
 
 import { join } from '../../platform/join';
-import { LostStoreError, type RunStore, StoreError } from './store';
+import { FileError, LostRunError, type RunStore } from './store';
 
 /** Maximum bytes to buffer while the disk cannot be written. */
 const PATIENCE = 16 * 2 ** 20;
@@ -33,7 +33,7 @@ export class BufferedLog {
       this.#waiting = [];
       this.#warned = false;
     } catch (error) {
-      if (!(error instanceof StoreError) || error instanceof LostStoreError) throw error;
+      if (!(error instanceof FileError) || error instanceof LostRunError) throw error;
       const lost = content.length > PATIENCE;
       this.#waiting = lost ? [] : [content];
       if (!this.#warned || lost)

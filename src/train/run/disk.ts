@@ -2,7 +2,7 @@
 
 import { access, constants, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StoreError } from './store';
+import { FileError } from './store';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
@@ -20,9 +20,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Turns a file system error into one for the user. `attempt` is a phrase such as "cannot be read". */
-export function fileError(file: string, attempt: string, cause: unknown): StoreError {
+export function fileError(file: string, attempt: string, cause: unknown): FileError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
-  return new StoreError(`${file}: ${attempt}: ${REASONS[code] ?? message}`, { cause });
+  return new FileError(`${file}: ${attempt}: ${REASONS[code] ?? message}`, { cause });
 }
 
 /** @returns a plain Uint8Array: slices of Node's Buffers share memory */
@@ -47,7 +47,7 @@ export async function identityOf(file: string): Promise<string | null> {
 
 /**
  * Call this before long work whose result goes to `file`.
- * @throws StoreError when its folder is missing or cannot be written
+ * @throws FileError when its folder is missing or cannot be written
  */
 export async function checkDestination(file: string): Promise<void> {
   try {

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileError } from './disk';
-import { StoreError } from './store';
+import { FileError } from './store';
 
 const LOCK = 'run.lock';
 /** Held for the moment in which a process removes the lock of a dead process. */
@@ -39,7 +39,7 @@ export class FolderLock {
     this.#token = token;
   }
 
-  /** @throws StoreError when another process has the lock, or the folder cannot be written */
+  /** @throws FileError when another process has the lock, or the folder cannot be written */
   static async take(folder: string): Promise<FolderLock> {
     const file = path.join(folder, LOCK);
     const owner = { pid: process.pid, host: hostname(), token: crypto.randomUUID() };
@@ -58,7 +58,7 @@ export class FolderLock {
       throw error;
     }
     held.delete(owner.token);
-    throw new StoreError(
+    throw new FileError(
       `${folder}: another process is starting in it; try again (if none is, delete ${path.join(folder, GUARD)})`,
     );
   }
@@ -152,9 +152,9 @@ function isAlive({ pid, host, token }: Owner): boolean {
   }
 }
 
-function taken(folder: string, file: string, { pid, host }: Owner): StoreError {
+function taken(folder: string, file: string, { pid, host }: Owner): FileError {
   const where = host === hostname() ? '' : ` on ${host}`;
-  return new StoreError(
+  return new FileError(
     `${folder}: process ${pid}${where} is training in it; wait for it or stop it ` +
       `(if that process is something else, or gone, delete ${file})`,
   );

@@ -4,7 +4,7 @@ import { access, mkdir, readdir, rm, rmdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { append, fileError, identityOf, LEFT_OVER, readBytes, writeAtomically } from './disk';
 import { FolderLock } from './folder-lock';
-import { LostStoreError, RUN_FOLDERS, type RunStore } from './store';
+import { LostRunError, RUN_FOLDERS, type RunStore } from './store';
 
 export class RunFolder implements RunStore {
   readonly location: string;
@@ -21,7 +21,7 @@ export class RunFolder implements RunStore {
 
   /**
    * Creates the folder if it is missing, locks it, and removes temporary files of a killed process.
-   * @throws StoreError when another process trains in it, or it cannot be created
+   * @throws FileError when another process trains in it, or it cannot be created
    */
   async open(): Promise<void> {
     try {
@@ -126,7 +126,7 @@ export class RunFolder implements RunStore {
     }
   }
 
-  /** Makes a change to the opened folder. An error after the folder has gone is a LostStoreError. */
+  /** Makes a change to the opened folder. An error after the folder has gone is a LostRunError. */
   async #change(work: () => Promise<void>): Promise<void> {
     await this.#checkThere();
     try {
@@ -139,7 +139,7 @@ export class RunFolder implements RunStore {
 
   async #checkThere(): Promise<void> {
     if (this.#identity === null || (await identityOf(this.location)) === this.#identity) return;
-    throw new LostStoreError(
+    throw new LostRunError(
       `${this.location}: the folder of the run was removed, moved or replaced during training`,
     );
   }

@@ -23,7 +23,7 @@ import { type MetricsLine, readLines, type StepLine, writeLine } from './metrics
 import { Reconstructions } from './reconstructions';
 import { type RunState, thinOut } from './report/data';
 import { reportHtml } from './report/html';
-import { LostStoreError, RUN_FILES, RUN_FOLDERS, type RunStore, StoreError } from './store';
+import { FileError, LostRunError, RUN_FILES, RUN_FOLDERS, type RunStore } from './store';
 import { eventRecord, fileStart, keepUpTo, type Summary } from './tensorboard/events';
 
 export interface RecorderOptions {
@@ -90,7 +90,7 @@ export class RunRecorder {
 
   /**
    * Prepares the store's logs.
-   * @throws StoreError when the store cannot be written, PitchNetworkError when the network cannot be used
+   * @throws FileError when the store cannot be written, PitchNetworkError when the network cannot be used
    */
   static async start(options: RecorderOptions): Promise<RunRecorder> {
     const { store, trainer, dataset, config, resumed } = options;
@@ -118,7 +118,7 @@ export class RunRecorder {
 
   /**
    * Records an event of the trainer. Await it before the next step.
-   * @throws StoreError when a checkpoint cannot be written (the one before is still there), LostStoreError when
+   * @throws FileError when a checkpoint cannot be written (the one before is still there), LostRunError when
    *   the whole store is gone
    */
   async record(event: TrainEvent): Promise<void> {
@@ -280,7 +280,7 @@ async function attempt(onWarning: (message: string) => void, work: () => Promise
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof StoreError) || error instanceof LostStoreError) throw error;
+    if (!(error instanceof FileError) || error instanceof LostRunError) throw error;
     onWarning(`${error.message}; training continues`);
   }
 }

@@ -1,6 +1,6 @@
 /** `run.json`: what is needed to resume a run besides its configuration and checkpoint. */
 
-import { RUN_FILES, type RunStore, StoreError } from './store';
+import { FileError, RUN_FILES, type RunStore } from './store';
 
 export interface RunFile {
   /** path of the recordings */
@@ -27,16 +27,16 @@ export async function writeRunFile(store: RunStore, file: RunFile): Promise<void
   );
 }
 
-/** @throws StoreError when it is missing or invalid */
+/** @throws FileError when it is missing or invalid */
 export async function readRunFile(store: RunStore): Promise<RunFile> {
   const bytes = await store.read(RUN_FILES.run);
   if (!bytes)
-    throw new StoreError(`${store.location}: there is no run to resume: ${RUN_FILES.run} is missing`);
+    throw new FileError(`${store.location}: there is no run to resume: ${RUN_FILES.run} is missing`);
   const { format, version, ...file } = parse(new TextDecoder().decode(bytes));
   if (format !== FORMAT || typeof file.data !== 'string')
-    throw new StoreError(`${store.location}/${RUN_FILES.run}: it does not describe a run`);
+    throw new FileError(`${store.location}/${RUN_FILES.run}: it does not describe a run`);
   if (version !== VERSION)
-    throw new StoreError(
+    throw new FileError(
       `${store.location}/${RUN_FILES.run}: a run of version ${version}; this library resumes version ${VERSION}`,
     );
   return file as unknown as RunFile;

@@ -28,21 +28,21 @@ export interface RunStore {
   list(folder: string): Promise<string[]>;
 }
 
-/** A file of a run cannot be read or written; the message names it, the reason and what to do. */
-export class StoreError extends DdspError {
-  override readonly name: string = 'StoreError';
+/** A file, of a run or another, cannot be read or written; the message names it, the reason and what to do. */
+export class FileError extends DdspError {
+  override readonly name: string = 'FileError';
 
-  constructor(message: string, options?: DdspErrorOptions, code = 'run-store') {
+  constructor(message: string, options?: DdspErrorOptions, code = 'file') {
     super(code, message, options);
   }
 }
 
-/** The store itself is gone. Retrying does not help. */
-export class LostStoreError extends StoreError {
-  override readonly name = 'LostStoreError';
+/** The store of the run is gone, with all its files. Retrying does not help. */
+export class LostRunError extends FileError {
+  override readonly name = 'LostRunError';
 
   constructor(message: string, options?: DdspErrorOptions) {
-    super(message, options, 'run-store-lost');
+    super(message, options, 'run-lost');
   }
 }
 

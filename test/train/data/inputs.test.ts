@@ -13,8 +13,8 @@ import { audioKey, featureSettings, featuresKeys } from '../../../src/train/data
 import { registerMeasuredInput } from '../../../src/train/data/inputs';
 import { prepareRecording } from '../../../src/train/data/recording';
 import { readTrack } from '../../../src/train/data/slice-reader';
-import { Learner } from '../../../src/train/learn/learner';
 import { fromTensors, parameterLayout } from '../../../src/train/learn/parameters';
+import { Replica } from '../../../src/train/learn/replica';
 import { configOf, phrase, randomModelOf, smallShape } from '../../support/models';
 
 // the peak of each frame, in dB
@@ -96,23 +96,23 @@ describe('a further input', () => {
     const batch = await new BatchReader(store, index).read({ ...request, gains: new Float64Array(2) });
     const layout = parameterLayout(config);
     const model = randomModelOf(config, 4);
-    const learner = new Learner(await trainModule(), {
+    const replica = new Replica(await trainModule(), {
       model: config,
       loss: { ...defaultConfig.loss, sizes: [256] },
       batch: 2,
       frames: FRAMES,
     });
-    learner.parameters = fromTensors(layout, model.tensors);
-    const loss = learner.step(batch, 0.5);
+    replica.parameters = fromTensors(layout, model.tensors);
+    const loss = replica.step(batch, 0.5);
     const weight = layout.slots.find(({ name }) => name === 'estimator.mlp_0.linear.0.0.weight')!;
     expect(weight.shape).toEqual([shape.hidden, 3]);
-    const ofPeak = learner.gradients
+    const ofPeak = replica.gradients
       .slice(weight.offset, weight.offset + weight.size)
       .filter((_, i) => i % 3 === 2);
     expect(Math.max(...ofPeak.map(Math.abs))).toBeGreaterThan(1e-6);
     const louder = { ...batch, inputs: { peak: batch.inputs!.peak.map((value) => value + 20) } };
-    expect(learner.step(louder, 0.5)).not.toBe(loss);
-    expect(() => learner.step({ ...batch, inputs: {} }, 0.5)).toThrow(/no values for the decoder input peak/);
+    expect(replica.step(louder, 0.5)).not.toBe(loss);
+    expect(() => replica.step({ ...batch, inputs: {} }, 0.5)).toThrow(/no values for the decoder input peak/);
 
     const read = readModel(writeModel(model, { float16: false }));
     expect(read.decoder.inputs).toEqual(inputs);

@@ -7,9 +7,9 @@ import { readModel, writeModel } from '../../../src/model/file';
 import type { Model } from '../../../src/model/model';
 import { datasetOptions, defaultConfig, modelConfig, type TrainConfig } from '../../../src/train/config';
 import { Dataset } from '../../../src/train/data/dataset';
-import { Learner } from '../../../src/train/learn/learner';
 import { Adam } from '../../../src/train/learn/optimizer';
 import { fromTensors, parameterLayout, toTensors } from '../../../src/train/learn/parameters';
+import { Replica } from '../../../src/train/learn/replica';
 import { type TrainEvent, Trainer } from '../../../src/train/learn/trainer';
 import { graphs } from '../../support/graphs';
 import { expectHeardAsTrained } from '../../support/heard';
@@ -93,21 +93,21 @@ describe('DecayReverb', () => {
     [1, 0.5],
   ])('finds the room of gain %f and decay %f by its sound', async (gain, decay) => {
     const module = await trainModule();
-    const learnerOf = (model: Model) => {
-      const learner = new Learner(module, {
+    const replicaOf = (model: Model) => {
+      const replica = new Replica(module, {
         model,
         loss: { ...config.loss, sizes: [128, 512] },
         batch: 2,
         frames,
       });
-      learner.parameters = fromTensors(parameterLayout(model), model.tensors);
-      return learner;
+      replica.parameters = fromTensors(parameterLayout(model), model.tensors);
+      return replica;
     };
     const batch = { count: 2, audio: new Float32Array(2 * 16000), f0, loudness, seeds: Uint32Array.of(1, 2) };
-    const audio = learnerOf(room(gain, decay)).reconstruct(batch);
+    const audio = replicaOf(room(gain, decay)).reconstruct(batch);
     const student = room(-2, 0);
     const layout = parameterLayout(student);
-    const learner = learnerOf(student);
+    const replica = replicaOf(student);
     const adam = new Adam(module, layout.size);
     adam.parameters.set(fromTensors(layout, student.tensors));
     const paces = [
@@ -115,9 +115,9 @@ describe('DecayReverb', () => {
       { end: layout.size, learningRate: 0.05 },
     ];
     for (let step = 0; step < 120; step++) {
-      learner.step({ ...batch, audio }, 0.5);
-      adam.step([learner.gradients], paces);
-      learner.parameters = adam.parameters;
+      replica.step({ ...batch, audio }, 0.5);
+      adam.step([replica.gradients], paces);
+      replica.parameters = adam.parameters;
     }
     const found = toTensors(layout, adam.parameters);
     expect(Math.abs(found['reverb.gain'][0] - gain)).toBeLessThan(0.05);

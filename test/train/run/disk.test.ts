@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { append, fileError, readBytes, writeAtomically } from '../../../src/train/run/disk';
-import { StoreError } from '../../../src/train/run/store';
+import { FileError } from '../../../src/train/run/store';
 
 let folder: string;
 beforeAll(async () => {
@@ -43,7 +43,7 @@ describe('writing', () => {
 
   it('says what to do about a full disk', () => {
     const error = fileError('/big/model', 'cannot be written', { code: 'ENOSPC', message: 'no space left' });
-    expect(error).toBeInstanceOf(StoreError);
+    expect(error).toBeInstanceOf(FileError);
     expect(error.message).toMatch(/^\/big\/model: cannot be written: the disk is full: free some space/);
   });
 });

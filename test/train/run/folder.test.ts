@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../../src/train/run/folder';
-import { LostStoreError } from '../../../src/train/run/store';
+import { LostRunError } from '../../../src/train/run/store';
 
 let root: string;
 beforeAll(async () => {
@@ -96,7 +96,7 @@ describe('a run folder', () => {
       () => run.write('samples/2.wav', 'x'),
       () => run.remove('last.ckpt'),
     ]) {
-      await expect(change()).rejects.toThrow(LostStoreError);
+      await expect(change()).rejects.toThrow(LostRunError);
     }
     expect(await readdir(root)).not.toContain('gone');
     // another folder in its place is not it

@@ -1,6 +1,6 @@
 /** A run's files in memory; can be full, as a disk can. */
 
-import { type RunStore, StoreError } from '../../../src/train/run/store';
+import { FileError, type RunStore } from '../../../src/train/run/store';
 
 export class MemoryStore implements RunStore {
   readonly location = 'memory';
@@ -40,6 +40,6 @@ export class MemoryStore implements RunStore {
   }
 
   #refuse(name: string): void {
-    if (this.full(name)) throw new StoreError(`${name}: cannot be written: the disk is full`);
+    if (this.full(name)) throw new FileError(`${name}: cannot be written: the disk is full`);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Computes loss and gradients of one worker's examples.
+ * A worker's replica of the model: it computes loss and gradients of the worker's examples.
  *
  * Owns one WASM memory with the parameters, their gradients, the decoder's batch buffers and the audio buffers
  * of one example. The decoder runs over the whole batch; synth and loss run example by example, so that their
@@ -23,7 +23,7 @@ import { YardstickMeter } from './metrics/yardstick-meter';
 import { parameterLayout } from './parameters';
 import { TrainableSynth } from './trainable-synth';
 
-export interface LearnerConfig {
+export interface ReplicaConfig {
   readonly model: ModelConfig;
   readonly loss: SpectralTerms;
   /** maximum number of examples per call */
@@ -59,7 +59,7 @@ export interface Evaluation {
   readonly yardsticks: Sums;
 }
 
-export class Learner {
+export class Replica {
   /** length of the flat parameter vector */
   readonly size: number;
   readonly #heap: Heap<TrainKernels>;
@@ -79,7 +79,7 @@ export class Learner {
   readonly #parameters: Float32Array;
   readonly #gradients: Float32Array;
 
-  constructor(module: WebAssembly.Module, { model, loss, batch, frames }: LearnerConfig) {
+  constructor(module: WebAssembly.Module, { model, loss, batch, frames }: ReplicaConfig) {
     const heap = new Heap<TrainKernels>(module);
     const plans = FftPlans.of(heap);
     const layout = parameterLayout(model);
