@@ -1,6 +1,6 @@
 /** Options that are misspelt, stand in the wrong place or are out of range are refused by their names. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CONTROL_NAMES, CONTROLS, controlState } from '../src/controls';
 import { DdspError, OptionError } from '../src/errors';
 import { checkKeys, checkNumber } from '../src/options';
@@ -8,6 +8,13 @@ import type { OfflineOptions } from '../src/play/offline';
 import { type RenderOptions, renderFrames, renderOffline } from '../src/play/render';
 import { type DDSPNodeOptions, ddspNodeClass } from '../src/web/ddsp-node';
 import { randomModel, smallShape } from './support/models';
+
+// a page runs the worklet's file for these, which Node cannot
+vi.mock('../src/web/preparation', async () => {
+  const { readModel } = await import('../src/model/file');
+  const { instrumentFor } = await import('./support/instruments');
+  return { loadPreparation: async () => ({ readModel, instrumentFor }) };
+});
 
 const model = randomModel(1, { ...smallShape, hidden: 4, irLength: null });
 const frames = { f0: [440, 440], loudness: [-20, -20] };
