@@ -9,6 +9,26 @@ import { type ServedSite, serveSite } from './site';
 /** seconds */
 const PATIENCE = 30;
 
+/** In the page: resolves when the condition holds. */
+declare function until(condition: () => boolean): Promise<void>;
+
+/** Gives a page `until`. It looks at every picture that the page draws. */
+function installUntil(): void {
+  const until = (condition: () => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        try {
+          if (condition()) resolve();
+          else requestAnimationFrame(look);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      look();
+    });
+  Object.assign(globalThis, { until });
+}
+
 describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
   let site: ServedSite;
 
@@ -26,6 +46,7 @@ describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
       async () => {
         browser = await launch();
         const page = await browser.open(site.url + path);
+        await page.evaluate(installUntil);
         const result = (await page.evaluate(code)) as Result;
         await browser.close();
         return result;
@@ -39,9 +60,6 @@ describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
     async () => {
       const { latency, notice } = await visit('live/', async () => {
         const text = (id: string) => document.getElementById(id)?.textContent ?? '';
-        const until = async (condition: () => boolean) => {
-          while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
-        };
         const start = document.getElementById('start') as HTMLButtonElement;
         await until(() => !start.disabled);
         start.click();
@@ -63,9 +81,6 @@ describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
     async () => {
       const notice = await visit('', async () => {
         const start = document.getElementById('start') as HTMLButtonElement;
-        const until = async (condition: () => boolean) => {
-          while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
-        };
         await until(() => !start.disabled);
         start.click();
         await until(() => start.dataset.playing === '');
@@ -83,9 +98,6 @@ describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
     async () => {
       const { windows, heard, notice, followed } = await visit('wam-host/', async () => {
         const get = (id: string) => document.getElementById(id) as HTMLButtonElement;
-        const until = async (condition: () => boolean) => {
-          while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
-        };
         const status = (text: string) => until(() => get('status').textContent === text);
         const dial = (id: string) =>
           get(id).firstElementChild?.shadowRoot?.querySelector('input[type=range]') as HTMLInputElement;
@@ -129,9 +141,6 @@ describe.each(browsersUnderTest())('the site in $name', ({ name, launch }) => {
     'reads recordings to train on',
     async () => {
       const summary = await visit('train/', async () => {
-        const until = async (condition: () => boolean) => {
-          while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
-        };
         const demo = document.getElementById('demo') as HTMLButtonElement;
         await until(() => !demo.disabled);
         demo.click();

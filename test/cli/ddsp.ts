@@ -1,6 +1,7 @@
 /** The `ddsp` command as a process of its own, in a folder with something to train on. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type FSWatcher, watch } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,8 +21,8 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   /** kilobytes that a file may take; as on a full disk, writing fails beyond */
   readonly fileLimit?: number;
-  /** sends SIGKILL so many milliseconds after stderr contains the sign */
-  readonly killAfter?: { readonly sign: string; readonly delay: number };
+  /** once stderr contains the sign: sends SIGKILL after so many changes of files in the folder; 0: at once */
+  readonly killAfter?: { readonly sign: string; readonly folder: string; readonly changes: number };
   /** done once stderr contains the sign */
   readonly whenSeen?: { readonly sign: string; work(): Promise<void> };
 }
@@ -92,7 +93,7 @@ export class Workplace {
       let out = '';
       let err = '';
       let interrupted = false;
-      let doomed = false;
+      let watcher: FSWatcher | undefined;
       let worked: Promise<void> | undefined;
       child.stdout.on('data', (data) => {
         out += data;
@@ -104,14 +105,20 @@ export class Workplace {
           worked = whenSeen.work();
           worked.catch(reject);
         }
-        if (killAfter && !doomed && err.includes(killAfter.sign)) {
-          doomed = true;
-          setTimeout(() => child.kill('SIGKILL'), killAfter.delay);
+        if (killAfter && !watcher && err.includes(killAfter.sign)) {
+          let left = killAfter.changes;
+          if (left === 0) child.kill('SIGKILL');
+          else {
+            watcher = watch(killAfter.folder, () => {
+              if (--left <= 0) child.kill('SIGKILL');
+            });
+          }
         }
       });
       child.on('error', reject);
       child.on('close', (code) => {
         this.#running.delete(child);
+        watcher?.close();
         resolve({ code, out, err });
       });
     });

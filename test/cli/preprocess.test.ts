@@ -1,6 +1,7 @@
 /** `ddsp preprocess` as a process: what it says, and what is left when it ends before it is done. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { watch } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -88,16 +89,13 @@ const preprocess = (...args: string[]): Promise<Answer> =>
 
 /** Ends it by SIGKILL as soon as the database holds what `ripe` waits for. */
 async function killedWhen(ripe: (keys: readonly string[]) => boolean): Promise<void> {
+  const store = await folderStore(db);
   const { child, answer } = start('--data', data, '--db', db, '--workers', '1', ...SMALL);
-  while (child.exitCode === null && child.signalCode === null) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const store = await folderStore(db);
-    const keys = await store.keys('').finally(() => store.close());
-    if (!ripe(keys)) continue;
-    child.kill('SIGKILL');
-    break;
-  }
-  expect(await answer).toMatchObject({ signal: 'SIGKILL' });
+  const watcher = watch(db, async () => {
+    if (ripe(await store.keys(''))) child.kill('SIGKILL');
+  });
+  expect(await answer.finally(() => watcher.close())).toMatchObject({ signal: 'SIGKILL' });
+  await store.close();
 }
 
 async function expectComplete(): Promise<void> {

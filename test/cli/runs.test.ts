@@ -199,10 +199,11 @@ describe('a run', () => {
     const random = randomiser(Date.now());
     for (let kill = 0; kill < 6; kill++) {
       const begun = (await readdir(at())).includes('killed');
-      // while it starts, reads, trains, writes
-      const [sign, delay] = [['reading', 'training ...'][Math.min(1, kill)], 1200 * random()];
+      // while it reads, then somewhere in training and writing
+      const sign = kill === 0 ? 'reading' : 'training ...';
+      const changes = kill === 0 ? 0 : Math.ceil(30 * random());
       const { code } = await ddsp(begun ? resume('killed') : [...fresh('killed'), ...endless], {
-        killAfter: { sign, delay },
+        killAfter: { sign, folder: at('killed'), changes },
       });
       expect(code).toBeNull();
       const there: string[] = await readdir(at('killed')).catch(() => []);

@@ -23,8 +23,9 @@ beforeAll(async () => {
         response.setHeader('content-type', 'text/html; charset=utf-8').end('<!DOCTYPE html>');
         break;
       case '/short':
-        response.setHeader('content-length', file.length).write(file.subarray(0, 100));
-        setTimeout(() => response.destroy(), 20);
+        response
+          .setHeader('content-length', file.length)
+          .write(file.subarray(0, 100), () => response.destroy());
         break;
       case '/huge':
         response.setHeader('content-length', FILE_LIMIT + 1).flushHeaders();
@@ -80,7 +81,7 @@ describe('loading a model', () => {
   it('rejects with the reason of an abort', async () => {
     const abort = new AbortController();
     const reason = new Error('changed my mind');
-    setTimeout(() => abort.abort(reason), 20);
+    server.once('request', () => abort.abort(reason));
     await expect(fetchModelFile(`${origin}/slow`, { signal: abort.signal })).rejects.toBe(reason);
   });
 });
