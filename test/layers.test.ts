@@ -40,7 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 /** Public entries, which may import anything. */
 const ENTRIES = ['index', 'offline'];
-const PLATFORM = /^#(threads|storage|lazy-packages)$/;
+const PLATFORM = /^#(threads|open|lazy-packages)$/;
 
 const root = path.resolve(import.meta.dirname, '..');
 const sources = ['src', 'worklet']
