@@ -1,8 +1,9 @@
 /** How notes begin: curves of loudness and pitch, for soft and for loud notes. */
 
+import { median } from '../../dsp/quantile';
 import type { Attack } from '../../model/articulation';
 import { CURVE_STEP, rounded } from './curves';
-import { median, medianCurve } from './order';
+import { medianCurve } from './order';
 import type { Moments, PlayedNote } from './played-note';
 
 /** Seconds from the onset on that are learned. */

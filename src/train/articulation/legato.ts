@@ -1,7 +1,7 @@
 /** How one pitch moves to the next where notes are joined: how long it takes, and how far loudness dips. */
 
+import { median } from '../../dsp/quantile';
 import type { Articulation } from '../../model/articulation';
-import { median } from './order';
 import type { Moments, PlayedNote } from './played-note';
 
 /** Seconds between the end of a note's pitch and the next one's beginning, at most. */

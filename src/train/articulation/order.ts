@@ -1,18 +1,6 @@
-/** Medians, which a few wrong measurements do not move. */
+/** Middles of measurements, which a few wrong ones do not move. */
 
-/** NaN of none. */
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
-/** Between the two nearest values; NaN of none. */
-export function quantile(values: readonly number[], share: number): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)];
-  return below + (at - Math.floor(at)) * (sorted[Math.ceil(at)] - below);
-}
+import { median } from '../../dsp/quantile';
 
 /** The standard deviation of normal values that have this median distance from 0. */
 export function deviation(differences: readonly number[]): number {

@@ -1,8 +1,8 @@
 /** A note of a recording, measured: where it begins and ends, how loud and how high it is. */
 
 import type { Track } from '../../analysis/track';
+import { median } from '../../dsp/quantile';
 import type { HeardNote } from '../../play/heard-notes/heard-notes';
-import { median } from './order';
 
 export interface PlayedNote {
   /** seconds: where its loudness begins to rise */

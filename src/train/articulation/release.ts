@@ -1,7 +1,8 @@
 /** How notes end: the fall of loudness after the last moment at which a note is sustained. */
 
+import { median } from '../../dsp/quantile';
 import { CURVE_STEP, rounded } from './curves';
-import { median, medianCurve } from './order';
+import { medianCurve } from './order';
 import type { Moments, PlayedNote } from './played-note';
 
 /** dB by which loudness falls where a note ends and another does not begin at once. */

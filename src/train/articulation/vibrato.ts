@@ -1,7 +1,8 @@
 /** Vibrato: measures a note's, cycle by cycle, and learns a player's. */
 
+import { median } from '../../dsp/quantile';
 import type { Vibrato } from '../../model/articulation';
-import { deviation, median } from './order';
+import { deviation } from './order';
 import type { Moments, PlayedNote } from './played-note';
 
 export interface VibratoCycle {

@@ -4,6 +4,7 @@
  */
 
 import { type AnalysisSettings, analyseSignal } from '../../analysis/track';
+import { median } from '../../dsp/quantile';
 import type { AnalysisConfig } from '../../model/model';
 
 /** Frames per second. */
@@ -81,7 +82,7 @@ export class RangeCheck {
     const high = pitched.filter((hz) => hz > pitchMax * TOLERANCE);
     const [below, above] = [low.length / pitched.length, high.length / pitched.length];
     if (Math.max(below, above) < WORTH_TELLING) return null;
-    return { below, above, low: median(low), high: median(high) };
+    return { below, above, low: middle(low), high: middle(high) };
   }
 
   async #analyse(): Promise<void> {
@@ -93,8 +94,8 @@ export class RangeCheck {
   }
 }
 
-function median(values: readonly number[]): number | null {
-  return values.length === 0 ? null : [...values].sort((a, b) => a - b)[values.length >> 1];
+function middle(pitches: readonly number[]): number | null {
+  return pitches.length === 0 ? null : median(pitches);
 }
 
 /** Describes the notes outside the range and the remedy. */

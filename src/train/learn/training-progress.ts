@@ -1,5 +1,6 @@
 /** Tracks training progress: the best validation, the patience, and divergence of the loss. */
 
+import { median } from '../../dsp/quantile';
 import type { TrainerConfig } from '../config';
 import { DivergenceError } from '../errors';
 import type { Figures } from './metrics/figures';
@@ -126,9 +127,4 @@ export function notFinite(step: number, what: string, value: number): Divergence
 
 function show(loss: number): string {
   return loss.toPrecision(3);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

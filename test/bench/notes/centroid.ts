@@ -2,8 +2,8 @@
 
 import { FftPlans } from '../../../src/dsp/fft';
 import { Heap, type TrainKernels } from '../../../src/dsp/heap';
+import { median } from '../../../src/dsp/quantile';
 import { trainModule } from '../../../src/dsp/train-module';
-import { median } from '../../../src/train/articulation/order';
 import { PowerSpectrogram } from '../../../src/train/learn/metrics/power-spectrogram';
 
 const SIZE = 2048;

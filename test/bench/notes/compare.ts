@@ -1,6 +1,6 @@
 /** Played notes beside the recordings' own. */
 
-import { median } from '../../../src/train/articulation/order';
+import { median } from '../../../src/dsp/quantile';
 import type { Moments, PlayedNote } from '../../../src/train/articulation/played-note';
 import { vibrates, vibratoCycles } from '../../../src/train/articulation/vibrato';
 

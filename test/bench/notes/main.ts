@@ -10,11 +10,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { median, quantile } from '../../../src/dsp/quantile';
 import { readModel } from '../../../src/model/file';
 import type { Model } from '../../../src/model/model';
 import { renderNotes } from '../../../src/play/notes/render-notes';
 import { velocityLoudness } from '../../../src/play/notes/velocity';
-import { median, quantile } from '../../../src/train/articulation/order';
 import { scoreNotes } from '../../support/note-score';
 import { scored, sing } from '../../support/sing';
 import { sungNotes } from '../../support/sung-notes';

@@ -1,8 +1,8 @@
 /** Draws a learned articulation over the notes that it was learned from. */
 
+import { median, quantile } from '../../../src/dsp/quantile';
 import type { Articulation } from '../../../src/model/model';
 import { attacked } from '../../../src/train/articulation/attack';
-import { median, quantile } from '../../../src/train/articulation/order';
 import type { Recorded } from './recorded';
 
 const WIDTH = 250;

@@ -3,6 +3,8 @@
  * being judged at their own times.
  */
 
+import { median } from '../../../src/dsp/quantile';
+
 /** One value a frame. */
 export interface Estimate {
   /** Hz: the tracker's best guess, 0 where it has none; what it guesses in unvoiced frames counts */
@@ -103,10 +105,4 @@ export class Tally {
 
 export function score(truth: ArrayLike<number>, estimate: Estimate): Score {
   return new Tally().add(truth, estimate).score;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

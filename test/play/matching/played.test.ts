@@ -7,6 +7,7 @@ import { analyseSignal } from '../../../src/analysis/track';
 import { decodeAudio } from '../../../src/audio/decode';
 import { resample } from '../../../src/audio/resample';
 import { playModule } from '../../../src/dsp/play-module';
+import { quantile } from '../../../src/dsp/quantile';
 import { readModel } from '../../../src/model/file';
 import type { Model } from '../../../src/model/model';
 import { Crossfader } from '../../../src/play/crossfader';
@@ -68,10 +69,6 @@ function levels(samples: Float32Array): number[] {
     for (let n = i * size; n < (i + 1) * size; n++) sum += samples[n] ** 2 / size;
     return 10 * Math.log10(sum);
   });
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))];
 }
 
 const registers = (frames: readonly Frame[]) => [...new Set(frames.map(({ register }) => register))];

@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyseSignal } from '../../../src/analysis/track';
+import { median } from '../../../src/dsp/quantile';
 import { readModel } from '../../../src/model/file';
 import type { Articulation, Model } from '../../../src/model/model';
 import { renderNotes } from '../../../src/play/notes/render-notes';
 import { velocityLoudness } from '../../../src/play/notes/velocity';
-import { median } from '../../../src/train/articulation/order';
 import { Moments } from '../../../src/train/articulation/played-note';
 import { vibratoCycles } from '../../../src/train/articulation/vibrato';
 

@@ -2,6 +2,7 @@
 
 import type { LoudnessScale } from '../../../decoder/config';
 import { inputScaling } from '../../../decoder/inputs';
+import { median } from '../../../dsp/quantile';
 import type { Model } from '../../model';
 import { PlainDecoder } from './decoder';
 import { LevelMeter } from './level';
@@ -27,9 +28,4 @@ export function calibrate(model: Omit<Model, 'about' | 'statistics'>): LoudnessS
   const [soft, mean, loud] = [-1, 0, 1].map((told) => median(levels(told)));
   const deviation = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, (loud - soft) / 2));
   return { mean, deviation };
-}
-
-function median(values: readonly number[]): number {
-  const [, second, third] = [...values].sort((a, b) => a - b);
-  return (second + third) / 2;
 }

@@ -7,6 +7,7 @@
  */
 
 import { inputScaling } from '../../../decoder/inputs';
+import { quantile } from '../../../dsp/quantile';
 import type { Model, Statistics } from '../../model';
 import { PlainDecoder } from './decoder';
 import { LevelMeter } from './level';
@@ -133,12 +134,4 @@ async function findPitches(
   const low = pitches[best.from] * MARGIN;
   const high = pitches[best.from + best.count - 1] / MARGIN;
   return [low, Math.sqrt(low * high), high];
-}
-
-/** The value below which a share of all values lies. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  return sorted[below] + (at - below) * (sorted[Math.ceil(at)] - sorted[below]);
 }
