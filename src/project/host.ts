@@ -18,18 +18,21 @@ import type { DatasetProgress } from '../train/data/preprocess';
 import { uniqueNames } from '../train/data/unique-names';
 import { TrainingError } from '../train/errors';
 import { checkpointModel, checkpointSummary } from '../train/learn/checkpoint';
+import { readFigures } from '../train/run/journal';
+import { RUN_FILES } from '../train/run/store';
 import { holdLock } from './lock';
-import type { LossCurves } from './loss-curves';
+import { type LossCurves, LossRecorder } from './loss-curves';
 import { type Overview, overview } from './overview';
+import { RunFiles } from './run-files';
 import {
   explainFull,
-  type ProgressRecord,
+  type FileChange,
   type ProjectRecord,
   ProjectStorage,
   type RecordingFile,
   soundOf,
 } from './storage';
-import { type Plan, TimedTraining, type TrainingState } from './timed-training';
+import { TimedTraining, type TrainingState } from './timed-training';
 
 export interface TrainOptions {
   /**
@@ -82,7 +85,7 @@ export class Host {
   }
 
   async curves(): Promise<LossCurves> {
-    return (await this.#progress())?.curves ?? { training: [], validation: [] };
+    return new LossRecorder(await readFigures(this.#files())).curves;
   }
 
   /** @returns the project with a summary of all its recordings */
@@ -115,24 +118,27 @@ export class Host {
     if (this.#training) throw new TrainingError('the project is already training');
     this.#stop = new AbortController();
     const dataset = await this.#data();
-    const before = await this.#progress();
     const config = this.#config(dataset);
     const { steps, secondsLeft } = this.#project;
-    const known = before && checkpointSummary(before.checkpoint).data.fingerprint === dataset.fingerprint;
-    this.#training = new TimedTraining({
+    const files = this.#files();
+    const checkpoint = await files.read(RUN_FILES.last);
+    const before = checkpoint && checkpointSummary(checkpoint);
+    const known = before?.data.fingerprint === dataset.fingerprint;
+    this.#training = await TimedTraining.open({
       dataset,
       config,
       plan:
         minutes !== undefined
           ? { steps: 0, seconds: minutes * 60 }
           : { steps: secondsLeft === null ? steps || config.trainer.steps : steps, seconds: secondsLeft },
+      store: files,
+      resumed: checkpoint && before && known ? { checkpoint, step: before.step } : undefined,
       // weights from other recordings are a good start, but the schedule starts again
-      ...(known ? { checkpoint: before.checkpoint, curves: before.curves } : {}),
-      pretrained: before && !known ? checkpointModel(before.checkpoint) : undefined,
+      pretrained: checkpoint && !known ? checkpointModel(checkpoint) : undefined,
       workers,
       onState,
-      save: ({ step, plan, checkpoint, curves, best }) =>
-        this.#saveProgress(step, plan, { checkpoint, curves, best }),
+      save: (step, plan) =>
+        this.#save({ step, steps: plan.steps, secondsLeft: plan.seconds }, { files: files.take() }),
     });
     try {
       return await this.#training.train(this.#stop.signal);
@@ -149,9 +155,11 @@ export class Host {
   async model(which: 'latest' | 'best'): Promise<Uint8Array<ArrayBuffer>> {
     const now = which === 'latest' && this.#training?.model();
     if (now) return transfer(now, [now.buffer]);
-    const kept = await this.#progress();
-    if (!kept) throw new TrainingError('there is no model yet: train first');
-    const model = which === 'best' && kept.best ? readModel(kept.best) : checkpointModel(kept.checkpoint);
+    const files = this.#files();
+    const checkpoint = await files.read(RUN_FILES.last);
+    if (!checkpoint) throw new TrainingError('there is no model yet: train first');
+    const best = which === 'best' && (await files.read(RUN_FILES.model));
+    const model = best ? readModel(best) : checkpointModel(checkpoint);
     // the project may have been renamed since
     const file = writeModel({ ...model, about: about(this.#config(await this.#data())) });
     return transfer(file, [file.buffer]);
@@ -189,8 +197,9 @@ export class Host {
     return drawn;
   }
 
-  #progress(): Promise<ProgressRecord | undefined> {
-    return this.#storage.progress(this.#project.id);
+  /** The files of the run, as saved. */
+  #files(): RunFiles {
+    return new RunFiles(this.#storage, this.#project.id);
   }
 
   async #stretches(): Promise<Stretch[]> {
@@ -225,15 +234,6 @@ export class Host {
     return { ...config, model: { ...model, about: { ...about, name, trainedOn } } };
   }
 
-  async #saveProgress(step: number, plan: Plan, kept: Omit<ProgressRecord, 'id'>): Promise<void> {
-    const { id } = this.#project;
-    const best = kept.best ?? (await this.#progress())?.best ?? null;
-    await this.#save(
-      { step, steps: plan.steps, secondsLeft: plan.seconds },
-      { progress: { ...kept, id, best } },
-    );
-  }
-
   #read(files: readonly RecordingFile[], onProgress: (progress: DatasetProgress) => void): Promise<Dataset> {
     return Dataset.fromFiles(
       files.map(({ name, blob }) => ({ name, content: blob })),
@@ -247,7 +247,7 @@ export class Host {
 
   async #save(
     change: Partial<ProjectRecord>,
-    parts: { readonly recordings?: readonly RecordingFile[]; readonly progress?: ProgressRecord } = {},
+    parts: { readonly recordings?: readonly RecordingFile[]; readonly files?: readonly FileChange[] } = {},
   ): Promise<void> {
     const project = { ...this.#project, ...change, changed: Date.now() };
     await this.#storage.save(project, parts);

@@ -1,4 +1,6 @@
-/** Loss curves of bounded length, for drawing and storing. */
+/** Loss curves of bounded length, for drawing. */
+
+import type { RunFigures } from '../train/run/journal';
 
 export interface LossCurves {
   /** smoothed training loss, two values a point: step, loss */
@@ -12,32 +14,29 @@ const SMOOTHING = 0.05;
 const MOST_POINTS = 512;
 
 export class LossRecorder {
-  readonly #training: number[];
-  readonly #validation: number[];
+  readonly #training: number[] = [];
+  readonly #validation: number[] = [];
   /** steps between points */
-  #stride: number;
-  #mean: number | null;
+  #stride = 1;
+  #mean: number | null = null;
 
-  constructor(before: LossCurves = { training: [], validation: [] }) {
-    this.#training = [...before.training];
-    this.#validation = [...before.validation];
-    this.#mean = this.#training.at(-1) ?? null;
-    const [first = 0, , second = first + 1] = this.#training;
-    this.#stride = Math.max(1, second - first);
+  /** @param past of the run before */
+  constructor({ steps, validations }: RunFigures = { steps: [], validations: [] }) {
+    for (const { step, loss } of steps) this.addStep(step, loss);
+    for (const { step, loss, logSpectralDistance } of validations) {
+      this.addValidation(step, loss, logSpectralDistance);
+    }
   }
 
   /** @returns the running mean */
   addStep(step: number, loss: number): number {
-    const share = Math.max(SMOOTHING, Math.min(1, 2 / step));
-    this.#mean = this.#mean === null ? loss : this.#mean + share * (loss - this.#mean);
+    this.#mean = this.#mean === null ? loss : this.#mean + shareOf(step) * (loss - this.#mean);
     if (step % this.#stride === 0) this.#training.push(step, this.#mean);
     if (this.#training.length > 2 * MOST_POINTS) this.#thin();
     return this.#mean;
   }
 
   addValidation(step: number, loss: number, logSpectralDistance: number): void {
-    // a resumed run repeats the last validation of the run before
-    if (this.#validation.at(-3) === step) this.#validation.length -= 3;
     this.#validation.push(step, loss, logSpectralDistance);
   }
 
@@ -55,4 +54,20 @@ export class LossRecorder {
     }
     this.#training.length = kept;
   }
+}
+
+/** The losses whose running mean is a training curve. */
+export function unsmoothed(training: LossCurves['training']): { step: number; loss: number }[] {
+  const points: { step: number; loss: number }[] = [];
+  for (let i = 0; i < training.length; i += 2) {
+    const [step, mean] = training.slice(i, i + 2);
+    const before = i === 0 ? mean : training[i - 1];
+    points.push({ step, loss: before + (mean - before) / shareOf(step) });
+  }
+  return points;
+}
+
+/** Weight of a step in the running mean. */
+function shareOf(step: number): number {
+  return Math.max(SMOOTHING, Math.min(1, 2 / step));
 }

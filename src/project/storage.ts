@@ -1,20 +1,27 @@
 /**
  * Stores training projects in IndexedDB. The page and the host (its worker) both open it.
  *
- * A project has three records: a small description, its original recordings, and its training progress.
- * Description and progress are written in one transaction, so they always match.
+ * A project has a small description, its original recordings, and the files of its run. Description and files are
+ * written in one transaction, so they always match.
  */
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import {
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPObjectStore,
+  type IDBPTransaction,
+  openDB,
+  type StoreNames,
+} from 'idb';
 import { DdspError, type DdspErrorOptions } from '../errors';
 import { deleteIndexedDb } from '../platform/stores/indexed-db';
 import type { TrainConfig } from '../train/config';
 import type { DatasetSummary } from '../train/data/summary';
-import type { LossCurves } from './loss-curves';
+import { type FirstProgress, filesOf } from './migration';
 import type { Overview } from './overview';
 
 const NAME = 'ddsp-worklet';
-const VERSION = 1;
+const VERSION = 2;
 
 /** Summary of a project, available without opening it. */
 export interface ProjectInfo {
@@ -46,18 +53,26 @@ export interface RecordingFile {
   readonly blob: Blob;
 }
 
-export interface ProgressRecord {
-  readonly id: string;
-  readonly checkpoint: Uint8Array;
-  readonly curves: LossCurves;
-  /** the model file with the best held-out figure */
-  readonly best: Uint8Array<ArrayBuffer> | null;
+/** A change to a file of a project's run. */
+export interface FileChange {
+  readonly name: string;
+  readonly content: Uint8Array;
+  /** whether the content is appended to the file, or replaces it */
+  readonly append: boolean;
 }
 
 interface Schema extends DBSchema {
   projects: { key: string; value: ProjectRecord };
   recordings: { key: string; value: { readonly id: string; readonly files: readonly RecordingFile[] } };
-  progress: { key: string; value: ProgressRecord };
+  /** the files of runs, in parts: what was appended to a file is a part of its own */
+  files: { key: [id: string, name: string, part: number]; value: Uint8Array };
+  /** only in databases of version 1 */
+  progress: { key: string; value: FirstProgress };
+}
+
+interface ProjectParts {
+  readonly recordings?: readonly RecordingFile[];
+  readonly files?: readonly FileChange[];
 }
 
 /** Name of the database with the project's preprocessed recordings. */
@@ -70,10 +85,11 @@ export class ProjectStorage {
   static async open(): Promise<ProjectStorage> {
     return explained(async () => {
       const database = await openDB<Schema>(NAME, VERSION, {
-        upgrade(database) {
+        upgrade(database, before, _now, transaction) {
+          database.createObjectStore('files');
+          if (before === 1) return moveProgress(database, transaction);
           database.createObjectStore('projects', { keyPath: 'id' });
           database.createObjectStore('recordings', { keyPath: 'id' });
-          database.createObjectStore('progress', { keyPath: 'id' });
         },
         // a newer release of the page in another tab waits until this connection closes
         blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -102,23 +118,20 @@ export class ProjectStorage {
     return (await explained(() => this.database.get('recordings', id)))?.files ?? [];
   }
 
-  progress(id: string): Promise<ProgressRecord | undefined> {
-    return explained(() => this.database.get('progress', id));
+  /** @returns the parts of a file of the project's run; empty if it does not exist */
+  file(id: string, name: string): Promise<Uint8Array[]> {
+    return explained(() => this.database.getAll('files', under(id, name)));
   }
 
   /** Saves all parts or none. */
-  async save(
-    project: ProjectRecord,
-    parts: { readonly recordings?: readonly RecordingFile[]; readonly progress?: ProgressRecord } = {},
-  ): Promise<void> {
+  async save(project: ProjectRecord, { recordings, files = [] }: ProjectParts = {}): Promise<void> {
     await explained(async () => {
-      const transaction = this.database.transaction(['projects', 'recordings', 'progress'], 'readwrite');
-      const { recordings, progress } = parts;
+      const transaction = this.database.transaction(['projects', 'recordings', 'files'], 'readwrite');
       const { id } = project;
       await Promise.all([
         transaction.objectStore('projects').put(project),
         recordings && transaction.objectStore('recordings').put({ id, files: recordings }),
-        progress && transaction.objectStore('progress').put(progress),
+        saveFiles(transaction.objectStore('files'), id, files),
         transaction.done,
       ]);
     });
@@ -126,11 +139,11 @@ export class ProjectStorage {
 
   async delete(id: string): Promise<void> {
     await explained(async () => {
-      const transaction = this.database.transaction(['projects', 'recordings', 'progress'], 'readwrite');
+      const transaction = this.database.transaction(['projects', 'recordings', 'files'], 'readwrite');
       await Promise.all([
         transaction.objectStore('projects').delete(id),
         transaction.objectStore('recordings').delete(id),
-        transaction.objectStore('progress').delete(id),
+        transaction.objectStore('files').delete(under(id)),
         transaction.done,
       ]);
       await deleteIndexedDb(soundOf(id));
@@ -149,6 +162,39 @@ export class StorageError extends DdspError {
   constructor(message: string, options?: DdspErrorOptions) {
     super('storage', message, options);
   }
+}
+
+/** Brings projects of database version 1 to version 2: all or none. */
+async function moveProgress(
+  database: IDBPDatabase<Schema>,
+  transaction: IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>,
+): Promise<void> {
+  try {
+    for await (const { value } of transaction.objectStore('progress')) {
+      const contents = filesOf(value).map(([name, content]) => ({ name, content, append: false }));
+      await saveFiles(transaction.objectStore('files'), value.id, contents);
+    }
+    database.deleteObjectStore('progress');
+  } catch {
+    transaction.abort();
+  }
+}
+
+/** One after the other, since the number of a part depends on those before. */
+async function saveFiles(
+  store: IDBPObjectStore<Schema, StoreNames<Schema>[], 'files', 'readwrite' | 'versionchange'>,
+  id: string,
+  changes: readonly FileChange[],
+): Promise<void> {
+  for (const { name, content, append } of changes) {
+    if (!append) await store.delete(under(id, name));
+    await store.put(content, [id, name, await store.count(under(id, name))]);
+  }
+}
+
+/** The keys that begin so: arrays come after numbers and strings. */
+function under(...start: string[]): IDBKeyRange {
+  return IDBKeyRange.bound(start, [...start, []]);
 }
 
 /** Runs `work` and turns its errors into a StorageError that says why. */

@@ -6,9 +6,10 @@ import type { ThreadOptions } from '../platform/threads/thread';
 import { about, type TrainConfig } from '../train/config';
 import type { Dataset } from '../train/data/dataset';
 import { type EndReason, Trainer } from '../train/learn/trainer';
+import { type CheckpointEvent, type JournalStore, RunJournal } from '../train/run/journal';
 import { type LossCurves, LossRecorder } from './loss-curves';
 
-/** Seconds between checkpoints: closing the tab loses at most this much. */
+/** Most seconds between checkpoints: closing the tab loses at most this much. */
 const SAVE_SECONDS = 10;
 /** Approximate seconds between validations. */
 const VALIDATE_SECONDS = 15;
@@ -29,14 +30,15 @@ export interface TimedTrainingOptions extends ThreadOptions {
   readonly config: TrainConfig;
   readonly plan: Plan;
   readonly workers?: number;
-  /** checkpoint to resume from */
-  readonly checkpoint?: Uint8Array;
+  /** for the files of the run */
+  readonly store: JournalStore;
+  /** checkpoint in the store to resume from, and its step */
+  readonly resumed?: { readonly checkpoint: Uint8Array; readonly step: number };
   /** weights to start from when there is no checkpoint */
   readonly pretrained?: Model;
-  readonly curves?: LossCurves;
   readonly onState: (state: TrainingState) => void;
-  /** Called one at a time; training waits for it. */
-  readonly save: (progress: SavedProgress) => Promise<void>;
+  /** Called after each checkpoint in the store, one at a time; training waits for it. */
+  readonly save: (step: number, plan: Plan) => Promise<void>;
 }
 
 /** How long to train. The learning rate depends on the last step, so the total must be known. */
@@ -60,17 +62,9 @@ export interface TrainingState {
   readonly curves: LossCurves;
 }
 
-export interface SavedProgress {
-  readonly step: number;
-  readonly plan: Plan;
-  readonly checkpoint: Uint8Array;
-  readonly curves: LossCurves;
-  /** a model file, if it is better than the one saved before */
-  readonly best: Uint8Array<ArrayBuffer> | null;
-}
-
 export class TimedTraining {
   readonly #options: TimedTrainingOptions;
+  readonly #journal: RunJournal;
   readonly #recorder: LossRecorder;
   #trainer: Trainer | null = null;
   #steps: number;
@@ -78,20 +72,30 @@ export class TimedTraining {
   /** mean seconds of a step; 0: unknown */
   #pace = 0;
   #loss: number | null = null;
-  #best: Uint8Array<ArrayBuffer> | null = null;
   #savedStep = 0;
   #savedAt = 0;
 
-  constructor(options: TimedTrainingOptions) {
+  private constructor(options: TimedTrainingOptions, journal: RunJournal, recorder: LossRecorder) {
     this.#options = options;
     this.#steps = options.plan.steps;
     this.#seconds = options.plan.seconds;
-    this.#recorder = new LossRecorder(options.curves);
+    this.#journal = journal;
+    this.#recorder = recorder;
+  }
+
+  static async open(options: TimedTrainingOptions): Promise<TimedTraining> {
+    const { journal, past } = await RunJournal.open({
+      store: options.store,
+      resumedAt: options.resumed?.step ?? -1,
+      // `RunFiles` gathers and never fails: `save` does
+      onWarning: console.warn,
+    });
+    return new TimedTraining(options, journal, new LossRecorder(past));
   }
 
   /** Trains to the end or until the signal aborts, then saves. @returns whether it reached the end */
   async train(signal: AbortSignal): Promise<boolean> {
-    let { checkpoint } = this.#options;
+    let checkpoint = this.#options.resumed?.checkpoint;
     let reason: EndReason | null = null;
     // restart from the current state whenever the number of steps changes
     while (!reason) {
@@ -141,9 +145,11 @@ export class TimedTraining {
     let last = performance.now();
     for await (const event of trainer.run({ signal })) {
       if (event.type === 'validation') {
+        this.#journal.addValidation(event);
         this.#recorder.addValidation(event.step, event.loss, event.logSpectralDistance);
       } else if (event.type === 'checkpoint') {
-        if (event.best && event.step > 0) this.#best = this.#modelOf(trainer);
+        // an untrained model is not the best one
+        if (event.best && event.step > 0) await this.#save(trainer, event);
       } else if (event.type === 'end') {
         await this.#save(trainer);
         return event.reason;
@@ -152,6 +158,7 @@ export class TimedTraining {
         durations.push((now - last) / 1000);
         last = now;
         this.#count(durations[durations.length - 1]);
+        this.#journal.addStep(event);
         this.#loss = this.#recorder.addStep(event.step, event.loss);
         if (this.#plan(event.step, durations)) {
           await this.#save(trainer);
@@ -193,15 +200,11 @@ export class TimedTraining {
     return true;
   }
 
-  async #save(trainer: Trainer): Promise<void> {
-    await this.#options.save({
-      step: trainer.step,
-      plan: { steps: this.#steps, seconds: this.#seconds },
-      checkpoint: trainer.checkpoint(),
-      curves: this.#recorder.curves,
-      best: this.#best,
-    });
-    this.#best = null;
+  async #save(trainer: Trainer, event?: CheckpointEvent): Promise<void> {
+    const { step } = trainer;
+    const checkpoint = event ?? { type: 'checkpoint', step, bytes: trainer.checkpoint(), best: false };
+    await this.#journal.addCheckpoint(checkpoint, () => this.#modelOf(trainer));
+    await this.#options.save(step, { steps: this.#steps, seconds: this.#seconds });
     this.#savedStep = trainer.step;
     this.#savedAt = performance.now();
     this.#report(trainer);

@@ -128,6 +128,7 @@ describe('a training project', () => {
       const { TrainingProject } = training;
       const [listed] = await TrainingProject.list();
       const project = await TrainingProject.open(id);
+      const curves = await project.curves();
       const states: number[] = [];
       const pause = new AbortController();
       await project.train({
@@ -143,6 +144,7 @@ describe('a training project', () => {
       const level = (samples: Float32Array) => Math.hypot(...samples) / Math.sqrt(samples.length);
       const result = {
         listed,
+        curves,
         states,
         model: Array.from(model),
         stretches,
@@ -159,6 +161,7 @@ describe('a training project', () => {
       return { ...result, finished, end: [step, steps], left: (await TrainingProject.list()).length };
     }, first.id);
     expect(second.listed).toMatchObject({ name: 'Test', step: first.step, steps: first.planned });
+    expect(second.curves).toEqual(first.curves);
     expect(Math.min(...second.states)).toBe(first.step);
     expect(second.planned).toBe(first.planned);
     const model = readModel(Uint8Array.from(second.model));
@@ -257,6 +260,80 @@ describe('a training project', () => {
     });
     expect(done).toBe(false);
     expect(steps.at(-1)).toBeGreaterThanOrEqual(20);
+    await page.close();
+  });
+
+  it('saves the files of every run, and opens projects of the first format', async () => {
+    const page = await visitNew();
+    const { files, before, after } = await page.evaluate(async () => {
+      const done = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const { id } = project.info;
+      const state = async (which: typeof project) => ({
+        step: which.info.step,
+        curves: await which.curves(),
+        latest: Array.from(await which.model('latest')),
+        best: Array.from(await which.model('best')),
+      });
+      // the last step is followed by a validation
+      await project.train({ minutes: 0.02 });
+      const before = await state(project);
+      await project.close();
+
+      // as an earlier release saved it
+      const current = await done(indexedDB.open('ddsp-worklet'));
+      const store = (name: string) => current.transaction(name).objectStore(name);
+      const keys = (await done(store('files').getAllKeys())) as [string, string, number][];
+      const ours = keys.filter(([owner]) => owner === id);
+      const part = (name: string) => done(store('files').get([id, name, 0]));
+      const records = {
+        projects: await done(store('projects').getAll()),
+        recordings: await done(store('recordings').getAll()),
+        progress: [
+          {
+            id,
+            checkpoint: await part('last.ckpt'),
+            best: await part('model.safetensors'),
+            curves: before.curves,
+          },
+        ],
+      };
+      current.close();
+      await done(indexedDB.deleteDatabase('ddsp-worklet'));
+      const opening = indexedDB.open('ddsp-worklet', 1);
+      opening.onupgradeneeded = () => {
+        for (const [name, rows] of Object.entries(records)) {
+          const store = opening.result.createObjectStore(name, { keyPath: 'id' });
+          for (const row of rows) store.put(row);
+        }
+      };
+      (await done(opening)).close();
+
+      const opened = await training.TrainingProject.open(id);
+      const after = await state(opened);
+      const { states } = await trainSteps(opened, 2);
+      await opened.close();
+      return {
+        files: [...new Set(ours.map(([, name]) => name))],
+        before,
+        after: { ...after, resumedAt: states[0].step },
+      };
+    });
+    expect(files).toEqual(['best.ckpt', 'last.ckpt', 'metrics.jsonl', 'model.safetensors']);
+    expect(before.step).toBeGreaterThan(0);
+    expect(before.curves.validation.length).toBe(6);
+    expect(after.step).toBe(before.step);
+    expect(after.resumedAt).toBe(before.step);
+    expect(after.latest).toEqual(before.latest);
+    expect(after.best).toEqual(before.best);
+    expect(after.curves.validation).toEqual(before.curves.validation);
+    expect(after.curves.training.length).toBe(before.curves.training.length);
+    after.curves.training.forEach((value, i) => {
+      expect(value).toBeCloseTo(before.curves.training[i], 6);
+    });
     await page.close();
   });
 

@@ -7,14 +7,14 @@ import { FileError, LostRunError, type RunStore } from './store';
 const PATIENCE = 16 * 2 ** 20;
 
 export class BufferedLog {
-  readonly #store: RunStore;
+  readonly #store: Pick<RunStore, 'append'>;
   readonly #file: string;
   readonly #onWarning: (message: string) => void;
   #waiting: Uint8Array[] = [];
   #warned = false;
 
   /** @param onWarning called once per period in which the file cannot be written */
-  constructor(store: RunStore, file: string, onWarning: (message: string) => void) {
+  constructor(store: Pick<RunStore, 'append'>, file: string, onWarning: (message: string) => void) {
     this.#store = store;
     this.#file = file;
     this.#onWarning = onWarning;

@@ -1,9 +1,9 @@
 /**
- * Records a training run: checkpoints, logs, report and model. It writes to any `RunStore`.
+ * Records a training run: what every run keeps (`RunJournal`), TensorBoard's event files, sounds and a report. It
+ * writes to any `RunStore`.
  *
- * The files are consistent whenever the process dies: logs are written before the checkpoint of their step,
- * the best checkpoint before the last one, and every file except the logs is replaced as a whole. A resumed run
- * truncates the logs to the step of its checkpoint.
+ * Like the journal's log, the event files are written before the checkpoint of their step, and a resumed run
+ * truncates them to the step of its checkpoint.
  */
 
 import { writeWav } from '../../audio/wav';
@@ -15,15 +15,21 @@ import { PitchNetwork, type PitchNetworkFile } from '../data/pitch/neural/networ
 import { FIGURE_NAMES } from '../learn/metrics/figures';
 import { YARDSTICK_NAMES, type Yardsticks } from '../learn/metrics/yardsticks';
 import type { TrainEvent, Trainer } from '../learn/trainer';
-import type { Validation } from '../learn/training-progress';
 import { BufferedLog } from './buffered-log';
 import { type Clip, chooseClips } from './clips';
 import { dataFacts } from './facts';
-import { type MetricsLine, readLines, type StepLine, writeLine } from './metrics-log';
+import {
+  attempt,
+  type CheckpointEvent,
+  type RunFigures,
+  RunJournal,
+  type StepEvent,
+  type ValidationEvent,
+} from './journal';
 import { Reconstructions } from './reconstructions';
 import { type RunState, thinOut } from './report/data';
 import { reportHtml } from './report/html';
-import { FileError, LostRunError, RUN_FILES, RUN_FOLDERS, type RunStore } from './store';
+import { RUN_FILES, RUN_FOLDERS, type RunStore } from './store';
 import { eventRecord, fileStart, keepUpTo, type Summary } from './tensorboard/events';
 
 export interface RecorderOptions {
@@ -41,10 +47,6 @@ export interface RecorderOptions {
   readonly onWarning: (message: string) => void;
 }
 
-type StepEvent = Extract<TrainEvent, { type: 'step' }>;
-type ValidationEvent = Extract<TrainEvent, { type: 'validation' }>;
-type CheckpointEvent = Extract<TrainEvent, { type: 'checkpoint' }>;
-
 /** Maximum share of the time spent on reports and reconstructions. */
 const LEISURE = 0.05;
 /** Sounds are logged at steps that grow by this factor, because they are large. */
@@ -57,35 +59,31 @@ export class RunRecorder {
   readonly #options: RecorderOptions;
   readonly #reconstructions: Reconstructions;
   readonly #network: PitchNetwork | undefined;
-  readonly #metrics: BufferedLog;
+  readonly #journal: RunJournal;
+  readonly #figures: RunFigures;
   readonly #events: BufferedLog;
-  readonly #steps: StepLine[];
-  readonly #validations: Validation[];
   readonly #first: { readonly step: number; readonly time: number };
   readonly #hearing = new Leisure();
   readonly #reporting = new Leisure();
   #flushed = now();
   #heardAt = -1;
   #loggedAt = -1;
-  #saved: number;
 
   private constructor(
     options: RecorderOptions,
     reconstructions: Reconstructions,
     network: PitchNetwork | undefined,
     eventFile: string,
-    past: readonly MetricsLine[],
+    { journal, past }: Awaited<ReturnType<typeof RunJournal.open>>,
   ) {
-    const { store, trainer, resumed, onWarning } = options;
+    const { store, trainer, onWarning } = options;
     this.#options = options;
     this.#reconstructions = reconstructions;
     this.#network = network;
-    this.#metrics = new BufferedLog(store, RUN_FILES.metrics, onWarning);
+    this.#journal = journal;
+    this.#figures = past;
     this.#events = new BufferedLog(store, eventFile, onWarning);
-    this.#steps = past.filter((line) => line.type === 'step');
-    this.#validations = past.filter((line) => line.type === 'validation').map(toValidation);
     this.#first = { step: trainer.step, time: now() };
-    this.#saved = resumed ? trainer.step : -1;
   }
 
   /**
@@ -93,11 +91,11 @@ export class RunRecorder {
    * @throws FileError when the store cannot be written, PitchNetworkError when the network cannot be used
    */
   static async start(options: RecorderOptions): Promise<RunRecorder> {
-    const { store, trainer, dataset, config, resumed } = options;
+    const { store, trainer, dataset, config, resumed, onWarning } = options;
     const { sampleRate } = config.model;
-    const last = resumed ? trainer.step : -1;
-    const past = await cutMetrics(store, last);
-    const eventFile = await cutEvents(store, last);
+    const resumedAt = resumed ? trainer.step : -1;
+    const opened = await RunJournal.open({ store, resumedAt, onWarning });
+    const eventFile = await cutEvents(store, resumedAt);
     const clips = await chooseClips(trainer.validationSlices, dataset);
     for (const [i, clip] of clips.entries()) {
       await store.write(sampleFile(clip, i), writeWav(clip.audio, sampleRate));
@@ -105,7 +103,7 @@ export class RunRecorder {
     const network = options.network && (await PitchNetwork.load(options.network));
     const settings = datasetOptions(config);
     const reconstructions = await Reconstructions.create(clips, { settings, network });
-    const recorder = new RunRecorder(options, reconstructions, network, eventFile, past);
+    const recorder = new RunRecorder(options, reconstructions, network, eventFile, opened);
     recorder.#events.add(fileStart(now()));
     if (!resumed) recorder.#addEvent(0, reconstructions.originals);
     return recorder;
@@ -113,7 +111,7 @@ export class RunRecorder {
 
   /** Step of the last saved checkpoint; -1 before the first. */
   get savedStep(): number {
-    return this.#saved;
+    return this.#journal.savedStep;
   }
 
   /**
@@ -144,11 +142,9 @@ export class RunRecorder {
     await this.#network?.close();
   }
 
-  #recordStep({ step, loss, learningRate, gradientNorm, secondsPerExample }: StepEvent): void {
-    const time = now();
-    const line = { step, time, loss, learningRate, gradientNorm, secondsPerExample };
-    this.#steps.push({ type: 'step', ...line });
-    this.#metrics.add(writeLine({ type: 'step', ...line }));
+  #recordStep(event: StepEvent): void {
+    const { step, loss, learningRate, gradientNorm, secondsPerExample } = event;
+    this.#figures.steps.push(this.#journal.addStep(event));
     this.#addEvent(step, [
       { tag: 'loss/training', scalar: loss },
       { tag: 'optimizer/learning_rate', scalar: learningRate },
@@ -157,9 +153,10 @@ export class RunRecorder {
     ]);
   }
 
-  async #recordValidation({ type, ...validation }: ValidationEvent): Promise<void> {
-    this.#validations.push(validation);
-    this.#metrics.add(writeLine({ type, time: now(), ...validation }));
+  async #recordValidation(event: ValidationEvent): Promise<void> {
+    const { type: _, ...validation } = event;
+    this.#figures.validations.push(validation);
+    this.#journal.addValidation(event);
     this.#addEvent(validation.step, [
       ...FIGURE_NAMES.map((name) => ({ tag: `held_out/${snakeCase(name)}`, scalar: validation[name] })),
       ...yardstickScalars('held_out_yardsticks', validation.yardsticks),
@@ -168,20 +165,15 @@ export class RunRecorder {
     if (this.#heardAt >= SPREAD * this.#loggedAt) this.#logSounds();
   }
 
-  async #recordCheckpoint({ step, bytes, best }: CheckpointEvent): Promise<void> {
-    const { store, trainer, config, onWarning } = this.#options;
+  async #recordCheckpoint(event: CheckpointEvent): Promise<void> {
+    const { trainer, config, onWarning } = this.#options;
     await this.#flush();
-    if (best) {
-      await store.write(RUN_FILES.best, bytes);
-      await attempt(onWarning, () => store.write(RUN_FILES.model, writeModel(trainer.model(about(config)))));
-    }
-    await store.write(RUN_FILES.last, bytes);
-    this.#saved = step;
-    await attempt(onWarning, () => this.#keep(step, bytes));
+    await this.#journal.addCheckpoint(event, () => writeModel(trainer.model(about(config))));
+    await attempt(onWarning, () => this.#keep(event));
   }
 
   /** Keeps the newest checkpoints under their step numbers. */
-  async #keep(step: number, bytes: Uint8Array): Promise<void> {
+  async #keep({ step, bytes }: CheckpointEvent): Promise<void> {
     const { store, config } = this.#options;
     const { keepCheckpoints } = config.trainer;
     if (keepCheckpoints === 0) return;
@@ -215,7 +207,7 @@ export class RunRecorder {
   }
 
   async #flush(): Promise<void> {
-    await this.#metrics.flush();
+    await this.#journal.flush();
     await this.#events.flush();
     this.#flushed = now();
   }
@@ -232,8 +224,8 @@ export class RunRecorder {
       secondsLeft: state === 'training' ? this.#secondsLeft() : null,
       chosenBy: config.trainer.bestBy,
       best: trainer.progress.best,
-      training: thinOut(this.#steps),
-      validations: this.#validations,
+      training: thinOut(this.#figures.steps),
+      validations: this.#figures.validations,
       clips: this.#reconstructions.clips,
       heardAt: this.#heardAt,
       yardsticks: this.#reconstructions.yardsticks,
@@ -275,26 +267,6 @@ function now(): number {
   return Date.now() / 1000;
 }
 
-/** A failure of optional output must not stop training. */
-async function attempt(onWarning: (message: string) => void, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof FileError) || error instanceof LostRunError) throw error;
-    onWarning(`${error.message}; training continues`);
-  }
-}
-
-/** @returns the lines that are kept: up to step `last` */
-async function cutMetrics(store: RunStore, last: number): Promise<MetricsLine[]> {
-  const bytes = await store.read(RUN_FILES.metrics);
-  const text = new TextDecoder().decode(bytes ?? new Uint8Array());
-  const lines = readLines(text, last);
-  const kept = lines.map(writeLine).join('');
-  if (kept !== text) await store.write(RUN_FILES.metrics, kept);
-  return lines;
-}
-
 /** @returns the name of a new event file, which TensorBoard reads after the existing ones */
 async function cutEvents(store: RunStore, last: number): Promise<string> {
   const folder = RUN_FOLDERS.tensorboard;
@@ -314,10 +286,6 @@ async function cutEvents(store: RunStore, last: number): Promise<string> {
 function sampleFile({ title }: Clip, index: number): string {
   const slug = title.replace(/[^\w]+/g, '-').slice(0, 80);
   return `${RUN_FOLDERS.samples}/${index + 1}-${slug}.wav`;
-}
-
-function toValidation({ type: _type, time: _time, ...validation }: MetricsLine): Validation {
-  return validation as unknown as Validation;
 }
 
 /** The model's values. */
