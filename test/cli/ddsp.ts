@@ -5,8 +5,8 @@ import { type FSWatcher, watch } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { writeWav } from '../../src/audio/wav';
+import { bundleCommand } from './bundle';
 
 export interface Answer {
   /** null where a signal ended it */
@@ -49,17 +49,7 @@ export class Workplace {
    * @param name of the test: those that run at the same time have their own
    */
   static async create(name: string): Promise<Workplace> {
-    // inside the package, whose package.json and dependencies it looks for
-    const bundle = path.join(import.meta.dirname, `../../build/cli.${name}.mjs`);
-    await build({
-      entryPoints: [path.join(import.meta.dirname, '../../src/cli/main.ts')],
-      outfile: bundle,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      logLevel: 'error',
-    });
+    const bundle = await bundleCommand(name);
     const [folder, cache] = await Promise.all(
       [name, `${name}-cache`].map((prefix) => mkdtemp(path.join(tmpdir(), `ddsp-${prefix}-`))),
     );

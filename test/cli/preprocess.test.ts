@@ -5,7 +5,6 @@ import { watch } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/audio/wav';
 import { folderStore } from '../../src/platform/stores/folder';
@@ -13,9 +12,8 @@ import { datasetOptions, defaultConfig } from '../../src/train/config';
 import { Dataset } from '../../src/train/data/dataset';
 import { audioFolder } from '../../src/train/data/folder';
 import { note } from '../support/sounds';
+import { bundleCommand } from './bundle';
 
-/** Inside the package, whose package.json and dependencies it looks for. */
-const bundle = path.join(import.meta.dirname, '../../build/preprocess.test.mjs');
 const SMALL = ['model.sampleRate=16000', 'model.analysis.window=1024'];
 const config = {
   ...defaultConfig,
@@ -26,20 +24,13 @@ const config = {
   },
 };
 
+let bundle: string;
 let root: string;
 let data: string;
 let db: string;
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [path.join(import.meta.dirname, '../../src/cli/main.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  });
+  bundle = await bundleCommand('preprocess');
   root = await mkdtemp(path.join(tmpdir(), 'ddsp-preprocess-'));
   data = path.join(root, 'data');
   await mkdir(data);
