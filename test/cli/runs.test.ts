@@ -311,7 +311,10 @@ describe('a run', () => {
   });
 
   it('does not begin when interrupted while reading', async () => {
-    const { code, err } = await ddsp([...fresh('never'), 'trainer.steps=5'], { interruptAt: 'reading' });
+    // with a database of its own there is something to read
+    const { code, err } = await ddsp([...fresh('never'), '--db', at('never.db'), 'trainer.steps=5'], {
+      interruptAt: 'reading',
+    });
     expect([code, err]).toEqual([130, expect.stringMatching(/stopped; finished work is kept/)]);
     expect(await readdir(at())).not.toContain('never');
   });
