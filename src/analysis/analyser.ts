@@ -1,9 +1,9 @@
 /**
- * One frame of analysis: a window of samples in; f0, confidence and loudness out.
+ * Analyses one frame: from a window of samples to f0, confidence and loudness.
  *
- * The same code runs on the audio thread and over the files a model is trained on. One transform of
- * the window serves both loudness (its power, weighted) and pitch (the autocorrelation is the inverse
- * transform of the power).
+ * The same code runs on the audio thread and over the files that a model is trained on. One transform of the window
+ * serves both results. Loudness is its weighted power. Pitch comes from the autocorrelation, which is the inverse
+ * transform of the power.
  */
 
 import { FftPlans, fftSizeFor, type RealFft } from '../dsp/fft';
@@ -11,25 +11,29 @@ import type { Heap, Pointer } from '../dsp/heap';
 import { type AnalysisConfig, LOUDNESS_FLOOR } from './config';
 import { binWeights, lagWeights } from './loudness';
 
-/** Held before anything was voiced, Hz. */
+/** f0 before the first voiced frame, Hz. */
 export const FIRST_F0 = 440;
 
-/** Hz: chords whose common period is shorter lie above the range of voices. */
+/** Hz: only lower guesses are tested for chords. Chords with a shorter common period lie above the range of voices. */
 const CHORD_BELOW = 500;
 /**
- * Of the power of a low note its first three harmonics have at least so much (a bassoon's are the weakest);
- * of what chords are taken for, hardly as much: tempered thirds are a little beside the harmonics.
+ * Share of the power in the first three harmonics. A low note has at least NOTE_LOW_SHARE; a bassoon has the least. A
+ * chord that is taken for a low note hardly has CHORD_LOW_SHARE. It is not zero because the thirds of equal temperament
+ * lie slightly beside the harmonics.
  */
 const NOTE_LOW_SHARE = 0.022;
 const CHORD_LOW_SHARE = 0.012;
 
-/** Hz: what is higher is a whistle, which is a clear tone. */
+/** Hz: a higher pitch is a whistle, which must be a clear tone. */
 const CLEAR_ABOVE = 2000;
-/** Hz: no voice growls higher. */
+/** Hz: no voice growls at a higher pitch. */
 const GROWL_BELOW = 1000;
-/** Doubt of a period whose neighbours are weaker, at most: by half. */
+/** Upper limit of the doubt of a growl's period, whose neighbours are weaker by up to half. */
 const GROWL = 0.2;
-/** Of that doubt so much is left, at most, once loudness is evened out; of a note's octave a fifth and more. */
+/**
+ * Largest share of that doubt that may remain after the loudness is evened out. For the octave of a note, a fifth or
+ * more remains.
+ */
 const ALIKE = 0.1;
 const ALIKE_ROUNDING = 0.001;
 
@@ -38,14 +42,14 @@ const NEAR = 2 ** (1 / 24);
 
 export interface AnalyserContext {
   readonly heap: Heap;
-  /** the context's, Hz */
+  /** sample rate of the context, Hz */
   readonly sampleRate: number;
-  /** the rate the configuration is meant for, Hz */
+  /** sample rate that the configuration is meant for, Hz */
   readonly modelRate: number;
   readonly config: AnalysisConfig;
 }
 
-/** Samples a window has at `sampleRate`: the same time as at the model's rate, and even. */
+/** Samples of a window at `sampleRate`. It is even and lasts as long as a window at the model's rate. */
 export function windowAt(sampleRate: number, modelRate: number, config: AnalysisConfig): number {
   return 2 * Math.round((config.window * sampleRate) / modelRate / 2);
 }
@@ -55,16 +59,16 @@ export class Analyser {
   readonly window: number;
   /** where the caller writes the window's samples */
   readonly input: Pointer;
-  /** the lags of the pitch range, both included */
+  /** first and last lag of the pitch range, both included */
   readonly shortest: number;
   readonly longest: number;
   /** d' of the last `run` at lags 0..longest (see src/kernels/analysis/yin.ts), unless it was silent */
   readonly normalised: Pointer;
-  /** Hz, 0 = unvoiced */
+  /** Hz; 0 = unvoiced */
   f0 = 0;
-  /** Hz: the likeliest pitch, also of an unvoiced frame; 0 = none (the rule `first`: none when unvoiced) */
+  /** Hz: the likeliest pitch, also in an unvoiced frame; 0 = none (with the rule `first`: always 0 when unvoiced) */
   guess = 0;
-  /** 0..1, of the guess; above 1 - threshold it is voiced */
+  /** 0..1, of the guess; above 1 - threshold the frame is voiced */
   confidence = 0;
   /** dB, -80 and up */
   loudness = LOUDNESS_FLOOR;
@@ -79,7 +83,7 @@ export class Analyser {
   readonly #spectrum: Pointer;
   readonly #correlation: Pointer;
   readonly #weights: Pointer;
-  /** what one count of the mean's power adds */
+  /** weight of the squared mean in the power */
   readonly #meanWeight: number;
   readonly #difference: Pointer;
   readonly #doubt: Pointer;
@@ -98,7 +102,7 @@ export class Analyser {
     this.#threshold = config.threshold;
     this.#rule = config.dip ?? 'first';
     this.window = windowAt(sampleRate, modelRate, config);
-    // with fewer samples left to compare, chance makes any sound look periodic
+    // at longer lags too few samples are left to compare, and chance makes any sound look periodic
     const most = Math.floor((3 * this.window) / 4);
     this.shortest = Math.max(Math.ceil(sampleRate / config.pitchMax), 2);
     this.longest = Math.min(Math.ceil(sampleRate / config.pitchMin) - 1, most);
@@ -108,7 +112,7 @@ export class Analyser {
       );
     }
     this.#lags = Math.min(this.longest + 1 + kernels.dipReach(), this.window);
-    // room for all lags, of which the weights of a window that is no power of two make use
+    // all lags must fit: the weights need them if the window is no power of two
     this.#fft = FftPlans.of(heap).get(fftSizeFor(2 * this.window));
     const { size, spectrumLength } = this.#fft;
     const weights = heap.computed(`bin-weights/${config.window}`, () =>
@@ -129,7 +133,7 @@ export class Analyser {
     this.#fillWeights(heap, weights);
   }
 
-  /** From the window's bins to those of the padded transform. */
+  /** Converts weights of the window's bins into weights of the padded transform's bins. */
   #fillWeights(heap: Heap, weights: Float64Array): void {
     const { size, bins, tables, work } = this.#fft;
     const step = size / this.window;
@@ -143,11 +147,11 @@ export class Analyser {
     const byLag = heap.computed(`lag-weights/${this.window}`, () => lagWeights(weights, this.window, size));
     heap.view(this.#correlation, size).set(byLag);
     this.#kernels.rfft(this.#spectrum, this.#correlation, tables, work, size);
-    // the bins between 0 and the last stand for two of the full transform
+    // each bin between the first and the last stands for two bins of the full transform
     padded.set(heap.view(this.#spectrum, bins).map((re, k) => (re * (k % (bins - 1) ? 2 : 1)) / size));
   }
 
-  /** Any thread. Analyses what `input` holds. */
+  /** Any thread. Analyses the samples in `input`. */
   run(): void {
     const kernels = this.#kernels;
     const { size, tables, work } = this.#fft;
@@ -180,7 +184,7 @@ export class Analyser {
     else this.#clearDip();
   }
 
-  /** YIN: voiced if anything dips below the threshold; the first that does is the period. */
+  /** The rule of YIN. A frame is voiced if any d' is below the threshold. The first such dip is the period. */
   #firstDip(): void {
     const kernels = this.#kernels;
     const { normalised, shortest, longest } = this;
@@ -190,7 +194,7 @@ export class Analyser {
     if (lag > 0) this.guess = this.f0 = this.pitchAt(lag);
   }
 
-  /** The first dip that is clear beside the lowest one; how clear decides whether it is voiced. */
+  /** Takes the first dip that is about as low as the lowest one. Its depth decides whether the frame is voiced. */
   #clearDip(): void {
     const kernels = this.#kernels;
     const doubt = this.#doubt;
@@ -199,17 +203,17 @@ export class Analyser {
     const lag = this.#period(Math.abs(found));
     const period = kernels.dipRefine(doubt, lag);
     const atLag = kernels.yinAt(doubt, lag);
-    // d' between lags, in proportion to u
+    // d' between lags, scaled in proportion to u
     const share = atLag > 0 ? Math.min(kernels.dipDepth(doubt, lag, period) / atLag, 1) : 0;
     this.guess = this.#sampleRate / period;
     this.confidence = Math.max(1 - share * kernels.yinAt(this.normalised, lag), 0);
-    // a tone above the range
+    // the tone lies above the range
     if (found < 0) this.confidence = 0;
     if (this.guess < CHORD_BELOW && this.confidence > 0) this.confidence *= this.#oneness(Math.round(period));
     if (this.confidence > 1 - this.#threshold) this.f0 = this.guess;
   }
 
-  /** The lag itself, or half of it where every second period is only weaker (see src/kernels/analysis/growl.ts). */
+  /** The lag itself, or half of it if every second period is only weaker (see src/kernels/analysis/growl.ts). */
   #period(lag: number): number {
     const kernels = this.#kernels;
     const doubt = this.#doubt;
@@ -218,21 +222,21 @@ export class Analyser {
     const whole = this.#depth(lag);
     const uneven = this.#depth(half) - whole;
     if (!(uneven < GROWL)) return lag;
-    // both at the whole lag: what reading between lags changes is the same
+    // both values are taken at whole lags, because interpolation changes both alike
     const evened =
       kernels.yinAt(doubt, half) - kernels.growlDoubt(this.#padded, this.window, half, this.#growl);
     const unlike = uneven - evened;
     return unlike < ALIKE * uneven + ALIKE_ROUNDING ? half : lag;
   }
 
-  /** Doubt of a dip, between lags. */
+  /** Doubt of a dip, interpolated between lags. */
   #depth(lag: number): number {
     return this.#kernels.dipDepth(this.#doubt, lag, this.#kernels.dipRefine(this.#doubt, lag));
   }
 
   /**
-   * 1 for a note. Notes of a chord share a period, two octaves and more below them: less if the first three
-   * harmonics of such a period are missing.
+   * Confidence factor against chords: 1 for a note. The notes of a chord have a common period, two or more octaves
+   * below them. The factor is smaller if the first three harmonics of the period are missing.
    */
   #oneness(period: number): number {
     const low = this.#kernels.dipLowHarmonics(this.#doubt, period, Math.cos((2 * Math.PI) / period));
@@ -240,7 +244,7 @@ export class Analyser {
     return Math.min(Math.max(oneness, 0), 1);
   }
 
-  /** The least doubt that a pitch near `hz` leaves in the frame; 1 if there is none, or with the rule `first`. */
+  /** Lowest doubt in the frame of a pitch near `hz`. It is 1 if there is none, or with the rule `first`. */
   doubtAt(hz: number): number {
     if (this.#rule === 'first' || !(this.loudness > LOUDNESS_FLOOR)) return 1;
     const lag = this.#sampleRate / hz;
@@ -249,7 +253,7 @@ export class Analyser {
     return Math.min(this.#kernels.yinLowest(this.#doubt, from, to), 1);
   }
 
-  /** Hz of the dip of the difference function next to a whole lag, after `run`. */
+  /** Hz of the interpolated dip of the difference function at a whole lag, after `run`. */
   pitchAt(lag: number): number {
     return this.#sampleRate / this.#kernels.dipRefine(this.#doubt, lag);
   }

@@ -1,17 +1,19 @@
 /**
- * The background (room, hum, fan, music next door) and an automatic gate above it.
+ * Measures the background (room, hum, fan, music next door) and sets an automatic gate above it.
  *
- * A frame belongs to the player if it is part of a note: a run of voiced frames that is sure or long. All other
- * frames are background, except those just before a note (breath, consonants, attack) and just after one (reverb).
- * They go into a histogram that forgets; the background's level is what its loudest frames reach.
+ * A frame belongs to the player if it is part of a note. A note is a run of voiced frames that is sure or long. All
+ * other frames are background. Exceptions are the frames just before a note (breath, consonants, attack) and just after
+ * a note (reverb). Background frames enter a histogram that forgets. The level of the background is its 95th
+ * percentile.
  *
- * The gate opens at the first voiced frame that is clearly louder than the background, without delay. Between
- * there and the background a frame must also be sure. Above a background without pitch, such as noise, any voiced
- * frame opens it. Before anything is known, only what is louder than any
- * plausible background opens it. Two mistakes mend themselves: background that has ended, and a player who was
- * there from the first sample on and was taken for background.
+ * The gate opens without delay at the first voiced frame that is clearly louder than the background. A frame that is
+ * only a little louder must also be sure. If the background has no pitch, such as noise, any louder voiced frame opens
+ * the gate. Before the background is known, only frames louder than any plausible background open it.
  *
- * Audio thread, except for the constructor.
+ * Two mistakes are corrected automatically. The first is a background that has ended. The second is a player who played
+ * from the first sample on and was taken for background.
+ *
+ * It runs on the audio thread, except for the constructor.
  */
 
 import type { Analyser } from './analyser';
@@ -24,62 +26,66 @@ const STEP = 0.5;
 const MEMORY = 10;
 /** Share of the background's frames that lie below its level. */
 const LEVEL = 0.95;
-/** dB above the background from which a sure frame, and from which any voiced frame, opens the gate. */
+/** dB above the background at which the gate opens: for a sure frame, and for any voiced frame. */
 const SURE_MARGIN = 2;
 const MARGIN = 6;
-/** dB above a background without pitch from which any voiced frame opens it: there a pitch says enough. */
+/** dB above a background without pitch at which any voiced frame opens the gate. There a pitch is evidence enough. */
 const UNPITCHED_MARGIN = 0;
-/** A background has no pitch if less of its frames have one. Seconds over which that is averaged. */
+/** A background has no pitch if a smaller share of its frames has one. PITCHED_MEMORY: seconds of the average. */
 const PITCHED = 0.1;
 const PITCHED_MEMORY = 5;
-/** dB below the first of these at which it closes. */
+/** dB below the margin of sure frames at which the gate closes (hysteresis). */
 const HYSTERESIS = 4;
-/** dB: the gate before any background is known, and the lowest gate. */
+/** dB: the gate before the background is known, and the lowest gate. */
 const PRIOR = -10;
 const LOWEST = -62;
-/** Confidence of a sure frame, and of a frame of a note. */
+/** Confidence above which a frame is sure, and above which it counts as a sure frame of a note. */
 const SURE = 0.9;
 const NOTE = 0.93;
-/** Seconds of sure frames, or of any voiced frames, that make a note; octaves between frames of one note. */
+/**
+ * Seconds of sure frames, or of any voiced frames, that make a note. SAME: largest step within one note, in octaves.
+ */
 const SURE_RUN = 0.03;
 const RUN = 0.1;
 const SAME = 0.5 / 12;
-/** Seconds before and after a note that are not background. */
+/** Seconds before and after a note that do not count as background. */
 const BEFORE = 0.25;
 const AFTER = 0.1;
-/** Seconds at the start of a stream after which a frame is background although it might precede a note. */
+/** Seconds at the start of a stream after which a frame counts as background, although a note might follow. */
 const ATTACK = 0.04;
-/** Seconds without a voiced frame after which the gate closes, and without a sure one near the background. */
+/**
+ * Seconds without a voiced frame after which the gate closes. UNSURE: the same for sure frames, near the background.
+ */
 const UNVOICED = 0.25;
 const UNSURE = 0.06;
-/** Seconds after a note in which a loud frame is rather part of another note than of a new background. */
+/** Seconds after a note in which a loud frame more likely belongs to another note than to a new background. */
 const LOUD_AFTER = 1;
-/** Background that is quieter by as many dB, for as many seconds, is another background. */
+/** A background that is quieter by DROP dB for DROPPED seconds is a new background. */
 const DROP = 10;
 const DROPPED = 0.4;
-/** A clear pitch this loud (dB), for as many seconds, is a player, whatever the background seemed to be. */
+/** A pitch this clear and this loud (dB), for SUSTAINED seconds, is a player, whatever the background seemed to be. */
 const CLEAR = 0.95;
 const AUDIBLE = -30;
 const SUSTAINED = 0.6;
 
-/** What is asked of an analyser. */
+/** What the gate reads from an analyser. */
 export type Sounding = Pick<Analyser, 'f0' | 'confidence' | 'loudness'>;
 
 export class BackgroundGate {
-  /** the player is heard */
+  /** true: the gate is open, and the player is heard */
   open = false;
-  /** dB: voiced frames that are louder open the gate */
+  /** dB: louder voiced frames open the gate */
   threshold = PRIOR;
 
   readonly #frame: number;
   readonly #levels: RecentHistogram;
-  /** loudness of the last BEFORE seconds of background; what leaves it goes into the histogram */
+  /** loudness of the last BEFORE seconds of background, before it enters the histogram */
   readonly #waiting: Float64Array;
   #waits = 0;
   #at = 0;
-  /** dB: the loudest frame that was background for sure when the stream began */
+  /** dB: the loudest frame at the start of the stream that was certainly background */
   #first = Number.NaN;
-  /** seconds: voiced frames of one pitch, the sure ones and the clear and audible ones among them */
+  /** seconds of voiced frames of one pitch; of these, the sure ones; of these, the clear and audible ones */
   #run = 0;
   #sureRun = 0;
   #clearRun = 0;
@@ -88,7 +94,7 @@ export class BackgroundGate {
   #unsure = 0;
   #sinceNote = Number.POSITIVE_INFINITY;
   #quiet = 0;
-  /** share of the background's frames that have a pitch, and how many frames that is known from */
+  /** share of the background's frames that have a pitch, and the number of frames it is measured from */
   #pitched = 1;
   #frames = 0;
 
@@ -99,7 +105,7 @@ export class BackgroundGate {
     this.#waiting = new Float64Array(Math.max(Math.round(BEFORE / frame), 1));
   }
 
-  /** dB of the analysis' loudness: what the loudest frames of the background reach; NaN if nothing is known */
+  /** dB of the analysis' loudness: level of the loudest frames of the background; NaN if it is not known */
   get background(): number {
     return this.#levels.seconds > BEFORE ? this.#levels.quantile(LEVEL) : this.#first;
   }
@@ -122,7 +128,7 @@ export class BackgroundGate {
     if (this.#sinceNote > AFTER && !another) this.#learn(f0 > 0, loudness);
   }
 
-  /** Takes over what `other` knows. */
+  /** Takes over the state of `other`. */
   adopt(other: BackgroundGate): void {
     this.#levels.copy(other.#levels);
     this.#pitched = other.#pitched;
@@ -165,7 +171,7 @@ export class BackgroundGate {
     this.#unsure = f0 > 0 && confidence > SURE ? 0 : this.#unsure + this.#frame;
   }
 
-  /** dB above the background at which any voiced frame opens the gate */
+  /** dB above the background at which any voiced frame opens the gate. */
   get #margin(): number {
     return this.#levels.seconds > BEFORE && this.#pitched < PITCHED ? UNPITCHED_MARGIN : MARGIN;
   }
@@ -204,7 +210,7 @@ export class BackgroundGate {
     else this.#compare(loudness);
   }
 
-  /** The stream has just begun: the loudest frame, but for the last ones, which may be an attack. */
+  /** At the start of a stream: updates the loudest frame, without the last ones, which may be an attack. */
   #begin(): void {
     const { length } = this.#waiting;
     const back = Math.round(ATTACK / this.#frame);
@@ -213,7 +219,7 @@ export class BackgroundGate {
     this.#first = Number.isNaN(this.#first) ? loudness : Math.max(this.#first, loudness);
   }
 
-  /** A background that has ended does not keep the gate up. */
+  /** Detects that a background has ended, so that it does not keep the gate up. */
   #compare(loudness: number): void {
     this.#quiet = loudness < this.#levels.quantile(0.5) - DROP ? this.#quiet + this.#frame : 0;
     if (this.#quiet < DROPPED) return;

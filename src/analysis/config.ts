@@ -1,4 +1,4 @@
-/** dB: the loudness of silence; nothing is quieter. */
+/** dB: the loudness of silence, and the lowest loudness. */
 export const LOUDNESS_FLOOR = -80;
 
 /** How a recording or a player is analysed. */
@@ -9,11 +9,12 @@ export interface AnalysisConfig {
   readonly pitchMin: number;
   /** Hz */
   readonly pitchMax: number;
-  /** of the cumulative mean normalised difference; below it a frame is voiced */
+  /** threshold of the cumulative mean normalised difference; below it a frame is voiced */
   readonly threshold: number;
   /**
-   * Which dip of the difference function is the period: `first`, the first below the threshold (YIN's own
-   * rule, and what a file means that says nothing), or `clear`, the first about as low as the lowest.
+   * The rule that selects the period from the dips of the difference function. `first`: the first dip below the
+   * threshold, as in YIN. A file without this field means `first`. `clear`: the first dip that is about as low as the
+   * lowest.
    */
   readonly dip?: 'first' | 'clear';
 }

@@ -1,12 +1,12 @@
-/** What the analysis of a live input costs. */
+/** The cost of analysing a live input. */
 
 import { type Cost, fftSeconds, floats, tabulated } from '../dsp/cost';
 import { fftSizeFor } from '../dsp/fft';
 import type { AnalysisConfig } from './config';
 
 /**
- * @param sampleRate the context's, Hz
- * @param modelRate the rate the configuration is meant for, Hz
+ * @param sampleRate of the context, Hz
+ * @param modelRate sample rate that the configuration is meant for, Hz
  * @param frameRate frames per second
  */
 export function analysisCost(
@@ -18,7 +18,7 @@ export function analysisCost(
   const window = Math.round((config.window * sampleRate) / modelRate);
   const size = fftSizeFor(2 * window);
   const lags = Math.min(sampleRate / config.pitchMin, window);
-  // the weights of a window that is no power of two
+  // weights of a window that is no power of two
   const weights = Number.isInteger(size / window) ? 0 : 4.5e-9 * (window / 2) ** 2;
   return {
     setUp: weights + 200e-9 * window,

@@ -1,72 +1,82 @@
 /**
- * From what the analysis finds to what is played: where it is sure it is followed, where it is not the music
- * goes on.
+ * Turns the results of the analysis into what is played. Where the analysis is sure, its result is played. Where it is
+ * not sure, the last note continues.
  *
  * Pitch:
- * - A voiced frame of a note that sounds is played as it is, with one exception: a leap to a fraction or a multiple of
- *   its pitch that still fits. Two periods repeat as well as one does, and in a creak or a reverberant room for a frame
- *   or two better. So a fraction must last. While a note decays its octave repeats better than the note. So then a
- *   multiple must be as clear as the pitch itself. What is taken for such an error is played at the note's octave.
- * - A note begins with a voiced frame, unless its octave is contested: then it waits for up to PATIENCE seconds until
- *   the frames say more. And none begins, unless it is sure, with a leap in what is left of a sound: that is a
- *   click of the lips, a key, or a tail.
- * - While one note follows another without a gap no pitch fits a window that holds both, but the one that fills more of
- *   it is the likelier. This guess is followed as long as a window can hold two notes, if it is half likely and the
- *   sound does not fade: so a step of any size is played when it passes the window's middle, as the latency promises.
+ * - During a note, a voiced frame is played as it is, with one exception: octave errors and similar errors. These are
+ *   leaps to a fraction or a multiple of the note's pitch, while the note's pitch still fits the frame.
+ * - Fractions: two periods repeat as well as one. In a creaky voice or a reverberant room they repeat better for a
+ *   frame or two. So a fraction is accepted only when it lasts.
+ * - Multiples: while a note decays, its octave repeats better than the note itself. So during a decay, a multiple must
+ *   leave no more doubt than the note's pitch.
+ * - A frame that is taken for such an error is played at the octave of the note.
+ * - A note begins with a voiced frame. If its octave is contested, the note waits for up to PATIENCE seconds until
+ *   later frames decide.
+ * - A leap in the remainder of a sound begins no note, unless the analysis is sure of it. Usually it is a click of the
+ *   lips, a key click, or a reverb tail.
+ * - When one note follows another without a gap, some windows contain both. No pitch fits such a window, but the note
+ *   that fills more of it is the likelier one. This guess is played for as long as a window can contain two notes. It
+ *   must have a confidence above LIKELY, and the sound must not be fading. So a step of any size is played when it
+ *   passes the middle of the window, as the latency promises.
  * - Anything else (breath, consonants, the end of a note) holds the last voiced pitch.
  *
- * Loudness follows the input. A sound without pitch is a consonant at first, through which the held note
- * sounds on; after `hold` seconds it is none of the player's notes and fades. So does whatever comes before
- * the first note.
+ * Loudness follows the input. A sound without pitch counts as a consonant at first, and the held note continues through
+ * it. After `hold` seconds it no longer counts as part of the player's notes and fades. Sound before the first note
+ * fades as well.
  *
- * Training takes its f0 from here, too; its loudness is the analysis' own.
+ * Training takes its f0 from here, too. Its loudness comes from the analysis directly.
  */
 
 import { type Analyser, FIRST_F0 } from './analyser';
 import { LOUDNESS_FLOOR } from './config';
 
-/** Confidence from which a guess between two notes is followed. */
+/** Minimum confidence of a guess between two notes, for the guess to be played. */
 const LIKELY = 0.55;
-/** dB below the sound's recent level at which it fades, and at which it is fading away. */
+/** dB below the recent level: the sound is fading (FADING), or has nearly gone (FAINT). */
 const FADING = 4;
 const FAINT = 12;
-/** dB a second that the recent level is forgotten by. */
+/** dB per second by which the recent level falls. */
 const FORGETTING = 50;
-/** Confidence from which a leap is believed even of a faint sound, and of one that is falling; octaves that are a leap. */
+/**
+ * Confidence above which a leap is believed: in a faint sound (SURE), in a falling sound (SURER). LEAP is in octaves.
+ */
 const SURE = 0.9;
 const SURER = 0.95;
 const LEAP = 7 / 12;
-/** Seconds; rounded to frames, at least one. */
+/** Seconds that a fraction, or a very low note, must last; rounded to frames, at least one. */
 const CONFIRM = 0.02;
-/** Seconds after which a note's pitch is established. */
+/** Seconds after which the pitch of a note is established. */
 const YOUNG = 0.05;
-/** Doubt (see src/kernels/analysis/dips.ts) up to which the last pitch still fits. */
+/** Highest doubt (see src/kernels/analysis/dips.ts) with which the last pitch still fits. */
 const FITS = 0.25;
-/** Multiples and fractions that are taken for errors, and how exact they are, in octaves. */
+/** The largest factor that is taken for an error, and its tolerance in octaves. */
 const SMALLEST = 6;
 const EXACT = 0.05;
-/** Pitches this close together, in octaves, are one note's. */
+/** Pitches within this distance, in octaves, belong to one note. */
 const SAME = 1 / 12;
 /**
- * A beginning is contested if its doubt is more than UNCLEAR while twice the period leaves no more than LOWER times
- * that doubt and no fraction of it fits (less than NOTHING), or while half or a third of it leaves less than HIGHER.
- * Seconds that a contested beginning waits.
+ * The beginning of a note is contested in two cases. Its doubt must be above UNCLEAR in both.
+ * - An octave lower: twice the period has a doubt below LOWER times that of the pitch. Half and a third of the period
+ *   do not fit (doubt at least NOTHING).
+ * - Higher: half or a third of the period has a doubt below HIGHER.
+ *
+ * A contested beginning waits for PATIENCE seconds.
  */
 const UNCLEAR = 0.08;
 const LOWER = 1.6;
 const NOTHING = 0.95;
 const HIGHER = 0.5;
 const PATIENCE = 0.02;
-/** A beginning of fewer periods in the window than this must last CONFIRM seconds: two pulses of a throat are no note. */
+/** With fewer periods in the window, a beginning must last CONFIRM seconds. Two pulses of a throat are no note. */
 const PERIODS = 2.5;
-/** dB a second that a sound without pitch fades by, after `hold`. */
+/** dB per second by which a sound without pitch fades, after `hold`. */
 const FADE = 300;
-/** dB that fade anything. */
+/** Attenuation in dB that silences anything. */
 const GONE = 200;
-/** Below the gate loudness falls this many times as fast. */
+/** Below the gate, the loudness in dB falls this many times as fast. */
 const GATE_RATIO = 4;
 
-/** What is asked of an analyser. */
+/** What the follower reads from an analyser. */
 export type Heard = Pick<Analyser, 'f0' | 'guess' | 'confidence' | 'loudness' | 'doubtAt'>;
 
 export interface FollowerOptions {
@@ -76,9 +86,9 @@ export interface FollowerOptions {
   readonly hop: number;
   /** Hz */
   readonly sampleRate: number;
-  /** seconds that a note sounds on when its pitch is lost; default 0.1; Infinity: as long as the input does */
+  /** seconds that a note continues after its pitch is lost; default 0.1; Infinity: as long as the input does */
   readonly hold?: number;
-  /** dB of the analysis' loudness, below which there is nothing to play; default: the floor, nothing is */
+  /** dB of the analysis' loudness; quieter frames begin no note; default: the floor, which means no gate */
   readonly gate?: number;
 }
 
@@ -87,38 +97,38 @@ export class Follower {
   f0 = FIRST_F0;
   /** dB, played; -80 and up */
   loudness = LOUDNESS_FLOOR;
-  /** the last frame is a note's, not one that a note is held through */
+  /** the last frame belongs to a note itself; false while a note is only held */
   voiced = false;
 
-  /** frames that a window can hold two notes */
+  /** number of frames in which a window can contain two notes */
   readonly #reach: number;
   readonly #confirm: number;
   readonly #young: number;
   readonly #patience: number;
-  /** Hz: of lower notes the window holds too few periods to be sure at once */
+  /** Hz: a lower note has too few periods in the window to be accepted at once */
   readonly #lowest: number;
   readonly #hold: number;
   readonly #forgetting: number;
   readonly #fading: number;
   readonly #gate: number;
-  /** Hz, of the last voiced frame that was played */
+  /** Hz, pitch of the last voiced frame that was played */
   #sure = FIRST_F0;
-  /** frames that the note has sounded */
+  /** frames since the note began */
   #age = 0;
-  /** frames since the last voiced one */
+  /** frames since the last voiced frame */
   #unvoiced = 0;
-  /** no gap since the last voiced frame */
+  /** there was no gap since the last voiced frame */
   #continues = false;
-  /** frames that an octave error seems to last; whether this one seems to be one */
+  /** frames for which an octave error seems to last, and whether the current frame seems to be one */
   #waited = 0;
   #waiting = false;
-  /** frames that a beginning has waited */
+  /** frames for which the current beginning has waited */
   #contested = 0;
-  /** dB, of the frame before */
+  /** dB, loudness of the frame before */
   #before = LOUDNESS_FLOOR;
-  /** dB */
+  /** dB, recent level */
   #level = LOUDNESS_FLOOR;
-  /** dB taken off */
+  /** dB, current attenuation */
   #fade = GONE;
 
   constructor({ window, hop, sampleRate, hold = 0.1, gate = LOUDNESS_FLOOR }: FollowerOptions) {
@@ -136,8 +146,8 @@ export class Follower {
   }
 
   /**
-   * Any thread. Takes the next frame, as the analyser found it.
-   * @param playing false: the background gate is closed, and this frame is none of the player's
+   * Any thread. Takes the next frame from the analyser.
+   * @param playing false: the background gate is closed, and this frame does not belong to the player
    */
   next(heard: Heard, playing = true): void {
     const { loudness } = heard;
@@ -171,14 +181,14 @@ export class Follower {
     this.#fade = Number.isFinite(this.#hold) ? GONE : 0;
   }
 
-  /** Hz of the note that goes on or begins in this frame; 0 if there is none. */
+  /** Hz of the note that continues or begins in this frame; 0 if there is none. */
   #note(heard: Heard): number {
     if (this.#unvoiced > this.#reach) return this.#beginning(heard);
     if (heard.f0 === 0 || this.#isTail(heard)) return 0;
     return heard.f0 * this.#correction(heard, heard.f0);
   }
 
-  /** Hz of a note that begins after a pause; 0 if none does, or if it is not clear yet which. */
+  /** Hz of a note that begins after a pause; 0 if none begins, or if its octave is not yet clear. */
   #beginning(heard: Heard): number {
     const begins = heard.f0 > 0;
     if (begins && this.#isTail(heard)) return 0;
@@ -192,7 +202,7 @@ export class Follower {
     return 0;
   }
 
-  /** Whether a note of another octave, or a twelfth above, may be beginning. */
+  /** Whether the note that begins may be in another octave, or a twelfth above. */
   #isContested(heard: Heard): boolean {
     const { f0 } = heard;
     const doubt = heard.doubtAt(f0);
@@ -219,7 +229,7 @@ export class Follower {
     if (!playing || this.#unvoiced > this.#hold) this.#fade = Math.min(this.#fade + this.#fading, GONE);
   }
 
-  /** Whether a leap comes out of a sound that has nearly gone. */
+  /** Whether a leap happens in a sound that has nearly gone. */
   #isTail({ guess, confidence, loudness }: Heard): boolean {
     const faint = confidence <= SURE && loudness <= this.#level - FAINT;
     const falls = confidence <= SURER && loudness < this.#level - FADING && loudness < this.#before;
@@ -227,8 +237,8 @@ export class Follower {
   }
 
   /**
-   * What `hz` must be multiplied by if it is a fraction, or a multiple, of the note that sounds, and is likelier an
-   * error than another note; else 1.
+   * The factor that corrects `hz`. It is not 1 if `hz` is a fraction or a multiple of the current note's pitch and is
+   * more likely an error than another note.
    */
   #correction(heard: Heard, hz: number): number {
     if (this.#unvoiced > this.#reach || this.#age < this.#young) return 1;
@@ -240,12 +250,12 @@ export class Follower {
     return octaves > 0 ? 1 / whole : whole;
   }
 
-  /** Whether a fraction of the pitch that sounds is another note. */
+  /** Whether a fraction of the current pitch is a new note, not an error. */
   #falls(heard: Heard, sounding: number): boolean {
     return this.#waited >= this.#confirm || heard.doubtAt(sounding) >= FITS;
   }
 
-  /** Whether a multiple of the pitch that sounds is another note. */
+  /** Whether a multiple of the current pitch is a new note, not an error. */
   #rises(heard: Heard, hz: number, whole: number): boolean {
     const { loudness } = heard;
     const fades = loudness < this.#level - FADING && loudness < this.#before;

@@ -1,9 +1,9 @@
 /**
- * A high-pass filter for the input: rumble, handling noise and DC lie below every pitch that is looked for.
+ * A high-pass filter for the input. It removes rumble, handling noise and DC, which lie below the pitch range.
  *
- * Butterworth, 4th order (24 dB an octave), as two second-order sections in transposed direct form II with the
- * coefficients of the bilinear transform (Bristow-Johnson, "Audio EQ Cookbook"). Double precision. Audio thread,
- * except for the constructor.
+ * Butterworth, 4th order (24 dB per octave). It is two second-order sections in transposed direct form II. The
+ * coefficients come from the bilinear transform (Bristow-Johnson, "Audio EQ Cookbook"). It computes in double
+ * precision. It runs on the audio thread, except for the constructor.
  */
 
 /** Q of the two sections of a 4th-order Butterworth filter. */
@@ -14,7 +14,7 @@ export class HighPass {
 
   /**
    * @param sampleRate Hz
-   * @param cutoff Hz: attenuation here is 3 dB; below half the sample rate
+   * @param cutoff Hz; the attenuation here is 3 dB. It must be below half the sample rate.
    */
   constructor(sampleRate: number, cutoff: number) {
     this.#sections = QUALITIES.map((quality) => new Section((2 * Math.PI * cutoff) / sampleRate, quality));

@@ -1,17 +1,17 @@
 /**
- * Lines at a base frequency near the mains' and its multiples: listened to, learned, and subtracted.
- * Audio thread, except for the constructor. See hum.ts.
+ * Tracks hum lines: a base frequency near the mains frequency and its multiples. It measures the lines, learns their
+ * amplitudes and subtracts them. It runs on the audio thread, except for the constructor. See hum.ts.
  */
 
-/** Lines are listened to at this multiple of the highest line's frequency; samples are summed in groups. */
+/** The lines are measured at this multiple of the highest line's frequency: samples are summed in groups. */
 const OVERSAMPLING = 5;
-/** Share by which the mains' frequency may be off; a sound card's clock adds little to that. */
+/** Largest relative error of the mains frequency. The error of a sound card's clock adds little to it. */
 const MOST_OFF = 0.006;
-/** Squared amplitude of a line that is not worth the work: -106 dBFS. */
+/** Squared amplitude below which a line is not subtracted: -106 dBFS. */
 const INAUDIBLE = 5e-11;
-/** How much the phase of a line is doubted when other sounds are there. */
+/** How strongly other sounds reduce the trust in the phase of a line. */
 const DOUBT = 0.005;
-/** Hz between a line and a partial of a note, within which the line is not learned. */
+/** Hz: a line closer than this to a partial of a note is not learned. */
 const NEAR = 6;
 
 export class HumComb {
@@ -20,30 +20,30 @@ export class HumComb {
   readonly #lines: number;
   readonly #group: number;
   readonly #frame: number;
-  /** radians a sample, of line 1 */
+  /** radians per sample, of line 1 */
   #angle: number;
-  /** radians, of line 1 at the start of this frame */
+  /** radians, phase of line 1 at the start of this frame */
   #phase = 0;
   /** samples since the start of this frame */
   #samples = 0;
   /** complex amplitudes, relative to the base phase */
   readonly #re: Float64Array;
   readonly #im: Float64Array;
-  /** the same, when nobody played last */
+  /** the same amplitudes, from the last frame in which nobody played */
   readonly #idleRe: Float64Array;
   readonly #idleIm: Float64Array;
-  /** the same, in the last frames */
+  /** the same amplitudes, in the last few frames */
   readonly #pastRe: readonly Float64Array[];
   readonly #pastIm: readonly Float64Array[];
   readonly #pastAngle: Float64Array;
   readonly #pastMoved: Float64Array;
-  /** radians: all that the loop has added to the base phase */
+  /** radians: the total that the phase-locked loop has added to the base phase */
   #moved = 0;
   #newest = 0;
-  /** what was heard at each line in this frame */
+  /** correlation of this frame's samples with each line */
   readonly #heardRe: Float64Array;
   readonly #heardIm: Float64Array;
-  /** unit vectors that turn backwards at the line's frequency, from group to group */
+  /** unit vectors that turn backwards at the line's frequency, one step per group */
   readonly #turnRe: Float64Array;
   readonly #turnIm: Float64Array;
   readonly #stepRe: Float64Array;
@@ -51,13 +51,13 @@ export class HumComb {
   #sum = 0;
   #summed = 0;
   #groups = 0;
-  /** recurrences of what is subtracted: cos(n + 1) = 2 cos(1) cos(n) - cos(n - 1) */
+  /** recurrences of the subtracted cosines: cos(n + 1) = 2 cos(1) cos(n) - cos(n - 1) */
   readonly #now: Float64Array;
   readonly #before: Float64Array;
   readonly #twice: Float64Array;
-  /** 1: the line is worth subtracting */
+  /** 1: the line is loud enough to be subtracted */
   readonly #audible: Uint8Array;
-  /** running means of what is heard, and of its power */
+  /** running means of the measured amplitudes and of their power */
   readonly #meanRe: Float64Array;
   readonly #meanIm: Float64Array;
   readonly #meanPower: Float64Array;
@@ -66,8 +66,8 @@ export class HumComb {
    * @param sampleRate Hz
    * @param frame seconds
    * @param base Hz, of line 1
-   * @param lines how many
-   * @param late frames that are remembered, and undone by `takeBack`
+   * @param lines number of lines
+   * @param late number of frames that are remembered, and that `takeBack` undoes
    */
   constructor(sampleRate: number, frame: number, base: number, lines: number, late: number) {
     const zeros = () => new Float64Array(lines);
@@ -95,7 +95,7 @@ export class HumComb {
     return (this.#angle * this.#sampleRate) / (2 * Math.PI);
   }
 
-  /** of all lines together, 1 = a square wave of full scale */
+  /** power of all lines together; 1 = a square wave of full scale */
   get power(): number {
     let sum = 0;
     for (let k = 0; k < this.#lines; k++) sum += this.#re[k] ** 2 + this.#im[k] ** 2;
@@ -124,8 +124,8 @@ export class HumComb {
   }
 
   /**
-   * Goes on where `other` is, which has heard `ahead` samples more.
-   * @param other a comb of the same base and number of lines
+   * Continues from the state of `other`, which has heard `ahead` samples more.
+   * @param other a comb with the same base and number of lines
    */
   adopt(other: HumComb, ahead: number): void {
     this.reset();
@@ -176,7 +176,7 @@ export class HumComb {
     this.#summed = summed;
   }
 
-  /** Takes the frame that has ended into the running means, with the weight `share`. */
+  /** Adds the frame that has ended to the running means, with the weight `share`. */
   measure(share: number): void {
     const scale = 2 / Math.max(this.#groups * this.#group, 1);
     for (let k = 0; k < this.#lines; k++) {
@@ -190,7 +190,7 @@ export class HumComb {
     this.#end();
   }
 
-  /** Hz, of line 1: from how the running means have turned in the frames that are remembered. */
+  /** Hz, of line 1; measured from the rotation of the running means over the remembered frames. */
   get measuredFrequency(): number {
     const oldest = (this.#newest + 1) % this.#pastRe.length;
     let turned = 0;
@@ -206,7 +206,7 @@ export class HumComb {
     return weight > 0 ? this.frequency + turned / weight / (2 * Math.PI * seconds) : this.frequency;
   }
 
-  /** Squared amplitude of the lines of which at least the share `least` of all power is coherent. */
+  /** Sum of the squared amplitudes of all coherent lines: at least the share `least` of their power is coherent. */
   coherentPower(least: number): number {
     let sum = 0;
     for (let k = 0; k < this.#lines; k++) {
@@ -218,11 +218,11 @@ export class HumComb {
 
   /**
    * Learns from the frame that has ended.
-   * @param gain share of the remaining error that is taken off
+   * @param gain share of the remaining error that is corrected
    * @param loop share of the remaining phase error by which the base phase moves
-   * @param playing somebody plays: the phase is compared with amplitudes from before, because those that are being
-   *   learned follow the note a little, and the loop would follow the note with them
-   * @param f0 Hz of a note whose partials are left alone; 0 = none
+   * @param playing somebody plays. The phase is then compared with the amplitudes from before the note. The amplitudes
+   *   that are being learned follow the note a little, and the loop would follow it with them.
+   * @param f0 Hz of a note; lines near its partials are not learned; 0 = none
    */
   learn(gain: number, loop: number, playing: boolean, f0: number): void {
     const scale = 2 / Math.max(this.#groups * this.#group, 1);
@@ -251,7 +251,7 @@ export class HumComb {
     this.#begin();
   }
 
-  /** Undoes what the last frames have taught. */
+  /** Undoes what was learned in the last frames. */
   takeBack(): void {
     const oldest = (this.#newest + 1) % this.#pastRe.length;
     this.#re.set(this.#pastRe[oldest]);
@@ -292,7 +292,7 @@ export class HumComb {
     this.#groups++;
   }
 
-  /** The base phase moves on to the next frame. */
+  /** Moves the base phase on to the next frame. */
   #end(): void {
     this.#phase = (this.#phase + this.#samples * this.#angle) % (2 * Math.PI);
     this.#samples = 0;
@@ -304,7 +304,7 @@ export class HumComb {
     this.#begin();
   }
 
-  /** Sets what turns to the phase at which this frame begins. */
+  /** Sets all oscillators to the phase at the start of this frame. */
   #begin(): void {
     const middle = (this.#group - 1) / 2;
     for (let k = 0; k < this.#lines; k++) {

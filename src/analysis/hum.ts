@@ -1,58 +1,57 @@
 /**
  * Finds mains hum (50 or 60 Hz and its multiples) in the input and subtracts it.
  *
- * Hum is told from notes by its frequency, which lies within 0.3 Hz of the mains', and by its phase, which stays
- * coherent for seconds. A line of hum is a complex amplitude that turns with a common base phase. All lines are
- * learned from what is left after subtraction (block LMS), and a phase-locked loop over all of them follows the
- * frequency of the mains.
+ * Two properties tell hum from notes. Its frequency lies within 0.3 Hz of the mains frequency. Its phase stays coherent
+ * for seconds. A line of hum is a complex amplitude that rotates with a common base phase. The amplitudes are learned
+ * from the remainder after the subtraction (block LMS). A phase-locked loop over all lines follows the mains frequency.
  *
- * Notes are left alone. While somebody plays, a line within NEAR Hz of a partial of the note keeps its amplitude
- * and only turns with the base phase; other lines are learned slowly. A notch filter would remove a note of
- * 100 Hz together with the hum.
+ * Notes are preserved. While somebody plays, a line within NEAR Hz of a partial of the note keeps its amplitude and
+ * only rotates with the base phase. Other lines are learned slowly. A notch filter would remove a note of 100 Hz
+ * together with the hum.
  *
- * Audio thread, except for the constructors. What is learned changes once per frame (`adapt`), so the result does
- * not depend on how a stream is cut.
+ * It runs on the audio thread, except for the constructors. The learned values change once per frame (`adapt`), so the
+ * result does not depend on how a stream is cut.
  */
 
 import { HumComb } from './hum-comb';
 
-/** Hz */
+/** Mains frequencies, Hz. */
 const MAINS = [50, 60] as const;
-/** Lines looked for before hum is known (their frequencies are all different), and lines removed then. */
+/** Number of lines in the search for hum (those of 50 and 60 Hz all differ), and number of lines that are removed. */
 const SOUGHT = 5;
 const REMOVED = 20;
-/** Seconds over which coherence is measured, and for which it must last. */
+/** Seconds over which coherence is measured, and seconds for which it must last. */
 const COHERENCE = 0.4;
 const LASTING = 0.3;
-/** Share of the power around a line that turns with the mains: 1 for hum alone, about 0.02 for noise. */
+/** Minimum share of coherent power around a line. It is 1 for hum alone and about 0.02 for noise. */
 const COHERENT = 0.4;
-/** Amplitude of a line that is worth the work: -95 dBFS. */
+/** Amplitude below which hum is not removed: -95 dBFS. */
 const FAINT = 1.8e-5;
 /** Seconds after which hum that has faded is forgotten. */
 const GONE = 5;
-/** Seconds that a line takes to be learned while nobody plays, and while somebody does. */
+/** Time constants in seconds for learning a line: while nobody plays, and while somebody plays. */
 const IDLE = 0.5;
 const PLAYING = 2;
-/** Seconds in which the phase of the mains is followed while nobody plays, and while somebody does. */
+/** Time constants in seconds of the phase-locked loop: while nobody plays, and while somebody plays. */
 const LOOP = 0.3;
 const LOOP_PLAYING = 0.4;
-/** Seconds over which the frequency of the mains is measured before hum is removed. */
+/** Seconds over which the mains frequency is measured, before hum is removed. */
 const TURNING = 0.2;
-/** Frames by which a note is recognised late: what was learned from them is taken back. */
+/** A note is recognised this many frames late. What was learned in these frames is undone. */
 const LATE = 5;
 
 export class HumFilter {
-  /** Hz of the mains whose hum is being removed; 0 = none */
+  /** Hz, mains frequency of the hum that is being removed; 0 = none */
   mains: 0 | 50 | 60 = 0;
 
   readonly #frame: number;
-  /** lines that are looked for, of each mains frequency */
+  /** combs that search for hum, one for each mains frequency */
   readonly #sought: readonly HumComb[];
-  /** lines that are removed, of each mains frequency */
+  /** combs that remove hum, one for each mains frequency */
   readonly #removers: readonly HumComb[];
   readonly #lasted = [0, 0];
   #active: HumComb | null = null;
-  /** seconds that the active comb has learned, and has been faint */
+  /** seconds for which the active comb has learned, and seconds for which the hum has been faint */
   #learned = 0;
   #faint = 0;
   #wasPlaying = false;
@@ -100,7 +99,7 @@ export class HumFilter {
     this.#wasPlaying = playing;
   }
 
-  /** Goes on where `other` is, which has heard `ahead` samples more. */
+  /** Continues from the state of `other`, which has heard `ahead` samples more. */
   adopt(other: HumFilter, ahead: number): void {
     if (!other.#active) return;
     const index = other.mains === MAINS[0] ? 0 : 1;
@@ -151,7 +150,7 @@ export class HumFilter {
       return;
     }
     this.#learned += this.#frame;
-    // a mean of all that was heard, until that is IDLE seconds long
+    // the mean of everything that was heard so far, until that is IDLE seconds long
     const gain = Math.max(this.#frame / IDLE, Math.min(this.#frame / this.#learned, 0.2));
     comb.learn(gain, this.#frame / LOOP, false, 0);
     this.#faint = comb.power < FAINT ** 2 / 2 ? this.#faint + this.#frame : 0;

@@ -1,12 +1,14 @@
-/** What is done to the input before it is analysed: a high-pass filter, and the removal of mains hum. */
+/** Filters the input before the analysis: a high-pass filter, and the removal of mains hum. */
 
 import { HighPass } from './high-pass';
 import { HumFilter } from './hum';
 
-/** The cutoff, as a share of the lowest pitch: a note there loses 0.2 dB. */
+/** Cutoff as a share of the lowest pitch. A note at the lowest pitch loses 0.2 dB. */
 const CUTOFF = 0.7;
 
-/** `auto`: a high-pass below `pitchMin`, and hum removal. A number: its cutoff, Hz, and hum removal. `off`: none. */
+/**
+ * `auto`: a high-pass below `pitchMin`, and hum removal. A number: its cutoff in Hz, and hum removal. `off`: no filter.
+ */
 export type FilterSetting = 'auto' | 'off' | number;
 
 export class InputFilter {
@@ -16,7 +18,7 @@ export class InputFilter {
   /**
    * @param sampleRate Hz
    * @param frame seconds from frame to frame
-   * @param pitchMin Hz: the lowest pitch that is looked for
+   * @param pitchMin Hz: lowest pitch of the search
    */
   constructor(sampleRate: number, frame: number, pitchMin: number, setting: FilterSetting) {
     const off = setting === 'off';
@@ -24,7 +26,7 @@ export class InputFilter {
     this.#hum = off ? null : new HumFilter(sampleRate, frame);
   }
 
-  /** Hz of the mains whose hum is being removed; 0 = none */
+  /** Hz, mains frequency of the hum that is being removed; 0 = none */
   get mains(): 0 | 50 | 60 {
     return this.#hum?.mains ?? 0;
   }
@@ -49,7 +51,7 @@ export class InputFilter {
     this.#hum?.adapt(playing, f0);
   }
 
-  /** Audio thread. Goes on where `other` is, which has heard `ahead` samples more. */
+  /** Audio thread. Continues from the state of `other`, which has heard `ahead` samples more. */
   adopt(other: InputFilter, ahead: number): void {
     if (this.#hum && other.#hum) this.#hum.adopt(other.#hum, ahead);
   }

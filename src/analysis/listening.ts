@@ -1,32 +1,33 @@
-/** How a player is listened to, where that differs from the model's file. */
+/** How a player is analysed, where that differs from the model's file. */
 
 import { OptionError } from '../errors';
 import { checkKeys, checkNumber, show } from '../options';
 import { type AnalysisConfig, LOUDNESS_FLOOR } from './config';
 import type { FilterSetting } from './input-filter';
 
-/** An option that is left out is the model's, or the default. */
+/** An option that is left out has the model's value, or the default. */
 export interface ListeningOptions {
-  /** Hz: no lower pitch is looked for; at least the model's sample rate over its window, so that a period fits */
+  /** Hz, lowest pitch of the search. A period must fit: at least the model's sample rate divided by its window. */
   readonly pitchMin?: number;
-  /** Hz: no higher pitch is looked for */
+  /** Hz, highest pitch of the search */
   readonly pitchMax?: number;
-  /** 0.001..1: how unlike itself, a period later, a sound may be and still be a note (`AnalysisConfig`) */
+  /** 0.001..1: how much a note's sound may differ from itself one period later (see `AnalysisConfig`) */
   readonly threshold?: number;
   /** the rule that finds the period (`AnalysisConfig`) */
   readonly dip?: 'first' | 'clear';
   /**
-   * What is not played. `auto` (the default): what is not clearly above the background, which is measured while
-   * nobody plays. A number: what is quieter, dB of the analysis' loudness, -80..100. `off`: nothing.
+   * Which sounds are not played. `auto` (the default): sounds that are not clearly above the background. The background
+   * is measured while nobody plays. A number, -80..100 dB of the analysis' loudness: quieter sounds are not played.
+   * `off`: everything is played.
    */
   readonly gate?: 'auto' | 'off' | number;
   /**
-   * What the input is filtered by before it is analysed. `auto` (the default): a high-pass filter below `pitchMin`,
-   * and the removal of mains hum. A number: the high-pass filter's cutoff, 5..2000 Hz, and the removal of hum.
-   * `off`: nothing.
+   * The filter of the input before the analysis. `auto` (the default): a high-pass filter below `pitchMin`, and the
+   * removal of mains hum. A number, 5..2000 Hz: a high-pass filter with this cutoff, and the removal of mains hum.
+   * `off`: no filter.
    */
   readonly filter?: FilterSetting;
-  /** seconds that a note sounds on when its pitch is lost; default 0.1; Infinity: as long as the input does */
+  /** seconds that a note continues after its pitch is lost; default 0.1; Infinity: as long as the input does */
   readonly hold?: number;
 }
 
@@ -38,12 +39,12 @@ export interface Listening {
 }
 
 const DEFAULT_HOLD = 0.1;
-/** dB */
+/** dB, highest value of a gate */
 export const LOUDEST_GATE = 100;
 /** Hz: lowest and highest cutoff of the high-pass filter */
 export const CUTOFFS = [5, 2000] as const;
 
-/** Everything is played as it was recorded: for what is compared with the recording. */
+/** No gate and no filter, to compare the result with the recording. */
 export const AS_RECORDED: ListeningOptions = { gate: 'off', filter: 'off' };
 
 /** Names of the options. */

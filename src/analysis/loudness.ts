@@ -1,6 +1,6 @@
-/** What the bins of a window's spectrum count for in its loudness. Set-up only, in double precision. */
+/** Weights of the bins of a window's spectrum for its loudness. Set-up only, in double precision. */
 
-/** dB relative to 1 kHz (IEC 61672-1), never below -80. */
+/** A-weighting in dB relative to 1 kHz (IEC 61672-1), never below -80. */
 export function aWeighting(hz: number): number {
   const f2 = hz * hz;
   const [a, b, c, d] = [20.598997, 107.65265, 737.86223, 12194.217].map((corner) => corner * corner);
@@ -9,10 +9,10 @@ export function aWeighting(hz: number): number {
 }
 
 /**
- * Weights of the window's own bins k = 0..W/2 such that the sum of weight * |X|^2 is the loudness (as
- * power) that the same sound has at the model's rate: the mean, over the bins of a window there, of
- * A-weighted power. Power at a frequency grows with the square of the window's samples; bins above the
- * model's Nyquist frequency count for nothing.
+ * Weights of the bins k = 0..W/2 of an unpadded window. The sum of weight * |X|^2 is the loudness, as power, that the
+ * same sound has at the model's rate. There it is the mean of the A-weighted power over the bins of a window. Power at
+ * a frequency grows with the square of the number of samples in the window. Bins above the model's Nyquist frequency
+ * have weight 0.
  */
 export function binWeights(
   window: number,
@@ -28,10 +28,10 @@ export function binWeights(
 }
 
 /**
- * The same weights for autocorrelation instead of power: the sum of g(tau) * r(tau), tau from -(W - 1)
- * to W - 1, is the sum of weight * |X|^2. Its transform gives weights for the bins of a longer, padded
- * transform. (Those bins cannot simply be averaged: how much of a low tone leaks into the loud middle
- * of the spectrum depends on where the window's own bins lie, by several dB.)
+ * The same weights for the autocorrelation instead of the power. The sum of g(tau) * r(tau), for |tau| < W, equals the
+ * sum of weight * |X|^2. The transform of g gives weights for the bins of a longer, padded transform. The bins of the
+ * padded transform cannot simply be averaged instead. Low tones leak into the middle of the spectrum, where the weights
+ * are high. The amount of this leakage depends on the positions of the window's own bins, by several dB.
  * @param size of the padded transform, at least 2 W
  * @returns g(0), g(1)..g(W - 1), zeros, g(W - 1)..g(1)
  */
@@ -55,7 +55,7 @@ export function* lagWeights(
     g[tau] = sum;
     if (tau > 0) {
       g[size - tau] = sum;
-      // g has the window's period, and is even
+      // g is even and has the window's period
       g[window - tau] = sum;
       g[size - window + tau] = sum;
     }

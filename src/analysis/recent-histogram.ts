@@ -1,12 +1,12 @@
 /**
- * Where values lay recently: a histogram that forgets. A value's weight falls by a factor of e every `memory`
- * seconds. New values weigh more; old weights are not touched, which is cheaper. Audio thread, except for the
- * constructor.
+ * A histogram of recent values that forgets. The weight of a value falls by a factor of e every `memory` seconds. To
+ * save work, old weights are not scaled down: new values get larger weights instead. It runs on the audio thread,
+ * except for the constructor.
  */
 
-/** Weights are scaled down when they grow beyond this. */
+/** When the weights grow beyond this, all are scaled down. */
 const HEAVY = 1e100;
-/** Seconds that `entries` leaves out. */
+/** `entries` leaves out bins with fewer seconds than this. */
 const NEGLIGIBLE = 1e-3;
 
 export class RecentHistogram {
@@ -16,14 +16,14 @@ export class RecentHistogram {
   readonly #weights: Float64Array;
   #total = 0;
   #found = 0;
-  /** of one second of what is added now */
+  /** weight of one second of a value that is added now */
   #weight = 1;
 
   /**
-   * @param low lowest value told apart
-   * @param high highest
+   * @param low lower end of the range; lower values count in the first bin
+   * @param high upper end of the range; higher values count in the last bin
    * @param width of a bin
-   * @param memory seconds after which a value counts less by a factor of e
+   * @param memory seconds in which the weight of a value falls by a factor of e
    */
   constructor(low: number, high: number, width: number, memory: number) {
     this.#low = low;
@@ -45,14 +45,14 @@ export class RecentHistogram {
     this.#total += this.#weight * seconds;
   }
 
-  /** @param other a histogram of the same bins */
+  /** @param other a histogram with the same bins */
   copy(other: RecentHistogram): void {
     this.#weights.set(other.#weights);
     this.#total = other.#total;
     this.#weight = other.#weight;
   }
 
-  /** Time passes. */
+  /** Lets time pass: older values lose weight. */
   age(seconds: number): void {
     this.#weight *= 1 + seconds / this.#memory;
     if (this.#weight < HEAVY) return;
@@ -62,13 +62,13 @@ export class RecentHistogram {
     for (let i = 0; i < weights.length; i++) weights[i] /= HEAVY;
   }
 
-  /** @returns the value below which `share` of the recent ones lie; there must be some */
+  /** @returns the value below which `share` of the recent values lie; the histogram must not be empty */
   quantile(share: number): number {
     this.#seek(share);
     return this.#found;
   }
 
-  /** Leaves the quantile in a field: a number that is returned from a loop would be an object. */
+  /** Stores the quantile in a field. A number returned from a function with a loop would be allocated as an object. */
   #seek(share: number): void {
     const weights = this.#weights;
     let left = (1 - share) * this.#total;
@@ -77,7 +77,7 @@ export class RecentHistogram {
     this.#found = this.#low + this.#width * (bin + 1 - (weights[bin] > 0 ? left / weights[bin] : 0));
   }
 
-  /** @returns how far the recent values, moved by `by`, lie outside of low..high on average; there must be some */
+  /** @returns the mean distance of the recent values, shifted by `by`, from the range low..high; must not be empty */
   meanOutside(low: number, high: number, by: number): number {
     const weights = this.#weights;
     let sum = 0;
@@ -88,7 +88,7 @@ export class RecentHistogram {
     return sum / this.#total;
   }
 
-  /** Set-up only. @returns the middle of each bin that holds something, and its seconds */
+  /** Set-up only. @returns the middle of each bin that is not empty, and its seconds */
   entries(): [value: number, seconds: number][] {
     const entries: [number, number][] = [];
     this.#weights.forEach((weight, i) => {

@@ -1,4 +1,4 @@
-/** Analysis of a whole recording, frame by frame, by the code that listens live. */
+/** Analyses a whole recording frame by frame, with the same code as the live analysis. */
 
 import { Heap } from '../dsp/heap';
 import { playModule } from '../dsp/play-module';
@@ -6,7 +6,7 @@ import { Analyser } from './analyser';
 import type { AnalysisConfig } from './config';
 import { Follower } from './follower';
 
-/** Frames between chances for others to run and for the caller to abort: about 50 ms of work. */
+/** Frames between two points where the event loop can run and the caller can abort: about 50 ms of work. */
 const TURN = 2000;
 
 /** The part of a model's configuration that analysis needs. */
@@ -19,19 +19,19 @@ export interface AnalysisSettings {
 }
 
 export interface AnalyseOptions {
-  /** of the audio, Hz; default: the model's */
+  /** sample rate of the audio, Hz; default: the model's */
   readonly sampleRate?: number;
-  /** called now and then with the share done, 0..1 */
+  /** called now and then with the share that is done, 0..1 */
   readonly onProgress?: (share: number) => void;
   /** rejects with the signal's reason when aborted */
   readonly signal?: AbortSignal;
 }
 
-/** One value a frame; frame i belongs to samples [iH, (i + 1)H). */
+/** One value per frame. Frame i covers samples [iH, (i + 1)H). */
 export interface Track {
   /** Hz, 0 = unvoiced */
   readonly f0: Float32Array;
-  /** Hz: what is played, also where nothing is voiced (see follower.ts); 440 before any */
+  /** Hz: the pitch that is played, also in unvoiced frames (see follower.ts); 440 before the first voiced frame */
   readonly heldF0: Float32Array;
   /** 0..1 */
   readonly confidence: Float32Array;
@@ -40,9 +40,9 @@ export interface Track {
 }
 
 /**
- * Runs an analyser over ceil(n / H) frames, H = round(sampleRate / frameRate), and shows it to `visit` after
- * each, with the heap in which it keeps what it found. Frame i looks at the window around sample iH + floor(H/2), zeros outside the recording. Lets the
- * event loop turn now and then.
+ * Runs an analyser over ceil(n / H) frames, H = round(sampleRate / frameRate). After each frame it calls `visit` with
+ * the analyser and the heap that holds its results. The window of frame i is centred on sample iH + floor(H/2). Samples
+ * outside the recording are zeros. The event loop gets a turn now and then.
  * @param audio mono
  * @throws the signal's reason, if it aborts
  */
@@ -88,7 +88,7 @@ export function emptyTrack(samples: number, sampleRate: number, frameRate: numbe
 }
 
 /**
- * Analyses a recording as the live analysis would, frame by frame (see `analyseFrames`).
+ * Analyses a recording frame by frame, as the live analysis does (see `analyseFrames`).
  * @param audio mono
  * @throws the signal's reason, if it aborts
  */
