@@ -1,40 +1,43 @@
 /**
- * Which dip of the difference function is the period.
+ * Finds the dip of the difference function that is the period.
  *
- * Every lag has a doubt:
+ * Every lag tau has a doubt u(tau):
  *
  *   u(tau) = d(tau) / (energy of the first n - tau + energy of the last n - tau)
  *
- * It is 0 if the window repeats exactly after tau, 1 for noise, and 2 if it returns with the opposite sign. 1 - u is
- * the normalised square difference of McLeod and Wyvill (2005).
+ * u is 0 if the window repeats exactly after tau, and 1 for noise. It is 2 if the window returns with the opposite
+ * sign. 1 - u is the normalised square difference of McLeod and Wyvill (2005).
  *
- * Every multiple of the period dips as low as the period does. So the period is the shortest of the low dips. How low
- * a dip must be depends on the lowest one. In a clean tone half the period dips to twice the share of the odd
- * harmonics' power: even a few per cent there must not be taken. In a noisy tone the period itself dips no lower than
- * that. The period is the first dip below
+ * Every multiple of the period has as low a dip as the period itself. So the period is the shortest of the low dips.
+ * How low a dip must be depends on the lowest dip. In a clean tone, half the period has a dip, too: u is twice the
+ * share of the odd harmonics in the power. Even if that is only a few per cent, this dip must not be taken. In a noisy
+ * tone, the dip of the period itself may be no lower than that. The period is the first dip below
  *
  *   RELATIVE * sqrt(lowest)
  *
- * A fixed threshold (YIN) is wrong for noisy tones, and a fixed ratio (McLeod) for clean ones.
+ * A fixed threshold (YIN) is wrong for noisy tones. A fixed ratio (McLeod) is wrong for clean tones.
  */
 
 import { exactMadd } from '../simd.inline';
 
 const RELATIVE: f64 = 0.85;
-/** Rounding, and reading between lags, leave so much in the dips of an exact tone. */
+/** Doubt that remains in the dips of an exact tone, because of rounding and interpolation. */
 const ROUNDING: f64 = 1e-4;
-/** Dips that are shallower are ripples. */
+/** Dips that are less deep (u above this) are ripples. */
 const SHALLOW: f32 = 0.95;
-/** A dip narrower than the lags are apart may be this much lower between them, which only tones have. */
+/** A narrow dip may be lower between the lags, by up to NARROW. Only tones (u below TONE) have such narrow dips. */
 const NARROW: f64 = 0.25;
 const TONE: f64 = 0.3;
-/** Dips closer together than a semitone belong to one period; the others are ripples beside it. */
+/**
+ * Relative distance of a semitone. Dips within a semitone belong to one period: the lowest counts, the rest are
+ * ripples.
+ */
 const BESIDE: f64 = 0.06;
 
-/** Lags on either side of a dip that reading between lags takes. */
+/** Lags on each side of a dip that the interpolation uses. */
 const REACH: i32 = 8;
 
-/** Lags beyond the longest one that must be there. */
+/** Number of lags beyond the longest lag of the search that the interpolation needs. */
 export function dipReach(): i32 {
   return REACH;
 }
@@ -43,7 +46,7 @@ export function dipReach(): i32 {
  * u for lags 0..lags - 1; 1 where there is no energy.
  * @param u lags floats, written
  * @param d difference function, lags floats
- * @param r autocorrelation, from lag 0: the energies are d + 2 r
+ * @param r autocorrelation, from lag 0; the sum of the two energies is d + 2 r
  */
 export function dipDoubt(u: usize, d: usize, r: usize, lags: i32): void {
   const two = f32x4.splat(2);
@@ -80,13 +83,13 @@ function isDip(u: usize, lag: i32): bool {
   return value < SHALLOW && value < load<f32>(here - 4) && value <= load<f32>(here, 4);
 }
 
-/** Where the parabola through (-h, a), (0, b), (h, c) is lowest; 0 if it has no lowest point. */
+/** Position of the minimum of the parabola through (-h, a), (0, b), (h, c); 0 if it has no minimum. */
 function vertex(a: f64, b: f64, c: f64, h: f64): f64 {
   const curvature = a - 2 * b + c;
   return curvature > 0 ? (0.5 * h * (a - c)) / curvature : 0;
 }
 
-/** How low the parabola through three lags goes. */
+/** Minimum of the parabola through three lags. */
 function roughDepth(u: usize, lag: i32): f64 {
   const a = at(u, lag - 1);
   const b = at(u, lag);
@@ -94,7 +97,7 @@ function roughDepth(u: usize, lag: i32): f64 {
   return max<f64>(b - 0.25 * (a - c) * vertex(a, b, c, 1), 0);
 }
 
-/** The polynomial through the 2 REACH + 1 values around `lag`, at lag + x (barycentric Lagrange form). */
+/** Value at lag + x of the polynomial through the 2 REACH + 1 values around `lag` (barycentric Lagrange form). */
 function between(u: usize, lag: i32, x: f64): f64 {
   let above: f64 = 0;
   let below: f64 = 0;
@@ -112,9 +115,10 @@ function between(u: usize, lag: i32, x: f64): f64 {
 }
 
 /**
- * The lowest point of a dip, between lags, at most one from the whole lag: a parabola through three lags,
- * then two through closer points of the polynomial through seventeen. The dip of a bright sound is narrower
- * than a parabola of lags can follow: 1 to 3 cents at 1 kHz, and differently so at each sample rate.
+ * Position of a dip's minimum between lags, at most one lag away from the whole lag. The first estimate is a parabola
+ * through three lags. Two more parabolas follow, through closer points of the polynomial through seventeen lags. The
+ * dip of a bright sound is too narrow for a parabola through whole lags. The error would be 1 to 3 cents at 1 kHz, and
+ * would differ between sample rates.
  * @param u lags 0..lag + `dipReach()`
  */
 export function dipRefine(u: usize, lag: i32): f64 {
@@ -128,7 +132,7 @@ export function dipRefine(u: usize, lag: i32): f64 {
   return <f64>lag + x;
 }
 
-/** u at a lag that need not be whole, at most one from the whole `lag`. */
+/** u at the lag `exact`, which may be fractional; at most one away from the whole `lag`. */
 export function dipDepth(u: usize, lag: i32, exact: f64): f64 {
   return max<f64>(between(u, lag, exact - <f64>lag), 0);
 }
@@ -137,19 +141,19 @@ function exactDepth(u: usize, lag: i32): f64 {
   return dipDepth(u, lag, dipRefine(u, lag));
 }
 
-/** The shortest lag that a period above the range can have. */
+/** The shortest lag in the search for a period above the pitch range. */
 const SHORTEST: i32 = 2;
-/** Doubt of a whistle at most, and of a tone above the range: noise dips at their lags, too, but not so low. */
+/** Highest doubt of a whistle and of a tone above the range. Noise also has dips at such lags, but not so low. */
 const CLEAR: f64 = 0.1;
-/** Doubt half a period away from that of a tone, at least: what stays lower is a slow wave with a ripple on it. */
+/** Between the dips of a tone, u reaches at least this. If it stays lower, the sound is a slow wave with a ripple. */
 const TURNED: f64 = 0.5;
 
 /**
- * The whole lag nearest to the period: see above. Shorter lags than `shortest` are looked at, too: a tone above the
- * range repeats within it, after two periods or more.
+ * The whole lag nearest to the period, by the rule above. Lags shorter than `shortest` are also searched. A tone above
+ * the range also repeats within the range, after two periods or more.
  * @param u lags 0..longest + `dipReach()`
- * @param clear below this lag a dip must be clear
- * @returns 0 if nothing dips; minus the lag that would be taken if the pitch lies above the range
+ * @param clear a dip at a shorter lag than this must be clear
+ * @returns 0 if there is no dip. If the pitch lies above the range: minus the lag that would be taken otherwise.
  */
 export function dipLag(u: usize, shortest: i32, longest: i32, clear: i32): i32 {
   let lowest = 0;
@@ -184,7 +188,7 @@ export function dipLag(u: usize, shortest: i32, longest: i32, clear: i32): i32 {
   return above ? -lowest : lowest;
 }
 
-/** The lowest dip at half the period `lag`, to within a semitone; 0 if there is none, or if it is shorter than `shortest`. */
+/** The lowest dip within a semitone of half the lag; 0 if there is none at `shortest` or more. */
 export function dipHalf(u: usize, lag: i32, shortest: i32): i32 {
   const half = lag >> 1;
   const near = max<i32>(1, <i32>(BESIDE * <f64>half));
@@ -212,8 +216,8 @@ function lowestBeside(u: usize, first: i32, last: i32): i32 {
 }
 
 /**
- * The share of the power that lies in the first three harmonics of a period, from the Fourier series of
- * one period of 1 - u, which is the autocorrelation. Rough: the period is taken as a whole number of lags.
+ * The share of the power in the first three harmonics of a period. It comes from the Fourier series of one period of 1
+ * - u, which is the autocorrelation. It is approximate, because the period is rounded to a whole number of lags.
  * @param u lags 0..period - 1
  * @param period lags
  * @param cosine of 2 pi / period

@@ -1,21 +1,22 @@
 /**
- * Whether periods differ in loudness alone.
+ * Tests whether the periods of a sound differ only in loudness.
  *
- * In a rough voice every second period is weaker, so that the sound repeats after two of them and not quite after
- * one: u (see dips.ts) of the period is some per cent, as it is of the octave above a note whose odd harmonics are
- * weak. The two are told apart by giving every period a gain of its own: then those of a growl are all alike,
+ * In a rough voice (growl) every second period is weaker. The sound then repeats after two periods, but not quite after
+ * one. So u (see dips.ts) of the true period is a few per cent. The octave above a note with weak odd harmonics has the
+ * same u. To tell the two cases apart, every period gets its own gain:
  *
  *   v(tau) = 1 - sum of r(block) / sum of sqrt(energy of the block * energy of the block tau later)
  *
- * over blocks of tau samples, is nearly 0, while periods of another shape stay different. Where periods begin is not
- * known: the best of PHASES beginnings counts.
+ * The sums run over blocks of tau samples. For a growl v is nearly 0, because its periods then are all alike. Periods
+ * with different shapes stay different. The start of a period is not known, so PHASES starts are tried and the best
+ * counts.
  */
 
 const PHASES: i32 = 32;
-/** Bytes of three sums. */
+/** Bytes of three sums (f64). */
 const SUMS: usize = 24;
 
-/** Floats of working memory for a window of n samples and lags from `shortest`. */
+/** Number of floats of working memory, for a window of n samples and lags from `shortest` on. */
 export function growlWork(n: i32, shortest: i32): i32 {
   return (<i32>SUMS / 4) * (PHASES * (n / shortest + 1) + 2);
 }
@@ -23,8 +24,8 @@ export function growlWork(n: i32, shortest: i32): i32 {
 /**
  * v at a lag; 1 where there is no energy.
  * @param y n samples
- * @param lag from the `shortest` that `work` was made for to n - 1
- * @param work `growlWork` floats, at a multiple of 8 bytes
+ * @param lag from the `shortest` that `work` was made for, to n - 1
+ * @param work `growlWork` floats, aligned to 8 bytes
  */
 export function growlDoubt(y: usize, n: i32, lag: i32, work: usize): f64 {
   const parts = runningSums(y, n, lag, work);
@@ -50,9 +51,9 @@ export function growlDoubt(y: usize, n: i32, lag: i32, work: usize): f64 {
 }
 
 /**
- * Sums from the first sample to each PHASES-th of a block: of products of samples `lag` apart, of the energies of
- * the earlier and of the later ones.
- * @returns how many follow the first, which is 0
+ * Running sums from the first sample, stored PHASES times per block. There are three: the products of samples that are
+ * `lag` apart, the energy of the earlier samples, and the energy of the later samples.
+ * @returns the number of entries after the first entry, which is 0
  */
 function runningSums(y: usize, n: i32, lag: i32, work: usize): i32 {
   const later = (<usize>lag) << 2;

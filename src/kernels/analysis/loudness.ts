@@ -1,10 +1,10 @@
-/** Power, weighted. */
+/** Weighted power of a spectrum. */
 
 import { exactMadd, sum4 } from '../simd.inline';
 
 /**
- * Turns a spectrum into its power, in place (real parts |X|^2, imaginary parts 0), and returns the sum
- * of weight * power. The inverse transform of what it leaves is the autocorrelation.
+ * Replaces a spectrum by its power, in place (real parts |X|^2, imaginary parts 0). Returns the sum of weight * power.
+ * The inverse transform of the result is the autocorrelation.
  * @param spectrum split, of a transform of `size` (see src/kernels/spectral/fft.ts)
  * @param weights size/2 + 4 floats, zero beyond the last bin
  */

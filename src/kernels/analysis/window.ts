@@ -1,14 +1,14 @@
-/** A window of input made safe and ready for the transforms. */
+/** Prepares a window of input for the transforms: removes invalid samples and the mean. */
 
-/** 120 dB above full scale: what is louder, or not a number, is a fault upstream and counts as silence. */
+/** 120 dB above full scale. A louder sample, or NaN, is a fault in the source of the signal and counts as silence. */
 const LOUDEST: f32 = 1e6;
-/** Rounding leaves this much of a constant; less is not signal. */
+/** Relative to the mean. Rounding leaves a remainder this large of a constant, so smaller values are no signal. */
 const ROUNDING: f64 = 3e-7;
 
 /**
- * y = x without its mean, then zeros up to `size`. Samples that are not finite (or absurd) become 0
- * first. A constant becomes exact zeros. Without the mean the difference function is the same (it
- * depends on differences), but keeps its digits.
+ * y = x minus its mean, then zeros up to `size`. Samples that are not finite, or absurdly large, are set to 0 first. A
+ * constant becomes exact zeros. Removing the mean does not change the difference function, which depends only on
+ * differences. It keeps the precision.
  * @param y `size` floats, written; size >= n, a multiple of 4
  * @param x n samples
  * @returns the mean

@@ -1,16 +1,16 @@
 /**
- * YIN (de Cheveigné and Kawahara 2002), on a window of n samples y without mean.
+ * YIN (de Cheveigné and Kawahara 2002), on a window of n samples y with zero mean.
  *
  *   d(tau) = sum over j < n - tau of (y[j] - y[j + tau])^2
  *          = energy of the first n - tau + energy of the last n - tau - 2 r(tau)
  *   d'(tau) = d(tau) * tau / sum of d(1..tau)
  *
- * with the autocorrelation r by FFT. The energies run in double precision: d is small beside them.
+ * r is the autocorrelation, by FFT. The energies are computed in double precision, because d is small compared with
+ * them.
  */
 
 /**
- * Difference function and its cumulative mean normalised form for lags 0..lags-1; d'(0) = 1, and 1
- * wherever all is silence.
+ * Difference function and its cumulative mean normalised form, for lags 0..lags - 1. d'(0) = 1. In silence d' is 1.
  * @param d lags floats, written
  * @param normalised lags floats, written
  * @param r autocorrelation of y, from lag 0
@@ -48,7 +48,7 @@ export function yinDifference(d: usize, normalised: usize, r: usize, y: usize, n
 }
 
 /**
- * The first lag in shortest..longest whose d' is below the threshold, then on to the local minimum.
+ * Finds the first lag in shortest..longest whose d' is below the threshold, then moves on to the local minimum.
  * @returns 0 if there is none
  */
 export function yinLag(normalised: usize, shortest: i32, longest: i32, threshold: f32): i32 {
