@@ -1,6 +1,6 @@
 /**
- * What an instrument costs, estimated before anything of it is set up. Every field of a model file can be in range
- * and the whole still take minutes and gigabytes: such a model is refused.
+ * Estimates the cost of an instrument before anything of it is set up. Even if every field of a model file is in range,
+ * the model may need minutes and gigabytes. Such a model is rejected.
  */
 
 import { analysisCost } from '../analysis/cost';
@@ -24,7 +24,7 @@ export function instrumentCost(
   const { nodes, outputs } = planSynth(synth);
   return addCosts([
     analysisCost(analysis, sampleRate, modelRate, frameRate),
-    // what a network in another file costs is not known
+    // the cost of a network in another file is not known
     ...(decoder.network === undefined ? [decoderCost(decoder.hidden, outputs, frameRate)] : []),
     ...nodes.map(({ type, options }) => type.cost(options, { sampleRate, modelRate, hop })),
   ]);

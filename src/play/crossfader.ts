@@ -1,20 +1,22 @@
 /**
- * What a host drives: silence, one engine, or several while one takes over from another.
+ * The object that a host drives. It plays silence, one engine, or several engines while one takes over from another.
  *
  * A swap, from `setEngine` on:
  *
- * 1. The new engine gets its weights, a portion with each piece of sound: memory that is touched for the first
- *    time costs more than copying. Then it runs on the input, unheard, for its latency (before that it has nothing
- *    to say) and 0.15 s more: its decoder has a memory, and one that begins cold plays up to 3 dB beside its level
- *    at first.
- * 2. At the old engine's next frame its sources fade away, linearly over whole hops, about 20 ms; the new
- *    engine fades in by the same line. Equal gain, not equal power: both play the same note in the same phase, so
- *    their partials add up.
- * 3. The old engine, which hears nothing any more, runs on until its reverb has rung out.
+ * 1. The new engine gets its weights, a portion with each piece of sound. The first access to memory costs more than
+ *    the copy itself. Then the engine runs on the input, unheard, for its latency and 0.15 s more. Before its latency
+ *    has passed, it has no output. The recurrent decoder also needs time: after a cold start its level is wrong by up
+ *    to 3 dB.
  *
- * So two engines run during a swap and while a tail rings. Where the next swap begins before that, the tail
- * fades out within 20 ms, the only time that three run. An engine that comes while another still waits to be
- * heard replaces it; one that comes during a crossfade waits for its end.
+ * 2. At the old engine's next frame its sources fade out, linearly over whole hops, in about 20 ms. The new engine
+ *    fades in with the complementary line. The crossfade has equal gain, not equal power. Both engines play the same
+ *    note in the same phase, so their partials add up.
+ *
+ * 3. The old engine no longer gets input. It continues until its reverb has rung out.
+ *
+ * So two engines run during a swap and while a tail rings. If the next swap begins before that, the tail fades out
+ * within 20 ms. Only then do three engines run. A new engine replaces one that is still waiting to be heard. An engine
+ * that arrives during a crossfade waits until its end.
  */
 
 import { ControlState } from '../controls';
@@ -27,12 +29,12 @@ import { ValueLog } from './value-log';
 
 const FADE_SECONDS = 0.02;
 const WARM_UP_SECONDS = 0.15;
-/** the longest piece handled at once; also what bounds the error of a frame's logged position */
+/** longest piece that is processed at once; it also limits the error of a frame's logged position */
 const BLOCK = 128;
 const LOGGED_FRAMES = 1024;
 const LOGGED_NOTES = 256;
 
-/** What the crossfader needs of an engine. */
+/** The part of an engine that the crossfader uses. */
 export type Playable = Pick<
   Engine,
   | 'latency'
@@ -52,12 +54,12 @@ export type Playable = Pick<
 >;
 
 export class Crossfader {
-  /** Taken over by every engine at the start of each piece. */
+  /** Controls that every engine gets at the start of each piece. */
   readonly controls = new ControlState();
-  /** Taken over in the same way. */
+  /** Passed on to the engines in the same way. */
   matching: MatchingSettings = matching();
   readonly log = new FrameLog(LOGGED_FRAMES);
-  /** notes of the input that began or ended; their times are samples */
+  /** notes of the input that began or ended; times in samples */
   readonly notes = new ValueLog(NOTE_VALUES, LOGGED_NOTES);
   /** samples played since construction */
   position = 0;
@@ -67,17 +69,19 @@ export class Crossfader {
   readonly #tracker: NoteTracker;
   readonly #input = new Float32Array(BLOCK);
   readonly #output = new Float32Array(BLOCK);
-  /** heard now */
+  /** the engine that is heard now */
   #current: Playable | null = null;
-  /** takes over after `#wait` samples */
+  /** the engine that takes over after `#wait` samples */
   #next: Playable | null = null;
-  /** arrived during a crossfade */
+  /** an engine that arrived during a crossfade */
   #queued: Playable | null = null;
   #wait = 0;
-  /** samples of the crossfade, 0 until it is settled when it begins; and how many of them are over */
+  /**
+   * length of the crossfade in samples, 0 until it is set when the fade begins; and the number of samples faded so far
+   */
   #fade = 0;
   #faded = 0;
-  /** was heard before; its tail rings on for `#rest` samples, or fades out for `#rest` if it is cut */
+  /** the engine heard before; its tail rings for `#rest` samples, or fades out over `#rest` samples if it is cut */
   #ringing: Playable | null = null;
   #rest = 0;
   #cut = false;
@@ -96,8 +100,8 @@ export class Crossfader {
   }
 
   /**
-   * Lets `engine` take over; at once where nothing has been played yet. Between callbacks (a message handler), not
-   * inside one.
+   * Lets `engine` take over, or begin at once if nothing has been played yet. Call it between callbacks (in a message
+   * handler), not inside one.
    */
   setEngine(engine: Playable): void {
     if (!this.#current || this.position === 0) {
@@ -113,8 +117,8 @@ export class Crossfader {
   }
 
   /**
-   * Audio callback. Takes `count` samples from `input` at `offset` (null: silence), writes `count` to
-   * `output` at `offset`. Any count. `input` and `output` must not overlap.
+   * Audio callback. Takes `count` samples from `input` at `offset` (null: silence) and writes `count` samples to
+   * `output` at `offset`. Any count is allowed. `input` and `output` must not overlap.
    */
   process(input: Float32Array | null, output: Float32Array, offset: number, count: number): void {
     const end = offset + count;
@@ -172,7 +176,7 @@ export class Crossfader {
     if (this.#faded === this.#fade) this.#finish(current, next, blocksBefore);
   }
 
-  /** Adds what is left of an engine that was heard before. */
+  /** Adds the tail of the engine that was heard before. */
   #ring(ringing: Playable, output: Float32Array, offset: number, count: number): void {
     const own = this.#output;
     this.#turn(ringing);
@@ -196,7 +200,7 @@ export class Crossfader {
     }
   }
 
-  /** The crossfade begins where the fade of `current` does: at its next frame. */
+  /** Starts the crossfade at the next frame of `current`, where its own fade starts. */
   #release(current: Playable): void {
     const hops = Math.ceil(this.#shortFade / current.hop);
     current.release(hops);
@@ -204,7 +208,7 @@ export class Crossfader {
     this.#wait = current.untilBlock;
   }
 
-  /** @param blocksBefore the next engine's before this piece: a frame of this piece is still to be logged */
+  /** @param blocksBefore blocks of the next engine before this piece: a frame of this piece must still be logged */
   #finish(current: Playable, next: Playable, blocksBefore: number): void {
     const queued = this.#queued;
     this.#ringing = current.tail > 0 ? current : null;

@@ -1,20 +1,20 @@
 /**
  * The streaming engine: one instrument, any number of voices, one shared reverb.
  *
- * Every H samples a *block* is rendered: each voice adds its part, and what the voices share (the synth graph from
- * its first shared processor on) runs once on the sum. Until the next block `process` only copies: input to the
- * listener, the block out. So the work does not depend on how the host cuts the stream, and neither does the result.
+ * Every H samples it renders a *block*. Each voice adds its part. The shared part of the synth graph, from the first
+ * shared processor on, runs once on the sum. Between blocks `process` only copies: the input to the listener, the block
+ * to the output. So neither the work nor the result depends on how the host cuts the stream.
  *
- * Blocks of an engine that listens begin where its listener's frames are due: frame i's window ends at sample
- * iH + floor(H/2) + W/2, and its segment, which ends at the frame's centre iH + floor(H/2), is heard during the hop
- * that follows. Hence the latency: W/2 + H, plus what a noise filter longer than a hop has to look ahead. An engine
- * without a listener has the latency H, plus that.
+ * In an engine that listens, blocks begin where the listener's frames are due. The window of frame i ends at sample iH
+ * + floor(H/2) + W/2. Its segment ends at the frame's centre, iH + floor(H/2), and is heard during the following hop.
+ * So the latency is W/2 + H, plus the lookahead of a noise filter that is longer than a hop. An engine without a
+ * listener has the latency H, plus the same lookahead.
  *
- * What comes out is finite, whatever comes in: samples are limited to +-LOUDEST on both ways, and NaN samples are
+ * The output is finite for any input. Samples are limited to +-LOUDEST at the input and at the output. NaN samples are
  * treated as silence.
  *
- * The constructor allocates all memory. `process` runs on the audio thread: it makes no object, no view, no closure,
- * and does not throw.
+ * The constructor allocates all memory. `process` runs on the audio thread. It creates no object, no view and no
+ * closure, and does not throw.
  */
 
 import type { ListeningOptions } from '../analysis/listening';
@@ -33,49 +33,47 @@ import { TwoModels } from './timbre/two-models';
 import { Voice } from './voice';
 
 export interface EngineOptions {
-  /** seeds the noise; the same seed gives the same output; default 1 */
+  /** seed of the noise; the same seed gives the same output; default 1 */
   readonly seed?: number;
-  /** voices besides the one that listens; default 0 */
+  /** number of voices besides the one that listens; default 0 */
   readonly voices?: number;
-  /** what the control `morph` leads to; at the instrument's sample rate and hop; default: nothing */
+  /** second instrument, for the control `morph`; it has the same sample rate and hop; default: none */
   readonly other?: Instrument | null;
-  /** how the input is listened to; null: not at all; default: as the model says */
+  /** how the input is analysed; null: there is no listener; default: as in the model's file */
   readonly listening?: ListeningOptions | null;
-  /** true: weights and responses among the tables are copied by `prepare`, a portion each time */
+  /** true: `prepare` copies the weights and responses among the tables, a portion with each call */
   readonly gradually?: boolean;
-  /** what is known of the player; an engine that takes over from another is given the same */
+  /** profile of the player; an engine that takes over from another gets the same one */
   readonly profile?: PlayerProfile;
-  /** makes the decoder of each voice, where it is a network in another file; default: the instrument's own */
+  /** makes the decoder of each voice if it is a network in another file; default: the instrument's own */
   readonly decoder?: DecoderMaker;
 }
 
 export class Engine {
   /** samples between the input and its output */
   readonly latency: number;
-  /** samples that sound after the input has ended, latency not counted */
+  /** samples that still sound after the end of the input, without the latency */
   readonly tail: number;
-  /**
-   * Taken at every frame and moved to over one hop, without a jump. A value that is not finite changes nothing.
-   */
+  /** Read at every frame and approached over one hop, without a jump. A value that is not finite is ignored. */
   readonly controls = new ControlState();
-  /** the controls that the block under way moves to; not to be changed */
+  /** the targets of the current block; read-only */
   readonly turned = new ControlState();
-  /** called before every block with the sample at which it begins to be heard; null: nobody */
+  /** called before every block, with the sample at which the block begins to be heard; null: none */
   conductor: { beforeBlock(boundary: number): void } | null = null;
-  /** how the player is matched to the model; taken at every frame */
+  /** how the player is matched to the model; read at every frame */
   matching: MatchingSettings = matching();
   /** sample of the host's clock at which this engine's stream begins */
   origin = 0;
-  /** blocks rendered so far, without those before the listener's first frame */
+  /** number of blocks rendered so far, without those before the listener's first frame */
   blocks = 0;
   /** H, samples from frame to frame */
   readonly hop: number;
   readonly sampleRate: number;
-  /** what a frame of its sources holds */
+  /** layout of the frames of its sources */
   readonly frame: FrameValues;
-  /** null: it does not listen */
+  /** null: the engine has no listener */
   readonly listener: Listener | null;
-  /** voices besides the one that listens */
+  /** the voices besides the one that listens */
   readonly voices: readonly Voice[];
 
   readonly #heap: Heap;
@@ -85,17 +83,17 @@ export class Engine {
   readonly #block: Float32Array;
   /** samples from the start to the block in which the listener's first frame is due */
   readonly #firstFrame: number;
-  /** samples from the start to the first block: notes need not wait for the listener */
+  /** samples from the start to the first block; notes need not wait for the listener */
   readonly #firstBlock: number;
   /** samples until the next block */
   #until: number;
   /** samples processed */
   #position = 0;
-  /** how much of `#block` has been read */
+  /** number of samples of `#block` that have been read */
   #read = 0;
-  /** the gain at the end of the last block; NaN: there is none yet */
+  /** the gain at the end of the last block; NaN: no block yet */
   #gain = Number.NaN;
-  /** blocks over which the sources fade away, and how many of them have begun; 0: they sound */
+  /** number of blocks over which the sources fade out, and how many of them have begun; 0: no fade */
   #release = 0;
   #released = 0;
 
@@ -147,14 +145,14 @@ export class Engine {
   }
 
   /**
-   * Audio thread. Continues a gradual set-up, for a fifth of a millisecond or so.
+   * Audio thread. Continues a gradual set-up for about 0.2 ms.
    * @returns true when `process` may be called
    */
   prepare(): boolean {
     return this.#heap.fillOn();
   }
 
-  /** The voice that listens; null: it does not listen. */
+  /** The voice that listens; null: the engine has no listener. */
   get listening(): Voice | null {
     return this.listener && this.#all[0];
   }
@@ -164,27 +162,27 @@ export class Engine {
     return this.#position;
   }
 
-  /** Samples until the next block; the one after them is the first that it changes. */
+  /** Samples until the next block. The sample after them is the first that the next block changes. */
   get untilBlock(): number {
     return this.#until;
   }
 
-  /** Offset in the first block at which a source begins that has no latency of its own. */
+  /** Offset in the first block at which a source without latency of its own begins. */
   get firstOffset(): number {
     return this.hop - (this.hop >> 1);
   }
 
   /**
-   * Audio thread. From the next block on the sources fade away linearly, within `hops` hops. What they leave in a
-   * reverb rings on for `tail` samples.
+   * Audio thread. From the next block on, the sources fade out linearly within `hops` hops. Their reverb rings on for
+   * `tail` samples.
    */
   release(hops: number): void {
     this.#release = hops;
   }
 
   /**
-   * Audio thread. Takes `count` samples from `input` at `offset` (null: silence), writes `count` to
-   * `output` at `offset`. Any count; the result does not depend on how a stream is cut.
+   * Audio thread. Takes `count` samples from `input` at `offset` (null: silence) and writes `count` samples to `output`
+   * at `offset`. Any count is allowed. The result does not depend on how a stream is cut.
    */
   process(input: Float32Array | null, output: Float32Array, offset: number, count: number): void {
     const block = this.#block;
@@ -193,7 +191,7 @@ export class Engine {
     while (at < end) {
       const run = Math.min(end - at, this.#until);
       if (this.listener) this.listener.take(input, at, run);
-      // nothing has been rendered before the first block, and more than a hop may pass
+      // nothing is rendered before the first block, and that may take more than a hop
       if (Number.isNaN(this.#gain)) output.fill(0, at, at + run);
       else for (let i = 0; i < run; i++) output[at + i] = block[this.#read + i];
       at += run;
@@ -204,7 +202,7 @@ export class Engine {
     }
   }
 
-  /** Forgets the stream: phases, history, tails, recurrent states, and the player. */
+  /** Forgets the stream (phases, history, tails, recurrent states) and the player. */
   reset(): void {
     for (const voice of this.#all) voice.reset();
     this.#timbre.reset();
@@ -212,7 +210,10 @@ export class Engine {
     this.#begin();
   }
 
-  /** Of an engine whose parts are new: to clear their memory would only touch it, which takes long. */
+  /**
+   * Starts an engine whose parts are new. Clearing their memory would be slow, because it would touch it for the first
+   * time.
+   */
   #begin(): void {
     if (this.listener) this.#all[0].begin(this.listener, this.firstOffset);
     this.#until = this.#firstBlock;
@@ -254,7 +255,7 @@ export class Engine {
     if (this.listener) this.listener.matching = this.matching;
   }
 
-  /** 1, or how much of the sources this block leaves of those that fade away. */
+  /** The level of the sources in this block: 1, or less while they fade out. */
   #sourceLevel(): number {
     if (this.#release === 0) return 1;
     if (this.#released < this.#release) this.#released++;

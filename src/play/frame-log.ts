@@ -1,4 +1,4 @@
-/** The last frames' analysis, for displays. */
+/** A log of the analysis of the last frames, for displays. */
 
 import type { Listener } from './sources/listener';
 import { ValueLog } from './value-log';
@@ -6,7 +6,7 @@ import { ValueLog } from './value-log';
 /** values of a frame: position, f0, confidence, loudness, register, level, note (0 or 1), gate, hum */
 export const FRAME_VALUES = 9;
 
-/** A frame as the listener has it. */
+/** The part of a listener that is logged for each frame. */
 export type HeardFrame = Pick<
   Listener,
   'f0' | 'confidence' | 'loudness' | 'register' | 'level' | 'note' | 'gate' | 'hum'
@@ -20,7 +20,7 @@ export class FrameLog extends ValueLog {
 
   /**
    * Audio callback.
-   * @param position samples played when the frame had been analysed
+   * @param position number of samples played when the frame was analysed
    */
   push(position: number, frame: HeardFrame): void {
     const { values } = this;

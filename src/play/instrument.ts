@@ -1,6 +1,7 @@
 /**
- * An instrument is what all engines of one model share at one sample rate: the planned graph and the tables that
- * set-up computes from the model's tensors. It is immutable once it is prepared, and has no state of a sound.
+ * An instrument is the part that all engines of one model share at one sample rate. It consists of the planned graph
+ * and the tables that set-up computes from the model's tensors. Once prepared it is immutable, and it has no state of a
+ * sound.
  */
 
 import { DECODER_PREFIX, type DecoderConfig } from '../decoder/config';
@@ -18,7 +19,7 @@ import { checkCost } from './cost';
 import { networkNeeded } from './network-decoder';
 import { FrameValues } from './sources/frame-values';
 
-/** Web Audio's own limits reach further; nothing sensible lies there. */
+/** The limits of Web Audio are wider, but no useful rate lies outside these. */
 const SAMPLE_RATES = { minimum: 8000, maximum: 384_000, unit: 'Hz' };
 
 export class Instrument {
@@ -28,14 +29,16 @@ export class Instrument {
   readonly tables: Tables;
   /** H, samples from frame to frame */
   readonly hop: number;
-  /** the model that it was made of: as long as the instrument is used, so is the model, and it is found again */
+  /**
+   * the model it was made from; this reference keeps the model alive with the instrument, so that it can be found again
+   */
   readonly source: Model | Metadata;
 
   /**
-   * @param model with its tensors, or without where all tables are there
-   * @param sampleRate the context's, Hz; hop, window, noise filters and responses follow it
-   * @param hop of the engine that plays it; default: as the model's frame rate says
-   * @param complete tables that another instrument of the same model and rate computed
+   * @param model with its tensors, or without them if all tables exist already
+   * @param sampleRate of the context, Hz; hop, window, noise filters and responses depend on it
+   * @param hop of the engine that plays it; default: from the model's frame rate
+   * @param complete tables that another instrument of the same model and rate has computed
    * @throws OptionError for a sample rate out of range
    * @throws SynthGraphError for a graph that cannot be built
    * @throws ModelError `too-costly` for a model beyond the budget
@@ -57,7 +60,7 @@ export class Instrument {
     this.tables = new Tables(complete);
   }
 
-  /** A learned tensor by its name. Not asked for where all tables are there. */
+  /** A learned tensor by its name. It is not called if all tables exist. */
   tensor(name: string): Float32Array {
     const tensor = 'tensors' in this.source ? this.source.tensors[name] : undefined;
     if (!tensor)
@@ -65,7 +68,7 @@ export class Instrument {
     return tensor;
   }
 
-  /** What the streams of its graph need. */
+  /** The context for the streams of its graph. */
   context(heap: Heap, seed: number): SynthContext {
     const { sampleRate, hop } = this;
     const tensor = (name: string) => this.tensor(name);
@@ -73,8 +76,8 @@ export class Instrument {
   }
 
   /**
-   * Its decoder, for any number of voices. Set-up only.
-   * @throws ModelError `network` where that is a network in another file
+   * The decoder, for any number of voices. Set-up only.
+   * @throws ModelError `network` if the decoder is a network in another file
    */
   decoder(heap: Heap): Decoder {
     const { network } = this.model.decoder;
@@ -89,7 +92,7 @@ export class Instrument {
   }
 }
 
-/** H, samples from frame to frame of a model in a context. */
+/** H, samples between frames of a model in a context. */
 export function hopOf({ frameRate }: Pick<Metadata, 'frameRate'>, sampleRate: number): number {
   return Math.round(sampleRate / frameRate);
 }

@@ -1,11 +1,11 @@
-/** What an engine's latency comes to, without setting one up. */
+/** Computes the latency of an engine without setting one up. */
 
 import { windowAt } from '../analysis/analyser';
 import type { Metadata } from '../model/schema';
 import { planSynth } from '../synth/graph';
 import { synthLookahead } from '../synth/stream';
 
-/** Samples between what is played into a model at `sampleRate` and what is heard: W/2 + H, plus the lookahead. */
+/** Samples between the input and the output of a model at `sampleRate`: W/2 + H, plus the lookahead. */
 export function listeningLatency(model: Metadata, sampleRate: number): number {
   const { sampleRate: modelRate, frameRate, analysis, synth } = model;
   const hop = Math.round(sampleRate / frameRate);

@@ -1,14 +1,14 @@
-/** Decoders that are networks in files of their own (`ddsp-worklet/onnx`). */
+/** Decoders that are networks in separate files (`ddsp-worklet/onnx`). */
 
 import { ModelError } from '../model/errors';
 
-/** Runs such a network. It answers later than it is asked, so that an engine cannot wait for it. */
+/** Runs such a network. It answers asynchronously, so an engine cannot wait for it. */
 export interface NetworkDecoder {
   /**
-   * The frames of one sound, from its beginning on.
+   * Decodes the frames of one sound, from its beginning.
    * @param features inputs of the decoder, scaled as the model says: (frames, inputs)
    * @returns controls: (frames, outputs), each 0..1
-   * @throws (rejects with) ModelError `network` where the network fails; the signal's reason when aborted
+   * @throws (rejects with) ModelError `network` if the network fails; the signal's reason when aborted
    */
   decode(features: Float32Array, signal?: AbortSignal): Promise<Float32Array>;
 }

@@ -1,4 +1,4 @@
-/** What all offline renders share: the streaming engine, its latency taken off. */
+/** Shared code of all offline renders: runs the streaming engine and removes its latency. */
 
 import { CONTROL_NAMES, type ControlOptions, controlState } from '../controls';
 import { playModule } from '../dsp/play-module';
@@ -13,17 +13,17 @@ import { Takes } from './takes';
 
 /** Options of every offline render. */
 export interface OfflineOptions extends ControlOptions {
-  /** of the result, Hz, 8000 to 384000; default: the model's */
+  /** sample rate of the result, Hz, 8000 to 384000; default: the model's */
   readonly sampleRate?: number;
-  /** what the control `morph` leads to; default: nothing */
+  /** second model, for the control `morph`; default: none */
   readonly morphTo?: Model;
-  /** seeds the noise, a whole number from 0 to 2^32 - 1; the same seed gives the same result; default 1 */
+  /** seed of the noise, a whole number from 0 to 2^32 - 1; the same seed gives the same result; default 1 */
   readonly seed?: number;
-  /** the network that a model names as its decoder (`ddsp-worklet/onnx`); other models take none */
+  /** the network that a model names as its decoder (`ddsp-worklet/onnx`); not allowed for other models */
   readonly decoder?: NetworkDecoder;
-  /** rejects with the signal's reason when aborted */
+  /** aborts the render, which then rejects with the signal's reason */
   readonly signal?: AbortSignal;
-  /** called about once per second of audio with the share done, 0..1 */
+  /** called about once per second of audio, with the share that is done, 0..1 */
   readonly onProgress?: (share: number) => void;
 }
 
@@ -38,21 +38,21 @@ export const OFFLINE_KEYS = [
 ];
 const SEEDS = { minimum: 0, maximum: 2 ** 32 - 1, whole: true };
 
-/** What an engine of an offline render plays. */
+/** The task for the engine of an offline render. */
 export interface Performance {
-  /** mono samples to listen to; null: none */
+  /** mono samples, the input of the engine; null: none */
   readonly audio: Float32Array | null;
-  /** samples of the result */
+  /** length of the result in samples */
   readonly length: number;
-  /** called before each second of audio with the sample behind its end, to hand over events */
+  /** called before each second of audio, with the sample after its end, to pass on events */
   feed?(end: number): void;
 }
 
 type Sources = Pick<EngineOptions, 'listening' | 'voices' | 'decoder'>;
 
 /**
- * @param begin makes an engine ready to play; called twice where the model's decoder is a network in another file
- * @returns as many samples as the performance is long, from the engine's latency on
+ * @param begin prepares an engine to play; called twice if the model's decoder is a network in another file
+ * @returns the performance without the engine's latency, `length` samples
  * @throws (rejects with) OptionError for a control, seed or rate out of range; ModelError for a silent model
  */
 export async function perform(

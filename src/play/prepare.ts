@@ -1,6 +1,6 @@
 /**
- * Prepares instruments, once per model and sample rate, in slices short enough for a page's main thread. Refuses a
- * model that would play nothing.
+ * Prepares instruments, once per model and sample rate. The work is cut into slices short enough for a page's main
+ * thread. A model that would play nothing is rejected.
  */
 
 import type { Heap } from '../dsp/heap';
@@ -13,7 +13,7 @@ import { Takes } from './takes';
 
 /** ms of work between two turns of the event loop */
 const SLICE = 4;
-/** samples of a test note rendered between two looks at the clock */
+/** samples of a test note that are rendered between two checks of the clock */
 const PIECE = 256;
 /** Quieter than -120 dB is silence. */
 const SILENCE = 1e-6;
@@ -22,12 +22,12 @@ const SILENCE = 1e-6;
 const prepared = new WeakMap<Model, Map<string, Promise<Instrument>>>();
 
 /**
- * The instrument of `model` at `sampleRate`, with all its tables. Later calls for the same model object get the same
- * instrument.
+ * Returns the instrument of `model` at `sampleRate`, with all its tables. Later calls for the same model object get the
+ * same instrument.
  * @param module the compiled play kernels
  * @param hop of the engine that plays it; default: the model's own
- * @throws (rejects with) ModelError `silent` where a note in the middle of the model's range stays silent,
- *   `too-costly` for a model beyond the budget, OptionError for a sample rate out of range
+ * @throws (rejects with) ModelError `silent` if a note in the middle of the model's range is silent, `too-costly` for a
+ *   model beyond the budget; OptionError for a sample rate out of range
  */
 export function instrumentFor(
   model: Model,
@@ -59,7 +59,7 @@ async function prepare(
   const module = await compiling;
   const instrument = new Instrument(model, sampleRate, undefined, hop);
   const slice = new Slice();
-  // what a network in another file plays is not known here
+  // the sound of a network in another file is not known here
   const isWhole = model.decoder.network === undefined;
   const decoder = isWhole ? undefined : (heap: Heap) => new Takes(model).recorder(heap);
   const setUp = () => new Engine(module, instrument, { gradually: true, decoder });
@@ -73,7 +73,7 @@ async function prepare(
   return instrument;
 }
 
-/** @throws ModelError if a note in the middle of the model's range stays silent */
+/** @throws ModelError if a note in the middle of the model's range is silent */
 async function demandSound(engine: Engine, { model, sampleRate }: Instrument, slice: Slice): Promise<void> {
   const hz = testNote(model, sampleRate);
   const length = engine.latency + Math.round(sampleRate / 10);
@@ -98,7 +98,7 @@ class Slice {
 
   readonly isOver = (): boolean => performance.now() > this.#end;
 
-  /** Lets the event loop turn: input, painting, other tasks. */
+  /** Gives the event loop a turn: input, painting, other tasks. */
   async next(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve));
     this.#end = performance.now() + SLICE;

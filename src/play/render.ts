@@ -10,13 +10,13 @@ import { type Frames, FrameTrack } from './sources/frame-track';
 import { ReportedSource } from './sources/reported';
 
 export interface RenderOptions extends OfflineOptions {
-  /** how the audio is listened to; default: as the model's file says */
+  /** how the audio is analysed; default: as in the model's file */
   readonly listening?: ListeningOptions;
-  /** how register and level are matched to the model; default: both automatically */
+  /** how register and level are matched to the model; default: both are automatic */
   readonly matching?: MatchingOptions;
   /**
-   * called once, before the promise resolves, with the frames that were played (gated, held, matched), one for each
-   * hop of the audio that has begun; `renderFrames` plays them as they were played here
+   * called once, before the promise resolves, with the frames that were played (gated, held, matched). There is one
+   * frame for each hop of the audio, including an incomplete last hop. `renderFrames` plays them in the same way.
    */
   readonly onFrames?: (frames: Frames) => void;
 }
@@ -29,9 +29,9 @@ const GROUPS = [
 /**
  * Plays `audio` through `model`, as the node would.
  * @param audio mono samples at `sampleRate`
- * @returns as many samples as `audio`, with the node's latency removed
- * @throws (rejects with) OptionError for an unknown option or a value out of range; ModelError for a model that
- *   cannot be played
+ * @returns as many samples as `audio`; the node's latency is removed
+ * @throws (rejects with) OptionError for an unknown option or a value out of range; ModelError for a model that cannot
+ *   be played
  */
 export async function renderOffline(
   model: Model,
@@ -57,7 +57,7 @@ export async function renderOffline(
 }
 
 /**
- * Plays given pitch and loudness through `model`: nothing is listened to, matched or delayed. Frame i lies on the
+ * Plays given pitch and loudness through `model`. There is no analysis, no matching and no delay. Frame i covers
  * samples [iH, (i + 1)H) of the result, H = round(sampleRate / model.frameRate).
  * @param frames f0 in Hz (0 = unvoiced) and loudness in dB, one value per frame
  * @returns H samples for each frame

@@ -1,7 +1,6 @@
 /**
- * What the voices of an offline render ask a decoder, and what a slow decoder answers. The render runs twice: first
- * the voices' inputs are recorded, then they play the answers. Inputs never depend on answers, so that both runs ask
- * the same.
+ * Offline renders with a slow decoder. The render runs twice: the first run records the inputs of the voices, and the
+ * second run plays the decoder's answers. Inputs never depend on answers, so both runs have the same inputs.
  */
 
 import { type FrameDecoder, paddedControls } from '../decoder/frame-decoder';
@@ -11,7 +10,7 @@ import type { ModelConfig } from '../model/model';
 import { planSynth } from '../synth/graph';
 import type { NetworkDecoder } from './network-decoder';
 
-/** Frames of one sound of a voice, from a reset to the next. */
+/** The frames of one sound of a voice, from one reset to the next. */
 interface Take {
   /** (frames, inputs) */
   readonly features: number[];
@@ -30,7 +29,7 @@ export class Takes {
     this.#outputs = planSynth(synth).outputs;
   }
 
-  /** For the next voice of the first run. */
+  /** Makes the decoder for the next voice of the first run. */
   recorder(heap: Heap): FrameDecoder {
     const takes: Take[] = [];
     this.#voices.push(takes);
@@ -42,13 +41,13 @@ export class Takes {
       take.controls = await decoder.decode(Float32Array.from(take.features), signal);
   }
 
-  /** For the next voice of the second run. */
+  /** Makes the decoder for the next voice of the second run. */
   player(heap: Heap): FrameDecoder {
     return new Player(heap, this.#outputs, this.#voices[this.#played++]);
   }
 }
 
-/** Answers nothing: its voice is silent. */
+/** Gives no answers, so its voice is silent. */
 class Recorder implements FrameDecoder {
   readonly output: Pointer;
   #take: Take | null = null;

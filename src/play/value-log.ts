@@ -1,33 +1,34 @@
 /**
- * The last entries of a stream, of some values each, for whoever asks for them now and then.
+ * A ring buffer of the last entries of a stream. Each entry has a fixed number of values. Readers drain it now and
+ * then.
  *
- * Written in the audio callback, drained from a message handler: both run on the audio thread, one
- * after the other, so nothing here needs a lock. When nobody drains, the oldest entries are lost.
+ * It is written in the audio callback and drained from a message handler. Both run on the audio thread, one after the
+ * other, so no lock is needed. If nobody drains it, the oldest entries are lost.
  */
 
 export class ValueLog {
-  /** what an entry is written to, from its `place` on */
+  /** values of all entries; each entry is written from its `place` on */
   readonly values: Float64Array;
   readonly #width: number;
   readonly #capacity: number;
   #written = 0;
   #read = 0;
 
-  /** @param width values of an entry @param capacity entries kept */
+  /** @param width values per entry @param capacity entries kept */
   constructor(width: number, capacity: number) {
     this.#width = width;
     this.#capacity = capacity;
     this.values = new Float64Array(capacity * width);
   }
 
-  /** Audio callback. Where in `values` the next entry is to be written, at once. */
+  /** Audio callback. Returns the index in `values` where the next entry must be written at once. */
   place(): number {
     return (this.#written++ % this.#capacity) * this.#width;
   }
 
   /**
-   * Moves the entries written since the last drain to `target`, oldest first; what does not fit stays.
-   * @returns entries written to `target`
+   * Moves the entries since the last drain to `target`, oldest first. Entries that do not fit stay in the log.
+   * @returns number of entries written to `target`
    */
   drain(target: Float64Array): number {
     const width = this.#width;

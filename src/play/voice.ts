@@ -1,9 +1,10 @@
 /**
- * A voice: the state of one note at a time. It has a decoder state and oscillators of its own; weights, tables and
- * what comes after the sum of all voices belong to the engine.
+ * A voice holds the state of one note at a time: a decoder state and oscillators. Weights, tables and everything after
+ * the sum of all voices belong to the engine.
  *
- * A voice has its own frame clock, which starts where its source starts, at any sample. It renders *segments*, hop
- * samples between the centres of two frames, and hands them on block by block, as the engine asks.
+ * A voice has its own frame clock. It starts when the voice's source starts, at any sample. The voice renders
+ * *segments*: hop samples between the centres of two frames. It passes them on block by block, as the engine asks for
+ * them.
  */
 
 import { CONTROL_INDEX } from '../controls';
@@ -11,7 +12,7 @@ import type { Heap, Pointer } from '../dsp/heap';
 import { F0, type FrameSource } from './sources/source';
 import type { VoiceTimbre } from './timbre/timbre';
 
-/** Seconds without anything to play after which a voice rests. */
+/** Seconds without anything to play, after which a voice rests. */
 const REST_AFTER = 1;
 
 export class Voice {
@@ -22,31 +23,31 @@ export class Voice {
   readonly #sampleRate: number;
   readonly #restAfter: number;
   readonly #inputs: Float64Array;
-  /** a stretch that fades */
+  /** working memory for samples that fade */
   readonly #faded: Pointer;
   #source: FrameSource | null = null;
-  /** frames of the source so far */
+  /** number of frames taken from the source */
   #frames = 0;
-  /** samples until its first sample, in the block to come */
+  /** samples of the next block before the voice's first sample */
   #start = 0;
-  /** its first samples fade in, over half a hop */
+  /** the first half hop fades in */
   #fadesIn = false;
-  /** the next block fades out, and is the last */
+  /** the next block fades out and is the last */
   #fadesOut = false;
-  /** how much of the segment has been handed on */
+  /** number of samples of the segment that have been passed on */
   #read = 0;
-  /** frames since there was something to play */
+  /** number of frames since the last one with something to play */
   #quiet = 0;
-  /** Hz of the last frame, and the sample of the host's clock at which its segment ends */
+  /** pitch of the last frame in Hz, and the sample of the host's clock at which its segment ends */
   #hz = 0;
   #segmentEnd = 0;
-  /** a voice of an engine before this one, which sounds the same note; null: none */
+  /** a voice of an earlier engine that plays the same note; null: none */
   #before: Voice | null = null;
 
   /**
    * Set-up only: allocates.
-   * @param sums hop samples each, to which it adds the timbre's taps
-   * @param inputs values of a frame
+   * @param sums hop samples each; the voice adds the timbre's taps to them
+   * @param inputs number of values in a frame
    */
   constructor(
     heap: Heap,
@@ -71,9 +72,9 @@ export class Voice {
   }
 
   /**
-   * Audio thread. Plays `source` from the start.
-   * @param offset samples of the next block that pass before its first sample, 0..H - 1
-   * @param fadesIn true: its first half hop fades in, for sources that may begin loud
+   * Audio thread. Plays `source` from its start.
+   * @param offset samples of the next block before the voice's first sample, 0..H - 1
+   * @param fadesIn true: the first half hop fades in, for sources that may begin loud
    */
   begin(source: FrameSource, offset: number, fadesIn = false): void {
     if (this.#frames > 0) this.reset();
@@ -85,29 +86,29 @@ export class Voice {
     this.#before = null;
   }
 
-  /** Audio thread. After `begin`: goes on in the phase of a voice of another engine, so that both add up. */
+  /** Audio thread. After `begin`: continues the phase of a voice of another engine, so that both add up. */
   follow(before: Voice): void {
     this.#before = before;
   }
 
-  /** Cycles at a sample of the host's clock; NaN: nothing oscillates. */
+  /** Phase in cycles at a sample of the host's clock; NaN: nothing oscillates. */
   #cyclesAt(sample: number): number {
     if (!this.#source || this.#frames === 0) return Number.NaN;
     return this.#timbre.cycles + (this.#hz / this.#sampleRate) * (sample - this.#segmentEnd);
   }
 
-  /** Audio thread. Fades out over the next block, and is free then. */
+  /** Audio thread. Fades out over the next block; then the voice is free. */
   fade(): void {
     this.#fadesOut = true;
   }
 
-  /** Audio thread. Silent from the next block on. */
+  /** Audio thread. The voice is silent from the next block on. */
   end(): void {
     this.#source = null;
     this.#fadesOut = false;
   }
 
-  /** Audio thread. Back to the state after construction. */
+  /** Audio thread. Restores the state after construction. */
   reset(): void {
     this.#timbre.reset();
     this.#source = null;
@@ -116,9 +117,9 @@ export class Voice {
   }
 
   /**
-   * Audio thread. Adds its next block, H samples, to the sums.
+   * Audio thread. Adds the voice's next block, H samples, to the sums.
    * @param controls values in the table's order (`ControlState.values`)
-   * @param level 0..1, times the level of its sources
+   * @param level 0..1, factor for the level of the sources
    * @param heardFrom sample of the host's clock at which the block begins to be heard
    */
   render(controls: Float64Array, level: number, heardFrom: number): void {
@@ -138,7 +139,7 @@ export class Voice {
     if (this.#fadesOut) this.end();
   }
 
-  /** Adds a stretch of a tap to a sum. @param at where it begins in the block */
+  /** Adds a range of a tap to a sum. @param at start of the range in the block */
   #add(sum: Pointer, tap: Pointer, count: number, at: number): void {
     const kernels = this.#kernels;
     const hop = this.#hop;
@@ -163,10 +164,10 @@ export class Voice {
     kernels.addTo(sum, from, count);
   }
 
-  /** @param start sample of the host's clock at which its segment begins to be heard */
+  /** @param start sample of the host's clock at which the segment begins to be heard */
   #frame(source: FrameSource, controls: Float64Array, level: number, start: number): void {
     const first = this.#frames++ === 0;
-    // what lies before the source's beginning is not handed on
+    // the part of the segment before the source's beginning is not passed on
     const skip = first ? this.#hop - (this.#hop >> 1) : 0;
     source.next();
     this.#quiet = source.sounding ? 0 : this.#quiet + 1;

@@ -1,4 +1,4 @@
-/** The notes of a whole recording, from its frames. */
+/** Finds the notes of a whole recording from its frames. */
 
 import type { Track } from '../../analysis/track';
 import type { Statistics } from '../../model/model';
@@ -6,26 +6,26 @@ import { loudnessVelocity } from '../notes/velocity';
 import { ValueLog } from '../value-log';
 import { NOTE_VALUES, NoteTracker } from './note-tracker';
 
-/** A note that was heard. */
+/** A note found in a recording. */
 export interface HeardNote {
-  /** seconds from the beginning: its onset and its end */
+  /** onset and end, in seconds from the beginning */
   readonly time: number;
   readonly end: number;
   /** MIDI note number, 0 to 127 */
   readonly note: number;
-  /** of its pitch above that note, the mean over its length */
+  /** mean distance in cents of its pitch above that note */
   readonly cents: number;
-  /** 1 to 127, of its loudest frame */
+  /** 1 to 127, from its loudest frame */
   readonly velocity: number;
 }
 
-/** Events between two looks at the log. */
+/** Number of events between two reads of the log. */
 const EVENTS = 64;
 
 /**
- * The notes that a `NoteTracker` finds.
- * @param frameSeconds from frame to frame; frame i lies at (i + 1/2) frameSeconds
- * @param statistics of the model whose velocities are meant
+ * Returns the notes that a `NoteTracker` finds.
+ * @param frameSeconds seconds between frames; frame i lies at (i + 1/2) frameSeconds
+ * @param statistics of the model whose velocity scale is used
  */
 export function heardNotes(
   { f0, loudness }: Pick<Track, 'f0' | 'loudness'>,

@@ -1,14 +1,14 @@
 /**
- * Finds notes in the frames of a listener as they come: pitch and loudness in, notes on and off out.
+ * Finds notes in a listener's frames as they arrive. Input: pitch and loudness. Output: note on and note off events.
  *
- * - A note begins when a pitch has held for SETTLE seconds. Its time is where that pitch began.
- * - Another pitch that holds as long, more than half a semitone away, ends the note and begins the next. A small step
- *   must hold longer: a vibrato comes back.
- * - A note that is struck again begins anew: its loudness has fallen by DIP, and has risen by as much.
- * - A note ends when GAP seconds pass without a pitch.
+ * - A note begins when a pitch has lasted for SETTLE seconds. Its time is the start of that pitch.
+ * - Another pitch ends the note and begins the next one if it is more than STEP semitones away and lasts as long. A
+ *   small step must last longer, because a vibrato returns.
+ * - A repeated note begins anew when its loudness has fallen by DIP and risen again by DIP.
+ * - A note ends after GAP seconds without a pitch.
  *
- * So a note is known SETTLE seconds after it began, or a little later; its event carries the time when it began.
- * Nothing is allocated after construction.
+ * So a note is known SETTLE seconds after its beginning, or a little later. Its event contains the time of the
+ * beginning. Nothing is allocated after construction.
  */
 
 import type { ValueLog } from '../value-log';
@@ -16,28 +16,28 @@ import type { ValueLog } from '../value-log';
 /** Values of an event: time, 1 (on) or 0 (off), MIDI note number, velocity, cents. */
 export const NOTE_VALUES = 5;
 
-/** Seconds that a pitch must hold to be a note. */
+/** Seconds that a pitch must last to be a note. */
 const SETTLE = 0.05;
-/** Semitones that it may move meanwhile. */
+/** Largest movement of the pitch in that time, in semitones. */
 const STEADY = 0.8;
-/** Semitones away at which a pitch that holds is another note. */
+/** Smallest distance in semitones between one note and the next. */
 const STEP = 0.6;
-/** A step smaller than this must hold for so many seconds: more than half a cycle of a vibrato. */
+/** A step below this many semitones must last for more than half a cycle of a vibrato; the time is in seconds. */
 const SMALL_STEP = 1.4;
 const SMALL_SETTLE = 0.09;
 /** Seconds without a pitch that end a note. */
 const GAP = 0.035;
-/** dB by which loudness falls and rises between two strokes of a note. */
+/** dB by which the loudness must fall and rise between two strokes of a note. */
 const DIP = 5;
-/** dB a second that the recent peak of loudness is forgotten by. */
+/** dB per second by which the recent peak of the loudness falls. */
 const FORGETTING = 20;
-/** Seconds that a note lasts before it can be struck again. */
+/** Seconds that a note must last before it can be struck again. */
 const SHORTEST = 0.08;
-/** Seconds over which the pitch of a note is averaged at first, and what a frame counts for later. */
+/** Seconds over which the pitch of a note is averaged at first, and the weight of a frame later. */
 const AVERAGE = 0.3;
-/** Frames that are remembered. */
+/** Number of frames that are remembered. */
 const MEMORY = 256;
-/** Bins of the histogram that a note's pitch is the median of: so many a semitone, so many semitones either way. */
+/** Bins of the histogram for the median pitch of a note: bins per semitone, and semitones to each side. */
 const BINS_A_SEMITONE = 20;
 const REACH = 3;
 const A4 = 440;
@@ -48,14 +48,14 @@ export class NoteTracker {
   readonly #times = new Float64Array(MEMORY);
   readonly #pitches = new Float64Array(MEMORY);
   readonly #velocities = new Float64Array(MEMORY);
-  /** frames of the note by pitch, its number in the middle */
+  /** number of frames of the note at each pitch; the note number is in the middle */
   readonly #histogram = new Uint32Array(2 * REACH * BINS_A_SEMITONE + 1);
-  /** frames of the stretch that has a pitch, MEMORY at most */
+  /** number of frames in the current run with a pitch, at most MEMORY */
   #count = 0;
   #written = 0;
   #lastVoiced = Number.NEGATIVE_INFINITY;
 
-  /** MIDI note number of the note that sounds; -1: none */
+  /** MIDI note number of the current note; -1: none */
   #note = -1;
   #onset = 0;
   #centre = 0;
@@ -64,12 +64,12 @@ export class NoteTracker {
   #peak = Number.NEGATIVE_INFINITY;
   #valley = Number.POSITIVE_INFINITY;
   #valleyAt = 0;
-  /** mean pitch of the last stretch that was looked at */
+  /** mean pitch of the last run that was tested */
   #mean = 0;
 
   /**
-   * @param log takes the events; of NOTE_VALUES values each
-   * @param rate units of time a second
+   * @param log receives the events, with NOTE_VALUES values each
+   * @param rate units of time per second
    */
   constructor(log: ValueLog, rate: number) {
     this.#log = log;
@@ -78,10 +78,10 @@ export class NoteTracker {
 
   /**
    * Audio thread. Takes the next frame.
-   * @param time of its middle
-   * @param hz 0: no note of the player's
+   * @param time of the middle of the frame
+   * @param hz 0: no note of the player
    * @param loudness dB
-   * @param velocity 1..127, that this loudness stands for
+   * @param velocity 1..127, the velocity for this loudness
    */
   next(time: number, hz: number, loudness: number, velocity: number): void {
     const now = time / this.#rate;
@@ -89,7 +89,7 @@ export class NoteTracker {
     else if (now - this.#lastVoiced > GAP) this.#silence(this.#lastVoiced);
   }
 
-  /** Ends the note that sounds. */
+  /** Ends the current note. */
   end(time: number): void {
     this.#silence(time / this.#rate);
   }
@@ -128,17 +128,17 @@ export class NoteTracker {
     this.#count = Math.min(this.#count + 1, MEMORY);
   }
 
-  /** Slot of the frame `ago` frames before the last. */
+  /** Slot of the frame that is `ago` frames before the last one. */
   #slot(ago: number): number {
     return (this.#written - 1 - ago) % MEMORY;
   }
 
-  /** Seconds from the frame before the last to the last; 0 after a gap. */
+  /** Seconds from the second last frame to the last; 0 after a gap. */
   get #elapsed(): number {
     return this.#count > 1 ? Math.max(this.#times[this.#slot(0)] - this.#times[this.#slot(1)], 0) : 0;
   }
 
-  /** Whether the last `seconds` had one pitch; `#mean` is that pitch then. */
+  /** Whether the pitch was steady in the last `seconds`; then `#mean` is that pitch. */
   #holds(time: number, seconds: number): boolean {
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
@@ -169,7 +169,10 @@ export class NoteTracker {
     return step >= STEP;
   }
 
-  /** Where the pitch that holds began: nearer to it than to the one before. @param before NaN: there was none */
+  /**
+   * Start of the steady pitch: the first frame nearer to it than to the previous pitch. @param before NaN: no previous
+   * pitch
+   */
   #beginning(before: number): number {
     let at = this.#times[this.#slot(0)];
     for (let ago = 1; ago < this.#count; ago++) {
@@ -206,7 +209,7 @@ export class NoteTracker {
     if (bin >= 0 && bin < this.#histogram.length) this.#histogram[bin]++;
   }
 
-  /** Median of its pitch so far, cents above its number. */
+  /** Median of the note's pitch so far, in cents above its note number. */
   #cents(): number {
     let total = 0;
     for (let bin = 0; bin < this.#histogram.length; bin++) total += this.#histogram[bin];

@@ -1,66 +1,69 @@
 /**
- * How loud a player's forte is at the microphone.
+ * Estimates how loud a player's forte is at the microphone.
  *
- * Before anything is heard it is PRIOR, give or take SPREAD: what a forte usually is at a microphone. The first
- * note is placed by that expectation, not by itself: a soft first note is soft. Evidence is the loud level of the
- * recent notes and the time for which nothing louder was played. It counts for little in the first seconds and for
- * nearly everything after ten. A crescendo takes evidence away: who has just grown may grow further.
+ * Before anything is heard, the estimate is PRIOR with a standard deviation of SPREAD: the usual forte at a microphone.
+ * The first note is placed by this expectation and does not define the forte. So a soft first note stays soft. The
+ * evidence is the loud level of the recent notes, and the time in which nothing louder was played. It has little weight
+ * in the first seconds and nearly all the weight after ten. A crescendo reduces the evidence, because a player who has
+ * just become louder may become louder still.
  *
- * Louder notes than expected are believed at once. The estimate rises fast for them, because they would leave the
- * range that the model learned. It falls slowly, and hardly at all while a note sounds.
+ * Notes that are louder than expected are believed at once. The estimate rises fast for them, because they would leave
+ * the range that the model learned. It falls slowly, and hardly at all during a note.
  */
 
-/** dB of the analysis' loudness: a singer or a wind at arm's length, recorded at a usual level. */
+/** dB of the analysis' loudness: a singer or wind player at arm's length, recorded at a usual level. */
 const PRIOR = 9;
-/** dB: the standard deviation of that, between players, rooms and microphones. */
+/** dB: standard deviation of the prior over players, rooms and microphones. */
 const SPREAD = 12;
-/** dB: nobody plays that far below the own forte for long. */
+/** dB: nobody plays this far below their own forte for long. */
 const RANGE = 40;
-/** Seconds of notes after which evidence and expectation count alike, and how sharply that turns. */
+/** Seconds of notes at which evidence and expectation have equal weight, and the sharpness of this transition. */
 const TURN = 5.5;
 const SHARPNESS = 6;
-/** Seconds of evidence that one dB of growth takes away, and seconds after which growth is over. */
+/** Seconds of evidence that one dB of growth removes, and seconds after which growth is over. */
 const GROWTH = 0.4;
 const GROWING = 1;
-/** dB between loud and soft notes: as many more make a second of notes count twice. */
+/** Usual distance in dB between loud and soft notes. With WIDE dB more, a second of notes counts twice. */
 const USUAL = 12;
 const WIDE = 5;
-/** Seconds of evidence that are kept, and the share of a rest's seconds that is taken off. */
+/** Largest amount of evidence in seconds, and the seconds of evidence lost per second of rest. */
 const MOST_EVIDENCE = 20;
 const RESTING = 0.15;
-/** Seconds of evidence from which a player is known. */
+/** Seconds of evidence after which a player is known. */
 const KNOWN = 10;
-/** dB a second upwards while a note sounds, for notes that are EXCESS dB louder or more; slower for less. */
+/**
+ * Largest rise in dB per second during a note. It applies to notes at least EXCESS dB louder; others rise more slowly.
+ */
 const UP = 6;
 const EXCESS = 6;
-/** dB a second downwards while a note sounds: once the player is known, and until then. */
+/** Largest fall in dB per second during a note: once the player is known, and before that. */
 const DOWN = 1;
 const DOWN_EARLY = 4;
-/** dB downwards at a pause, once the player is known. */
+/** Largest fall in dB at a pause, once the player is known. */
 const STEP = 3;
 
 export class Forte {
   /** dB of the analysis' loudness */
   level = PRIOR;
-  /** seconds of notes that bear on the level, 0..20 */
+  /** seconds of notes that support the level, 0..20 */
   evidence = 0;
-  /** dB: what was expected before the evidence */
+  /** dB: the expected level before the evidence */
   #expected = PRIOR;
-  /** dB: the loudest level so far */
+  /** dB: the highest loud level so far */
   #record = Number.NEGATIVE_INFINITY;
   /** seconds of notes since then */
   #since = 0;
 
-  /** dB: the standard deviation that is left */
+  /** dB: the remaining standard deviation */
   get uncertainty(): number {
     return SPREAD * Math.sqrt(1 - this.#weight);
   }
 
   /**
-   * A note sounds.
+   * Takes a frame of a note.
    * @param loud dB: loud level of the recent notes
    * @param soft dB: soft level of the recent notes
-   * @param begins the note begins after a pause, in which nobody hears a change
+   * @param begins the note begins after a pause, where a change of level is not audible
    */
   hear(loud: number, soft: number, seconds: number, begins: boolean): void {
     if (loud > this.#record) {
@@ -79,12 +82,12 @@ export class Forte {
     }
   }
 
-  /** Nobody plays: what is known becomes less certain. */
+  /** Takes time in which nobody plays: the estimate becomes less certain. */
   rest(seconds: number): void {
     this.evidence = Math.max(this.evidence - RESTING * seconds, 0);
   }
 
-  /** The forte is known from elsewhere: `level`, dB, with so many seconds of evidence, by default the most. */
+  /** Sets the forte from another source: `level` in dB, and seconds of evidence, by default the most. */
   set(level: number, evidence = MOST_EVIDENCE): void {
     this.level = level;
     this.evidence = Math.min(Math.max(evidence, 0), MOST_EVIDENCE);
@@ -101,7 +104,7 @@ export class Forte {
     this.#since = 0;
   }
 
-  /** of the evidence, 0..1 */
+  /** weight of the evidence, 0..1 */
   get #weight(): number {
     return 1 / (1 + (TURN / this.evidence) ** SHARPNESS);
   }

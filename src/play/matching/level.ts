@@ -1,27 +1,30 @@
 /**
- * dB between a player and a model. What is followed is the player's _forte_ (see forte.ts). It is made the model's
- * own, the 95th percentile of the loudness it learned from, and all other notes keep their distance to it.
+ * Matches the level of a player to a model, as a gain in dB. The gain moves the player's _forte_ (see forte.ts) to the
+ * model's forte, which is the 95th percentile of the loudness it learned from. All other notes keep their distance to
+ * the forte.
  */
 
 import type { Statistics } from '../../model/model';
 import { LEAST_GAIN, MOST_GAIN } from './options';
 import type { PlayerProfile } from './profile';
 
-/** dB above the forte of the model, beyond which it has learned nothing; approached smoothly. */
+/**
+ * dB above the model's forte that the output approaches smoothly as a limit. Above it the model has learned nothing.
+ */
 const HEADROOM = 6;
-/** dB below the forte: what is quieter is raised less, and at last not at all. */
+/** dB below the forte: from SOFT down to FAINT the gain decreases to 0. It applies only to positive gains. */
 const SOFT = 40;
 const FAINT = 60;
-/** dB: silence stays what it is, and what is near it is raised less. */
+/** dB: silence stays silence, and sounds less than NEAR_SILENCE dB above it are raised less. */
 const SILENCE = -80;
 const NEAR_SILENCE = 12;
-/** dB: no model learned a forte that is quieter. */
+/** dB: no model learned a quieter forte. */
 const QUIETEST = -60;
 
 export class Level {
-  /** dB, of the model */
+  /** dB: forte of the model */
   readonly #wanted: number;
-  /** a model that learned from silence, or does not say, matches nobody */
+  /** false: the model learned from silence, or has no statistics; then nothing is matched */
   readonly #known: boolean;
   readonly #profile: PlayerProfile;
 
@@ -31,13 +34,13 @@ export class Level {
     this.#profile = profile;
   }
 
-  /** dB, added to the player's loudness */
+  /** dB added to the player's loudness */
   get gain(): number {
     if (!this.#known) return 0;
     return Math.min(Math.max(this.#wanted - this.#profile.forte.level, LEAST_GAIN), MOST_GAIN);
   }
 
-  /** @returns the player's `loudness`, dB, as the model's; faint noise stays faint */
+  /** @returns the player's `loudness` in dB, matched to the model; faint noise stays faint */
   matched(loudness: number): number {
     if (!this.#known) return loudness;
     const { gain } = this;
@@ -49,7 +52,7 @@ export class Level {
   }
 }
 
-/** @returns `loudness` and `gain`, dB; silence stays silence */
+/** @returns the sum of `loudness` and `gain`, dB; silence stays silence */
 export function raised(loudness: number, gain: number): number {
   const share = gain > 0 ? Math.min((loudness - SILENCE) / NEAR_SILENCE, 1) : 1;
   return Math.max(loudness + gain * share, SILENCE);

@@ -1,9 +1,9 @@
 /**
- * From what is played to what the model is given: the player's register and level made the model's.
+ * Matches the player's register and level to the model, from each frame that is played to the input of the model.
  *
- * Both are decided when a note begins, the first at its first frame with a pitch, later ones only if a pause came
- * before. While a note sounds the register stays, and the level hardly moves. An exception are the first moments
- * of all: where the tracker leaps there, it had been wrong, and so had the decision.
+ * Both are decided when a note begins. The first note decides at its first frame with a pitch. Later notes decide only
+ * after a pause. During a note the register does not change, and the level hardly changes. There is one exception: if
+ * the pitch leaps in the first moments of all, the tracker was wrong before, and so was the decision.
  */
 
 import type { Follower } from '../../analysis/follower';
@@ -13,13 +13,13 @@ import type { MatchingSettings } from './options';
 import type { PlayerProfile } from './profile';
 import { Register } from './register';
 
-/** Seconds without a note: what was held has faded (see follower.ts). */
+/** Seconds without a note that make a pause. After this time a held note has faded (see follower.ts). */
 const PAUSE = 0.3;
-/** Seconds of notes that are needed to know anything, and octaves that are a leap. */
+/** Seconds of notes in which a leap revises the first decision, and the size of a leap in octaves. */
 const FIRST = 0.15;
 const LEAP = 0.5;
 
-/** What is asked of a follower. */
+/** What the matching reads from a follower. */
 export type Followed = Pick<Follower, 'f0' | 'loudness' | 'voiced'>;
 
 export class Matching {
@@ -27,9 +27,9 @@ export class Matching {
   f0 = 0;
   /** dB, matched */
   loudness = 0;
-  /** in use: octaves added to the pitch */
+  /** octaves that are currently added to the pitch */
   octaves = 0;
-  /** in use: dB added to the loudness */
+  /** dB that are currently added to the loudness */
   gain = 0;
 
   readonly #profile: PlayerProfile;
@@ -38,9 +38,9 @@ export class Matching {
   readonly #level: Level;
   /** seconds without a note */
   #pause = Number.POSITIVE_INFINITY;
-  /** of the profile, when the register followed it last */
+  /** `replacements` of the profile when the register was last taken from it */
   #replacements = 0;
-  /** log2 Hz, of the last frame of a note */
+  /** log2 Hz, pitch of the last frame of a note */
   #octave = 0;
 
   /**
@@ -74,7 +74,7 @@ export class Matching {
     this.#pause = Number.POSITIVE_INFINITY;
   }
 
-  /** The register follows what is known of the player at once. */
+  /** Takes the register from the profile at once. */
   #begin(): void {
     this.#replacements = this.#profile.replacements;
     this.#register.reset();
@@ -86,7 +86,7 @@ export class Matching {
     const begins = this.#pause >= PAUSE;
     const leaps = Math.abs(octave - this.#octave) > LEAP;
     if (profile.seconds < FIRST) {
-      // locked before anything was known: the first note decides for good
+      // if locked before anything was known, the first note decides permanently
       if ((begins || leaps) && !(locked && this.#register.decided)) this.#register.guess(octave);
     } else if (begins && !locked) {
       this.#register.decide(profile);

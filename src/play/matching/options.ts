@@ -1,28 +1,28 @@
-/** How a player is matched to the model that is played. */
+/** Options for matching a player to the model. */
 
 import { OptionError } from '../../errors';
 import { checkKeys, checkNumber, type NumberRange, show } from '../../options';
 
-/** An option that is left out is `auto`. */
+/** An option that is left out has the value `auto`. */
 export interface MatchingOptions {
   /**
-   * Whole octaves, -4..4, between the player's pitch and the instrument's, to which `pitchShift` adds.
-   * `auto`: what brings the player into the range the model learned, none if that is so already. `off`: none.
+   * Whole octaves, -4..4, from the player's pitch to the instrument's pitch; `pitchShift` is added to them. `auto`: the
+   * octaves that move the player into the range that the model learned, 0 if the player is already in it. `off`: 0.
    */
   readonly register?: 'auto' | 'off' | number;
   /**
-   * dB, -30..60, added to the player's loudness. `auto`: what makes the player's loud notes those of the
-   * recordings the model learned from. `off`: none.
+   * dB, -30..60, added to the player's loudness. `auto`: the gain that moves the player's loud notes to the loud notes
+   * of the recordings that the model learned from. `off`: 0.
    */
   readonly level?: 'auto' | 'off' | number;
   /**
-   * true: what is known of the player stays as it is, and so do register and level; nothing is learned or
-   * forgotten. Default: false.
+   * true: register, level and all knowledge of the player stay as they are. Nothing is learned or forgotten. Default:
+   * false.
    */
   readonly lock?: boolean;
 }
 
-/** Checked, and nothing left out. */
+/** Checked options, with a value for each. */
 export type MatchingSettings = Required<MatchingOptions>;
 
 export const MOST_OCTAVES = 4;
@@ -30,7 +30,7 @@ export const MOST_OCTAVES = 4;
 export const LEAST_GAIN = -30;
 export const MOST_GAIN = 60;
 
-/** As it was recorded: for what is compared with the recordings themselves. */
+/** No matching, to compare the result with the recordings themselves. */
 export const UNMATCHED: MatchingSettings = { register: 'off', level: 'off', lock: false };
 
 /** Names of the options. */

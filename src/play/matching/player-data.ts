@@ -1,4 +1,4 @@
-/** What is known of a player, as plain data that survives JSON and messages. */
+/** The knowledge about a player as plain data, for JSON and messages. */
 
 import { OptionError } from '../../errors';
 
@@ -6,9 +6,9 @@ export interface PlayerData {
   readonly version: 1;
   /** dB of the analysis' loudness: how loud the player's forte is at the microphone */
   readonly forte: number;
-  /** dB: the standard deviation of that; 12 = nothing is known. Information only: it follows from `evidence` */
+  /** dB: its standard deviation; 12 = nothing is known. For information only, because it follows from `evidence`. */
   readonly uncertainty: number;
-  /** seconds of notes that bear on the forte, 0..20 */
+  /** seconds of notes that support the forte, 0..20 */
   readonly evidence: number;
   /** [Hz, seconds] of the recent notes */
   readonly pitch: readonly (readonly [hz: number, seconds: number])[];
@@ -16,7 +16,7 @@ export interface PlayerData {
   readonly loudness: readonly (readonly [level: number, seconds: number])[];
 }
 
-/** Entries of one list; a histogram has fewer. */
+/** Upper limit for the entries of one list; a histogram has fewer. */
 const MOST_ENTRIES = 1000;
 const MOST_SECONDS = 3600;
 

@@ -1,6 +1,6 @@
 /**
- * What is known of a player: the pitches and the levels of the notes that were heard recently, and the forte. It
- * does not belong to a model: engines that take over from one another share it.
+ * The knowledge about a player: pitches and levels of the recent notes, and the forte. It does not belong to a model.
+ * Engines that take over from one another share it.
  */
 
 import { RecentHistogram } from '../../analysis/recent-histogram';
@@ -14,23 +14,23 @@ const SEMITONE = 1 / 12;
 const QUIETEST = -80;
 const LOUDEST = 100;
 const STEP = 0.5;
-/** Seconds. One phrase is not enough to change what is known of a player, a few phrases are. */
+/** Seconds. A single phrase is too short to change the knowledge about a player; a few phrases are long enough. */
 const MEMORY = 15;
-/** Share of the recent notes that lie below their loud level. */
+/** Quantile that is the loud level of the recent notes. */
 const LOUD = 0.95;
-/** Share that lie below their soft level. */
+/** Quantile that is the soft level. */
 const SOFT = 0.25;
-/** dB below the loud level: what is quieter is no note. */
+/** dB below the loud level: a quieter frame is no note. */
 const SOFTEST = 35;
 /** dB: a quieter sound is no note. */
 const FAINTEST = -62;
-/** How fast a player who does not play is forgotten, in relation to one who plays. */
+/** Speed of forgetting while the player rests, relative to the speed while the player plays. */
 const RESTING = 0.25;
 
-/** Seconds of notes without which a calibration fails. */
+/** Minimum seconds of notes for a calibration; with fewer it fails. */
 const CALIBRATION = 0.3;
 
-/** `failed`: there was hardly a note in the time that was given. */
+/** `failed`: there were hardly any notes in the given time. */
 export type Calibration = 'none' | 'listening' | 'done' | 'failed';
 
 export class PlayerProfile {
@@ -39,9 +39,9 @@ export class PlayerProfile {
   /** dB of the analysis */
   readonly loudness = new RecentHistogram(QUIETEST, LOUDEST, STEP, MEMORY);
   readonly forte = new Forte();
-  /** how often it was forgotten or restored */
+  /** number of times that the profile was cleared or restored */
   replacements = 0;
-  /** what has become of the last `calibrate` */
+  /** state of the last `calibrate` */
   calibration: Calibration = 'none';
 
   /** levels of the notes since `calibrate` */
@@ -54,14 +54,17 @@ export class PlayerProfile {
     return this.pitch.seconds;
   }
 
-  /** Whether a frame with a pitch may be the player's: it is much quieter than the player only where all is. */
+  /**
+   * Whether a frame with a pitch may belong to the player. A frame far below the player's loud level does not, unless
+   * all are that quiet.
+   */
   isNote(loudness: number): boolean {
     if (!(loudness > FAINTEST)) return false;
     return this.loudness.seconds < 0.5 || loudness > this.loudness.quantile(LOUD) - SOFTEST;
   }
 
   /**
-   * A frame of `seconds` of a note.
+   * Takes a frame of a note that lasts `seconds`.
    * @param octave log2 Hz
    * @param begins the note begins after a pause
    */
@@ -73,7 +76,7 @@ export class PlayerProfile {
     this.forte.hear(this.loudness.quantile(LOUD), this.loudness.quantile(SOFT), seconds, begins);
   }
 
-  /** A frame of `seconds` in which nobody plays. */
+  /** Takes a frame of `seconds` in which nobody plays. */
   rest(seconds: number): void {
     this.pitch.age(RESTING * seconds);
     this.loudness.age(RESTING * seconds);
@@ -81,8 +84,8 @@ export class PlayerProfile {
   }
 
   /**
-   * The loud notes of the next `seconds` are the player's forte. `calibration` tells when that is done, and whether
-   * there were notes.
+   * Starts a calibration: the loud notes of the next `seconds` become the player's forte. `calibration` shows when it
+   * has ended, and whether there were notes.
    */
   calibrate(seconds: number): void {
     this.#measured.clear();
@@ -91,7 +94,7 @@ export class PlayerProfile {
   }
 
   /**
-   * Every frame, also while nothing else is learned.
+   * Takes every frame for a calibration, also while the profile is locked.
    * @param loudness dB; NaN: no note
    */
   measure(loudness: number, seconds: number): void {
@@ -105,13 +108,13 @@ export class PlayerProfile {
     }
     const forte = this.#measured.quantile(LOUD);
     this.forte.set(forte);
-    // soft notes that follow do not lower it for as long as loud ones are remembered
+    // soft notes that follow must not lower the forte while the loud notes are still remembered
     this.loudness.clear();
     this.loudness.add(forte, MEMORY);
     this.calibration = 'done';
   }
 
-  /** Set-up only. @returns all that is known, to be restored by `restore` */
+  /** Set-up only. @returns the whole profile, for `restore` */
   save(): PlayerData {
     const { level, evidence, uncertainty } = this.forte;
     return {
@@ -125,7 +128,7 @@ export class PlayerProfile {
   }
 
   /**
-   * Forgets everything and takes over what was saved.
+   * Replaces the profile by one that was saved.
    * @throws OptionError that names the field
    */
   restore(data: PlayerData): void {

@@ -1,31 +1,31 @@
 /**
- * Whole octaves between a player and a model: in another octave a tune keeps its key.
+ * Chooses the whole octaves between a player and a model. A shift by octaves keeps the key of a tune.
  *
- * Who plays in the model's range is left alone. Anybody else is brought as close to the middle of it as octaves
- * can, where there is room on both sides for the notes that are still to come.
+ * A player in the model's range is not shifted. Any other player is moved by octaves as close to the middle of the
+ * range as possible. There, later notes have room on both sides.
  */
 
 import type { Statistics } from '../../model/model';
 import { MOST_OCTAVES } from './options';
 import type { PlayerProfile } from './profile';
 
-/** Octaves outside the range that are borne of a first note: a minor third. */
+/** Octaves by which a first note may lie outside the range: a minor third. */
 const BORNE = 0.25;
-/** On average of all notes; and with which one goes home. */
+/** Octaves outside the range that are accepted on average over all notes, and that allow a return to no shift. */
 const OUTSIDE = 0.15;
 const INSIDE = 0.02;
 
 export class Register {
-  /** between player and instrument */
+  /** octaves from the player to the instrument */
   octaves = 0;
 
   /** log2 Hz */
   readonly #low: number;
   readonly #middle: number;
   readonly #high: number;
-  /** a model that does not say what it learned matches nobody */
+  /** false: the model has no statistics of pitch; then nothing is matched */
   readonly #known: boolean;
-  /** a note has decided */
+  /** true: a note has decided the register */
   decided = false;
 
   constructor([low, middle, high]: Statistics['f0']) {
@@ -35,14 +35,14 @@ export class Register {
     this.#known = low < high;
   }
 
-  /** A first note begins at `octave`, log2 Hz, and nothing else is known. */
+  /** Decides by a first note at `octave` (log2 Hz), when nothing else is known. */
   guess(octave: number): void {
     this.decided = true;
     const outside = Math.max(this.#low - octave, octave - this.#high);
     this.octaves = outside > BORNE ? this.#towardsMiddle(octave) : 0;
   }
 
-  /** A note begins after a pause. */
+  /** Decides by the profile, when a note begins after a pause. */
   decide({ pitch }: PlayerProfile): void {
     const home = pitch.meanOutside(this.#low, this.#high, 0);
     const here = pitch.meanOutside(this.#low, this.#high, this.octaves);

@@ -1,4 +1,4 @@
-/** A MIDI channel: what its controllers, bend and pressure do to its notes. */
+/** A MIDI channel: the effect of its controllers, bend and pressure on its notes. */
 
 import type { Expression } from './note-source';
 
@@ -8,21 +8,21 @@ const BEND_RANGE = 2;
 export const MEMBER_BEND_RANGE = 48;
 /** share of the loudness range that full channel pressure adds */
 const PRESSURE = 0.5;
-/** portamento time that leaves glides as learned, and how many steps of it double them */
+/** portamento time that leaves glides as learned, and the number of steps that doubles their duration */
 const GLIDE = 64;
 const GLIDE_OCTAVE = 16;
-/** the volume that plays a model as trained */
+/** the volume at which a model plays as trained */
 const VOLUME = 100;
 const NULL_PARAMETER = 0x3fff;
 
 export class Channel implements Expression {
-  /** a zone's master in MPE, whose bend and pressure count for this channel, too; null: none */
+  /** master of an MPE zone; its bend and pressure also apply to this channel; null: none */
   master: Channel | null = null;
   /** the sustain pedal is down */
   sustain = false;
-  /** notes glide from the one before */
+  /** notes glide from the previous note */
   portamento = false;
-  /** semitones from the middle to an end of the bend wheel */
+  /** semitones from the middle of the bend wheel to either end */
   bendRange = BEND_RANGE;
   #bend = CENTRE;
   #modulation = 0;
@@ -31,7 +31,7 @@ export class Channel implements Expression {
   #expression = 127;
   #volume = VOLUME;
   #glide = GLIDE;
-  /** registered parameter that data entry changes */
+  /** the registered parameter that data entry changes */
   #parameter = NULL_PARAMETER;
 
   get bend(): number {
@@ -68,8 +68,8 @@ export class Channel implements Expression {
   }
 
   /**
-   * Takes a controller that concerns sounding notes.
-   * @returns the number of member channels where this was an MPE configuration message, else -1
+   * Takes a controller that affects sounding notes.
+   * @returns the number of member channels if this was an MPE configuration message, else -1
    */
   control(controller: number, value: number): number {
     switch (controller) {
@@ -85,7 +85,7 @@ export class Channel implements Expression {
       case 6:
         return this.#dataEntry(value);
       case 38:
-        // cents, behind the semitones
+        // cents, after the semitones
         if (this.#parameter === 0) this.bendRange = Math.floor(this.bendRange) + value / 100;
         break;
       case 7:
@@ -102,7 +102,7 @@ export class Channel implements Expression {
         break;
       case 98:
       case 99:
-        // a parameter that is not registered
+        // an unregistered parameter
         this.#parameter = NULL_PARAMETER;
         break;
       case 100:
@@ -118,7 +118,7 @@ export class Channel implements Expression {
     return -1;
   }
 
-  /** Controllers as RP-015 says: volume, portamento time and bend range stay. */
+  /** Resets the controllers as RP-015 says: volume, portamento time and bend range do not change. */
   resetControllers(): void {
     this.#bend = CENTRE;
     this.#modulation = 0;
@@ -130,7 +130,7 @@ export class Channel implements Expression {
     this.portamento = false;
   }
 
-  /** Takes over everything from a channel of another player. */
+  /** Copies everything from a channel of another player. */
   copy(other: Channel): void {
     this.sustain = other.sustain;
     this.portamento = other.portamento;

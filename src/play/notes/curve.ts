@@ -1,6 +1,6 @@
 /** A curve with one value per `step` seconds. */
 
-/** Its value at `seconds`, linear between two values; the first before the curve, the last behind it. */
+/** Value at `seconds`, linear between two values; outside the curve, its first or last value. */
 export function curveAt(curve: readonly number[], step: number, seconds: number): number {
   const at = seconds / step;
   const last = curve.length - 1;

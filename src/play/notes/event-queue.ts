@@ -1,10 +1,10 @@
 /**
- * Events waiting for their time, in order. Room for a fixed number: the audio thread neither allocates nor grows.
- * Events of the same time keep the order in which they came.
+ * A queue of events in order of time. Its capacity is fixed, so the audio thread neither allocates nor grows it. Events
+ * with the same time keep the order in which they arrived.
  */
 
 export interface NoteEvent {
-  /** sample at which it takes effect */
+  /** sample at which the event takes effect */
   at: number;
   /** MIDI status byte */
   status: number;
@@ -13,7 +13,7 @@ export interface NoteEvent {
 }
 
 export class EventQueue {
-  /** events that came when the queue was full */
+  /** number of events that arrived when the queue was full */
   dropped = 0;
   readonly #capacity: number;
   readonly #at: Float64Array;
@@ -35,12 +35,12 @@ export class EventQueue {
     return this.#count;
   }
 
-  /** When the first event takes effect; Infinity: there is none. */
+  /** Time at which the first event takes effect; Infinity: the queue is empty. */
   get next(): number {
     return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#at[this.#begin];
   }
 
-  /** @returns false where there is no room */
+  /** @returns false if the queue is full */
   push(at: number, status: number, first: number, second: number): boolean {
     if (this.#count === this.#capacity) {
       this.dropped++;
@@ -59,7 +59,7 @@ export class EventQueue {
     return true;
   }
 
-  /** Takes the first event. @param event is filled */
+  /** Removes the first event. @param event is filled with it */
   shift(event: NoteEvent): void {
     const slot = this.#begin;
     event.at = this.#at[slot];

@@ -1,6 +1,6 @@
 /**
- * The chunks of a standard MIDI file, before anybody reads what is in them: the reader of events trusts the sizes that
- * a file announces.
+ * Checks the chunks of a standard MIDI file before the events are read. The reader of events trusts the sizes that a
+ * file declares.
  */
 
 import { damaged, MidiFileError } from './midi-error';
@@ -9,8 +9,8 @@ const HEADER_SIZE = 14;
 const MOST_TRACKS = 0xffff;
 
 /**
- * @returns the file with its header and its tracks, and nothing else; all sizes are true
- * @throws MidiFileError `not-midi` for another file, `midi-damaged` for one that is cut off
+ * @returns the file with only its header and its tracks; all sizes are true
+ * @throws MidiFileError `not-midi` for another file, `midi-damaged` for a file that is cut off
  */
 export function withTrueSizes(file: Uint8Array): Uint8Array {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

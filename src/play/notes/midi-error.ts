@@ -1,16 +1,16 @@
 import { DdspError, type DdspErrorOptions } from '../../errors';
 
 /**
- * Why a MIDI file is not played.
+ * The reason why a MIDI file is not played.
  *
- * - `not-midi`: the file is something else
- * - `midi-format`: its tracks are independent sequences (format 2), or of a format that does not exist
- * - `midi-damaged`: it is cut off, or holds what the standard does not allow
+ * - `not-midi`: the file is not a MIDI file
+ * - `midi-format`: its tracks are independent sequences (format 2), or its format does not exist
+ * - `midi-damaged`: it is cut off, or contains something that the standard does not allow
  * - `midi-too-large`: it has too many bytes or lasts too long
  */
 export type MidiFileErrorCode = 'not-midi' | 'midi-format' | 'midi-damaged' | 'midi-too-large';
 
-/** A MIDI file that cannot be played. Nothing of it is used. */
+/** A MIDI file that cannot be played. No part of it is used. */
 export class MidiFileError extends DdspError {
   override readonly name = 'MidiFileError';
   declare readonly code: MidiFileErrorCode;

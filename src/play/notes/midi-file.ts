@@ -1,6 +1,6 @@
 /**
- * Standard MIDI files as timed messages. The package midi-file reads the events. This module checks them, merges the
- * tracks and applies the tempo map. It is loaded when the first file is read.
+ * Turns standard MIDI files into timed messages. The package midi-file reads the events. This module checks them,
+ * merges the tracks and applies the tempo map. It is loaded when the first file is read.
  */
 
 import { type MidiEvent, type MidiHeader, parseMidi } from 'midi-file';
@@ -11,7 +11,7 @@ import type { MidiMessage } from './score';
 
 const MOST_BYTES = 2 ** 21;
 const MOST_SECONDS = 86_400;
-/** of a quarter note, until a file says otherwise */
+/** seconds per quarter note, until a file sets another tempo */
 const DEFAULT_TEMPO = 0.5;
 /** The library calls 30 frames of drop-frame time code 29. */
 const FRAME_RATES: Readonly<Record<number, number>> = { 24: 24, 25: 25, 29: 30_000 / 1001, 30: 30 };
@@ -25,17 +25,17 @@ const ALL_NOTES_OFF = 123;
 const PARAMETER = 100;
 const MPE_ZONE = 6;
 
-/** An event of any track: a message for a channel, or a change of tempo. */
+/** An event of any track: a channel message or a change of tempo. */
 interface Timed {
   /** ticks from the beginning */
   readonly tick: number;
   readonly bytes: readonly number[];
-  /** seconds of a quarter note from here on; 0: no change */
+  /** seconds per quarter note from here on; 0: no change */
   readonly tempo: number;
 }
 
 /**
- * @param channels that play, 1 to 16; null: all but the drums
+ * @param channels the channels to play, 1 to 16; null: all but the drums
  * @throws MidiFileError
  */
 export function messagesOf(file: Uint8Array, channels: readonly number[] | null): MidiMessage[] {
@@ -71,7 +71,7 @@ function checkHeader({ format, ticksPerBeat, framesPerSecond = 0, ticksPerFrame 
   if (!(runs > 0)) throw damaged('the division of its header gives no time to a tick');
 }
 
-/** @param tempo seconds of a quarter note */
+/** @param tempo seconds per quarter note */
 function secondsPerTick({ ticksPerBeat, framesPerSecond = 0, ticksPerFrame = 0 }: MidiHeader, tempo: number) {
   return ticksPerBeat === undefined
     ? 1 / (FRAME_RATES[framesPerSecond] * ticksPerFrame)
@@ -98,7 +98,7 @@ function addTrack(events: Timed[], track: readonly MidiEvent[], number: number):
   return tick;
 }
 
-/** @returns null for what changes nothing here */
+/** @returns null for an event that has no effect here */
 function bytesOf(event: MidiEvent): number[] | null {
   switch (event.type) {
     case 'noteOn':
@@ -120,7 +120,7 @@ function bytesOf(event: MidiEvent): number[] | null {
   }
 }
 
-/** Applies tempo and the choice of channels. What still sounds at the end is released. */
+/** Applies the tempo and the choice of channels. Notes that still sound at the end are released. */
 function playable(
   events: readonly Timed[],
   firstTick: number,
@@ -168,7 +168,7 @@ function playable(
   return messages;
 }
 
-/** Which channels play, counted from 0. In a file with an MPE zone channel 10 is a voice like the others. */
+/** The channels to play, counted from 0. In a file with an MPE zone, channel 10 is a voice like the others. */
 function channelChoice(events: readonly Timed[], channels: readonly number[] | null): readonly boolean[] {
   const isMpe = events.some(
     ({ bytes }) =>

@@ -1,6 +1,6 @@
 /**
- * MIDI 1.0 bytes to channel messages: running status, system messages between and inside others. Data that belongs
- * to no status, and system exclusive messages, are skipped.
+ * Parses MIDI 1.0 bytes into channel messages. It handles running status, and system messages between and inside other
+ * messages. Data bytes without a status and system exclusive messages are skipped.
  */
 
 /** Data bytes of the channel messages 0x80 to 0xE0. */
@@ -13,19 +13,19 @@ const COMMON_BYTES = [1, 2, 1, 0, 0, 0];
 export type ChannelMessage = (status: number, first: number, second: number) => void;
 
 export class MidiParser {
-  /** of the message under way; 0: none */
+  /** status of the current message; 0: none */
   #status = 0;
   #expected = 0;
   #first = 0;
   #count = 0;
 
-  /** Any thread. Calls `deliver` for each channel message that is complete. */
+  /** Any thread. Calls `deliver` for each complete channel message. */
   feed(bytes: ArrayLike<number>, deliver: ChannelMessage): void {
     for (let i = 0; i < bytes.length; i++) this.#byte(bytes[i] & 0xff, deliver);
   }
 
   #byte(byte: number, deliver: ChannelMessage): void {
-    // real-time messages may stand anywhere and end nothing
+    // real-time messages may occur anywhere and end nothing
     if (byte >= 0xf8) return;
     if (byte >= 0x80) this.#begin(byte);
     else if (this.#status !== 0) this.#data(byte, deliver);

@@ -1,6 +1,6 @@
 /**
- * Takes notes and MIDI for all engines that sound: while one engine takes over from another, both play the same
- * notes. Set-up, in a message handler, may allocate; the rest does not.
+ * Passes notes and MIDI to all engines that sound. While one engine takes over from another, both play the same notes.
+ * Set-up may allocate; it runs in a message handler. The rest does not allocate.
  */
 
 import type { Engine } from '../engine';
@@ -8,7 +8,7 @@ import type { Instrument } from '../instrument';
 import { MidiParser } from './midi-parser';
 import { NotePlayer, type NotePlayerOptions } from './note-player';
 
-/** Engines that can sound at a time: one fades out while the next takes over and a third waits. */
+/** Largest number of engines at a time: one fades out, the next takes over, and a third waits. */
 const ENGINES = 3;
 const CHANNELS = 16;
 const NOTE_ON = 0x90;
@@ -27,8 +27,8 @@ export class NoteInput {
   }
 
   /**
-   * Set-up only. Plays on this engine from now on, too: it goes on with the notes whose keys are down.
-   * @param engine with twice as many voices as notes may sound
+   * Set-up only. Also plays on this engine from now on. The engine continues the notes whose keys are down.
+   * @param engine with twice as many voices as the number of notes that may sound
    */
   connect(engine: Engine, instrument: Instrument): void {
     const player = new NotePlayer(engine, instrument, this.#options);
@@ -48,12 +48,12 @@ export class NoteInput {
     this.#send(at, NOTE_OFF | channel, note, 0);
   }
 
-  /** Any bytes; see `MidiParser`. */
+  /** Accepts any bytes; see `MidiParser`. */
   midi(at: number, bytes: ArrayLike<number>): void {
     this.#parser.feed(bytes, (status, first, second) => this.#send(at, status, first, second));
   }
 
-  /** Releases every note, sustained ones too. */
+  /** Releases every note, also the sustained ones. */
   allNotesOff(at: number): void {
     for (let channel = 0; channel < CHANNELS; channel++) {
       this.#send(at, CONTROL | channel, SUSTAIN, 0);
@@ -61,7 +61,7 @@ export class NoteInput {
     }
   }
 
-  /** Stops every note at once, and forgets all events that wait. */
+  /** Stops every note at once and forgets all waiting events. */
   panic(): void {
     for (let i = 0; i < this.#players.length; i++) this.#players[i].panic();
   }

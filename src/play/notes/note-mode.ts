@@ -1,4 +1,4 @@
-/** How many notes a player takes at a time. */
+/** How many notes a player plays at a time. */
 
 import { OptionError } from '../../errors';
 import { show } from '../../options';

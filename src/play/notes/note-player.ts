@@ -1,13 +1,14 @@
 /**
  * Plays notes on the voices of an engine: channels, pedals, legato and the choice of voices.
  *
- * A note at time T is heard from T plus one hop on, exact to the sample. Its voice begins within the first block that
- * follows T, at the offset that belongs to T. Other events take effect at the next frame of the voices they concern.
+ * A note at time T is heard from T plus one hop on, exact to the sample. Its voice begins in the first block after T,
+ * at the offset that corresponds to T. Other events take effect at the next frame of the voices they concern.
  *
- * An engine has twice as many voices as notes that may sound. When all are taken, the quietest released note ends for
- * a new one, else the oldest; it fades out over one block while the new note begins on a voice that is free.
+ * An engine has twice as many voices as the number of notes that may sound. When that number is reached, a new note
+ * ends the quietest released note, or else the oldest note. The ended note fades out over one block. The new note
+ * begins on a free voice.
  *
- * All methods but the constructor run on the audio thread and allocate nothing.
+ * All methods except the constructor run on the audio thread and allocate nothing.
  */
 
 import type { Engine } from '../engine';
@@ -19,9 +20,9 @@ import type { NoteMode } from './note-mode';
 import { NoteSource } from './note-source';
 
 const CHANNELS = 16;
-/** Events that may wait, by default. */
+/** Default number of events that may wait. */
 const WAITING = 4096;
-/** Keys that a mono player remembers. */
+/** Number of keys that a mono player remembers. */
 const KEYS = 16;
 
 const NOTE_OFF = 0x80;
@@ -38,7 +39,7 @@ const OMNI_ON = 125;
 const MONO = 126;
 const POLY = 127;
 
-/** of the vibrato's variation; each note has another number beside it */
+/** seed of the vibrato's variation; each note adds its own number */
 const SEED = 1;
 
 export interface NotePlayerOptions {
@@ -48,17 +49,17 @@ export interface NotePlayerOptions {
   readonly waiting?: number;
 }
 
-/** A voice and the note on it. */
+/** A voice and its note. */
 interface Slot {
   readonly voice: Voice;
   readonly source: NoteSource;
   key: number;
   channel: number;
-  /** counts notes: the lower, the older */
+  /** number of the note; a lower number is older */
   order: number;
-  /** its key is down */
+  /** the key of the note is down */
   held: boolean;
-  /** it ends with the block under way */
+  /** the note ends with the current block */
   fading: boolean;
 }
 
@@ -70,15 +71,15 @@ export class NotePlayer {
   readonly #channels = Array.from({ length: CHANNELS }, () => new Channel());
   readonly #queue: EventQueue;
   readonly #event: NoteEvent = { at: 0, status: 0, first: 0, second: 0 };
-  /** keys that are down in mono mode, the last on top */
+  /** keys that are down in mono mode; the last one is on top */
   readonly #keys = new Float64Array(KEYS);
   readonly #velocities = new Float64Array(KEYS);
   #keyCount = 0;
   #order = 0;
-  /** the last note's pitch on each channel, for portamento; NaN: none */
+  /** pitch of the last note on each channel, for portamento; NaN: none */
   readonly #lastNote = new Float64Array(CHANNELS).fill(Number.NaN);
 
-  /** Set-up only. @param engine with twice as many voices as notes may sound */
+  /** Set-up only. @param engine with twice as many voices as the number of notes that may sound */
   constructor(
     engine: Engine,
     instrument: Instrument,
@@ -107,12 +108,12 @@ export class NotePlayer {
     }));
   }
 
-  /** Events that were lost because too many waited. */
+  /** Number of events that were lost because the queue was full. */
   get dropped(): number {
     return this.#queue.dropped;
   }
 
-  /** Notes that sound or ring out. */
+  /** Number of notes that sound or ring out. */
   get sounding(): number {
     let count = 0;
     for (let i = 0; i < this.#slots.length; i++) if (this.#slots[i].voice.source) count++;
@@ -120,17 +121,17 @@ export class NotePlayer {
   }
 
   /**
-   * Takes a channel message, to take effect at a time.
-   * @param at sample of the events' clock; in the past: now
-   * @param first data; for notes a fraction is allowed
+   * Takes a channel message that takes effect at a given time.
+   * @param at sample of the events' clock; a time in the past means now
+   * @param first first data value; for notes it may be fractional
    */
   send(at: number, status: number, first: number, second: number): void {
     if (this.#queue.push(at, status, first, second)) return;
-    // a queue that is full must not leave notes hanging
+    // a full queue must not leave notes hanging
     this.panic();
   }
 
-  /** Forgets all events that wait, and fades all notes out. */
+  /** Forgets all waiting events and fades out all notes. */
   panic(): void {
     this.#queue.clear();
     this.#keyCount = 0;
@@ -140,7 +141,7 @@ export class NotePlayer {
     }
   }
 
-  /** Goes on where another player is: its channels, the notes that are not released, and the events that wait. */
+  /** Continues from another player: its channels, the notes that are not released, and the waiting events. */
   takeOver(other: NotePlayer): void {
     this.mode = other.mode;
     for (let i = 0; i < CHANNELS; i++) {
@@ -165,14 +166,14 @@ export class NotePlayer {
   }
 
   /**
-   * Before the engine renders a block.
+   * Call it before the engine renders a block.
    * @param boundary sample of the engine's stream at which the block begins to be heard
    */
   beforeBlock(boundary: number): void {
     for (let i = 0; i < this.#slots.length; i++) {
       const slot = this.#slots[i];
       slot.fading = false;
-      // however loud its model still is
+      // however loud the model still is
       if (slot.source.finished) this.#fade(slot);
     }
     const { hop } = this.#engine;
@@ -247,11 +248,11 @@ export class NotePlayer {
     }
   }
 
-  /** MPE: a zone of `members` channels, from the master on upwards (channel 1) or downwards (channel 16). */
+  /** MPE: sets up a zone of `members` channels, upwards from the master (channel 1) or downwards (channel 16). */
   #configureZone(master: number, members: number): void {
     if (master !== 0 && master !== CHANNELS - 1) return;
     const step = master === 0 ? 1 : -1;
-    // a master belongs to nobody
+    // a master has no master of its own
     this.#channels[master].master = null;
     for (let i = 1; i < CHANNELS; i++) {
       const channel = this.#channels[master + step * i];
@@ -264,7 +265,7 @@ export class NotePlayer {
     }
   }
 
-  /** MPE: the bend range of one member is that of all. */
+  /** MPE: copies the bend range of one member to all members of the zone. */
   #shareRange({ master, bendRange }: Channel): void {
     if (!master) return;
     for (let i = 0; i < CHANNELS; i++) {
@@ -295,7 +296,7 @@ export class NotePlayer {
     }
   }
 
-  /** One voice: a key that is pressed while another is down goes on in legato. */
+  /** One voice: a key that is pressed while another is down continues in legato. */
   #monoOn(key: number, velocity: number, channel: number, offset: number): void {
     const playing = this.#held();
     this.#removeKey(key);
@@ -383,7 +384,7 @@ export class NotePlayer {
     return null;
   }
 
-  /** Fades the quietest released note, else the oldest. */
+  /** Fades out the quietest released note, or else the oldest note. */
   #steal(): void {
     let chosen: Slot | null = null;
     for (let i = 0; i < this.#slots.length; i++) {
@@ -404,7 +405,7 @@ export class NotePlayer {
     return voice.source !== null && channel === index;
   }
 
-  /** It sounds on this channel, or on a member of the MPE zone whose master this channel is. */
+  /** Whether the note is on this channel, or on a member of the MPE zone whose master this channel is. */
   #concerns({ voice, channel }: Slot, index: number): boolean {
     if (!voice.source) return false;
     return channel === index || this.#channels[channel].master === this.#channels[index];
@@ -415,7 +416,7 @@ export class NotePlayer {
     return channel.sustain || channel.master?.sustain === true;
   }
 
-  /** A key is up: its note is released, or sustained by the pedal. */
+  /** A key goes up: its note is released, or sustained by the pedal. */
   #lift(slot: Slot): void {
     slot.held = false;
     if (!this.#isSustained(slot)) slot.source.release();

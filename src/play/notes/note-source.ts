@@ -1,6 +1,6 @@
 /**
- * A note as frames of f0 and loudness. Its curves are those of the model's articulation: how loudness and pitch
- * begin, vibrato, the glide to a next note in legato, and the release.
+ * Turns a note into frames of f0 and loudness. The curves are those of the model's articulation: the attack of loudness
+ * and pitch, vibrato, the glide to the next note in legato, and the release.
  */
 
 import { LOUDNESS_FLOOR } from '../../analysis/config';
@@ -15,26 +15,26 @@ import { VibratoOscillator } from './vibrato';
 
 /** Hz of note 69 */
 const A4 = 440;
-/** dB that pressure or expression move loudness by, from none to full */
+/** dB: range by which pressure or expression change the loudness, from none to full */
 const EXPRESSION_RANGE = 30;
-/** share of the range that full pressure on a key adds */
+/** share of the loudness range that full pressure on a key adds */
 const KEY_PRESSURE = 0.5;
 /** cents of vibrato at a full modulation wheel */
 const WHEEL_DEPTH = 50;
-/** dB below the sustained note at which a released note has ended */
+/** dB below the sustained note at which a released note counts as ended */
 const ENDED = 60;
 
-/** What a channel does to its notes while they sound. */
+/** The effect of a channel on its sounding notes. */
 export interface Expression {
   /** semitones */
   readonly bend: number;
   /** 0..1, of the modulation wheel */
   readonly modulation: number;
-  /** -1..1: loudness beside the velocity's, 0 = as played */
+  /** -1..1: loudness relative to that of the velocity, 0 = as played */
   readonly pressure: number;
-  /** of the channel's volume, 1 by default */
+  /** amplitude factor of the channel's volume, 1 by default */
   readonly gain: number;
-  /** times the learned duration of glides, 1 by default */
+  /** factor for the learned duration of glides, 1 by default */
   readonly glide: number;
 }
 
@@ -55,9 +55,9 @@ export class NoteSource implements FrameSource {
   note = 69;
   /** 1..127 */
   velocity = 64;
-  /** it has been told to end */
+  /** the note has been told to end */
   released = false;
-  /** it has ended: nothing more will sound */
+  /** the note has ended: nothing more will sound */
   finished = true;
   /** 0..1: pressure on this key alone (polyphonic aftertouch) */
   keyPressure = 0;
@@ -77,10 +77,10 @@ export class NoteSource implements FrameSource {
   #age = 0;
   #sinceStep = 0;
   #sinceRelease = 0;
-  /** semitones from which the pitch glides to `note` */
+  /** MIDI note number from which the pitch glides to `note` */
   #from = 69;
   #glideSeconds = 0;
-  /** the same note in an engine before this one; null: none */
+  /** the same note in an earlier engine; null: none */
   #before: NoteSource | null = null;
 
   constructor({ articulation, statistics, frame, frameSeconds, controls, seed }: NoteContext) {
@@ -103,8 +103,8 @@ export class NoteSource implements FrameSource {
   /**
    * Audio thread. Begins a note.
    * @param expression of its channel; read at every frame
-   * @param number counts notes: the same number gives the same vibrato
-   * @param glideFrom a note from which the pitch glides (portamento); NaN: none
+   * @param number of the note; the same number gives the same vibrato
+   * @param glideFrom note number from which the pitch glides (portamento); NaN: none
    */
   begin(
     note: number,
@@ -122,7 +122,7 @@ export class NoteSource implements FrameSource {
     this.#before = null;
     this.released = false;
     this.finished = false;
-    // the first frame lies half a hop behind the onset
+    // the first frame lies half a hop after the onset
     this.#age = -this.#frameSeconds / 2;
     this.#sinceRelease = 0;
     this.#vibrato.begin(number);
@@ -130,7 +130,7 @@ export class NoteSource implements FrameSource {
     this.#sinceStep = Number.isFinite(glideFrom) ? -this.#frameSeconds / 2 : Number.POSITIVE_INFINITY;
   }
 
-  /** Audio thread. After `begin`: goes on where this note is in another engine. */
+  /** Audio thread. After `begin`: continues from this note's state in another engine. */
   follow(before: NoteSource): void {
     this.#before = before;
   }
@@ -143,7 +143,7 @@ export class NoteSource implements FrameSource {
     this.#vibrato.follow(before.#vibrato);
   }
 
-  /** Audio thread. Goes on to another note without a new attack. */
+  /** Audio thread. Changes to another note without a new attack. */
   step(note: number, velocity: number): void {
     const now = this.#pitch();
     this.note = note;
@@ -202,7 +202,7 @@ export class NoteSource implements FrameSource {
     this.#glideSeconds = this.#articulation.legato.glide * longer;
   }
 
-  /** MIDI note number, without bend, vibrato and scoop. */
+  /** Pitch as a MIDI note number, without bend, vibrato and scoop. */
   #pitch(): number {
     if (!(this.#sinceStep < this.#glideSeconds)) return this.note;
     const share = Math.max(this.#sinceStep / this.#glideSeconds, 0);

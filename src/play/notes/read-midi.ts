@@ -1,19 +1,19 @@
-/** Reading MIDI files. The reader itself is loaded when it is needed. */
+/** Reads MIDI files. The reader itself is loaded only when it is needed. */
 
 import { OptionError } from '../../errors';
 import { checkKeys, checkNumber, show } from '../../options';
 import type { MidiMessage } from './score';
 
 export interface MidiFileOptions {
-  /** channels that play, each 1 to 16; default: all but 10, which has the drums, unless the file sets up MPE */
+  /** channels to play, each 1 to 16; default: all but channel 10 (drums), or all if the file sets up MPE */
   readonly channels?: readonly number[];
 }
 
 const CHANNEL = { minimum: 1, maximum: 16, whole: true };
 
 /**
- * Reads a standard MIDI file of format 0 or 1: the messages of its channels in their order, by the file's tempo map or
- * time code. The last ones release everything.
+ * Reads a standard MIDI file of format 0 or 1. Returns the messages of its channels in order. Times follow the file's
+ * tempo map or time code. The last messages release everything.
  * @param file at most 2 MiB
  * @throws (rejects with) MidiFileError for a file that cannot be played; OptionError that names the option
  */

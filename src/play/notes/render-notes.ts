@@ -10,7 +10,7 @@ import { type MidiFileOptions, readMidi } from './read-midi';
 import { checkNote, eventsOf, type MidiMessage, type Note } from './score';
 
 export interface NotesOptions extends OfflineOptions, MidiFileOptions {
-  /** notes that may sound at a time, 1 to 64; default 16 */
+  /** maximum number of notes at a time, 1 to 64; default 16 */
   readonly voices?: number;
   /** `mono`: one note at a time, legato, last-note priority; default `poly` */
   readonly mode?: NoteMode;
@@ -18,19 +18,19 @@ export interface NotesOptions extends OfflineOptions, MidiFileOptions {
 
 const VOICES = { minimum: 1, maximum: 64, whole: true };
 const DEFAULT_VOICES = 16;
-/** Seconds after the last event in which released notes and the reverb's tail may sound. */
+/** Seconds after the last event, for released notes and the tail of the reverb. */
 const RELEASE = 2;
-/** messages of `NoteInput.allNotesOff` */
+/** number of messages in `NoteInput.allNotesOff` */
 const ALL_OFF = 32;
-/** samples of a result: an hour at 48 kHz, 0.7 GB */
+/** maximum length of a result in samples: an hour at 48 kHz, 0.7 GB */
 const MOST_SAMPLES = 3600 * 48_000;
 
 /**
  * Plays notes and MIDI messages through `model`. A note begins exactly at its time.
  * @param notes a list, or the bytes of a MIDI file; see {@link readMidi}
- * @returns mono samples: up to the last event, the release of its notes and the reverb's tail
- * @throws (rejects with) OptionError that names the note and field, e.g. `notes[3].velocity`, or for more than an hour
- *   of sound (at 48 kHz); MidiFileError for a file that cannot be played
+ * @returns mono samples: up to the last event, the release of its notes and the tail of the reverb
+ * @throws (rejects with) OptionError that names the note and field, e.g. `notes[3].velocity`, or if the sound is longer
+ *   than an hour (at 48 kHz); MidiFileError for a file that cannot be played
  */
 export async function renderNotes(
   model: Model,
@@ -74,7 +74,7 @@ async function scoreOf(
   return notes;
 }
 
-/** @throws OptionError for a result that would not fit into memory */
+/** @throws OptionError if the result would not fit into memory */
 function checkLength(length: number, sampleRate: number): void {
   if (length <= MOST_SAMPLES) return;
   const [found, most] = [length, MOST_SAMPLES].map((samples) => Math.ceil(samples / sampleRate));

@@ -1,4 +1,4 @@
-/** A score: notes and MIDI messages with their times, as events in samples. */
+/** A score: notes and MIDI messages with times, converted to events in samples. */
 
 import { checkKeys, checkNumber } from '../../options';
 import type { NoteInput } from './note-input';
@@ -30,12 +30,12 @@ const CHANNEL = { minimum: 1, maximum: 16, whole: true };
 const TIME = { minimum: 0, maximum: 86_400, unit: 's' };
 
 export interface ScoreEvent {
-  /** sample at which it takes effect */
+  /** sample at which the event takes effect */
   readonly at: number;
   send(input: NoteInput): void;
 }
 
-/** In order; of the same sample, notes end before others begin. Then everything is released. */
+/** The events in order. At the same sample, notes end before others begin. Finally everything is released. */
 export function eventsOf(notes: readonly (Note | MidiMessage)[], sampleRate: number): readonly ScoreEvent[] {
   const sample = (seconds: number) => Math.round(seconds * sampleRate);
   const offs: ScoreEvent[] = [];

@@ -1,17 +1,17 @@
-/** Vibrato with the variation of a player: rate and depth are drawn anew for each cycle. */
+/** Vibrato that varies like a player's: each cycle draws a new rate and depth. */
 
 import type { Vibrato } from '../../model/articulation';
 
-/** Fractions of the mean beyond which no cycle goes. */
+/** Limits of a cycle, as factors of the mean. */
 const SLOWEST = 0.6;
 const FASTEST = 1.4;
-/** seconds from a tenth of the depth to nine tenths, as a share of the delay */
+/** rise time from a tenth to nine tenths of the depth, as a share of the delay */
 const RISE = 1;
 
 export class VibratoOscillator {
   readonly #settings: Vibrato;
   readonly #seed: number;
-  /** cycles */
+  /** phase in cycles */
   #phase = 0;
   #cycle = 0;
   #rate = 0;
@@ -23,7 +23,7 @@ export class VibratoOscillator {
     this.#seed = seed;
   }
 
-  /** Audio thread. Begins a note. @param note a number of its own, so that no two notes vibrate alike */
+  /** Audio thread. Begins a note. @param note its own number, so that no two notes have the same vibrato */
   begin(note: number): void {
     this.#counter = Math.imul(note + 1, 0x9e3779b9) ^ this.#seed;
     this.#phase = 0;
@@ -31,7 +31,7 @@ export class VibratoOscillator {
     this.#draw();
   }
 
-  /** Audio thread. Goes on where another is. */
+  /** Audio thread. Continues from the state of another oscillator. */
   follow(other: VibratoOscillator): void {
     this.#phase = other.#phase;
     this.#cycle = other.#cycle;
@@ -41,10 +41,10 @@ export class VibratoOscillator {
   }
 
   /**
-   * Audio thread. Moves on by `seconds`.
+   * Audio thread. Advances by `seconds`.
    * @param age seconds since the onset
-   * @param scale of the learned depth, 1 as recorded
-   * @param extra cents of depth beside the learned one, without delay
+   * @param scale factor for the learned depth, 1 as recorded
+   * @param extra depth in cents that is added to the learned depth, without delay
    * @returns cents
    */
   next(seconds: number, age: number, scale: number, extra: number): number {
@@ -68,14 +68,14 @@ export class VibratoOscillator {
     this.#depth = Math.max(depth + depthDeviation * this.#normal(), 0);
   }
 
-  /** Sum of four uniform numbers: mean 0, deviation 1, within +-3.5. */
+  /** Sum of four uniform numbers: mean 0, standard deviation 1, within +-3.5. */
   #normal(): number {
     let sum = 0;
     for (let i = 0; i < 4; i++) sum += this.#uniform();
     return (sum - 2) * Math.sqrt(3);
   }
 
-  /** murmur3's finaliser over a counter; 0 to 1. */
+  /** Finaliser of murmur3 applied to a counter; 0 to 1. */
   #uniform(): number {
     this.#counter = (this.#counter + 0x6d2b79f5) | 0;
     let h = this.#counter;

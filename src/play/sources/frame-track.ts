@@ -1,4 +1,4 @@
-/** Plays arrays of f0 and loudness, and holds their last frame beyond the end. */
+/** Plays arrays of f0 and loudness. After the end it holds the last frame. */
 
 import { FIRST_F0 } from '../../analysis/analyser';
 import { LOUDNESS_FLOOR } from '../../analysis/config';
@@ -9,13 +9,13 @@ import { F0, type FrameSource, LOUDNESS } from './source';
 
 /** One value per frame in each array; all arrays are equally long. */
 export interface Frames {
-  /** Hz; 0 where a frame is unvoiced, which holds the pitch before it (440 Hz before any) */
+  /** Hz; 0 = unvoiced: the frame holds the pitch before it (440 Hz before the first voiced frame) */
   readonly f0: ArrayLike<number>;
   /** dB, -80 and up */
   readonly loudness: ArrayLike<number>;
-  /** 1 where the pitch does not glide from the frame before, but is there at once; default: 0 in all frames */
+  /** 1 if the pitch jumps to its value instead of gliding from the previous frame; default: 0 in all frames */
   readonly leaps?: ArrayLike<number>;
-  /** further inputs of the model's decoder by name; default: each input's own */
+  /** further inputs of the model's decoder by name; default: the default value of each input */
   readonly [input: string]: ArrayLike<number> | undefined;
 }
 
@@ -25,13 +25,13 @@ export class FrameTrack implements FrameSource {
   leaps = false;
   readonly literal = true;
   readonly gain = 1;
-  /** frames */
+  /** number of frames */
   readonly length: number;
   readonly #tracks: readonly (ArrayLike<number> | undefined)[];
   readonly #leaps: ArrayLike<number> | undefined;
   #next = 0;
 
-  /** @throws OptionError for an input that the model does not have, other lengths, or a value that is not finite */
+  /** @throws OptionError for an input that the model does not have, unequal lengths, or a value that is not finite */
   constructor(frames: Frames, frame: FrameValues) {
     this.length = frames.f0?.length ?? 0;
     if (!frames.f0 || !frames.loudness)

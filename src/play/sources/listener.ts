@@ -1,8 +1,8 @@
 /**
- * Listens to a player: the last window of input, filtered, in; f0 and loudness, followed and matched to the model,
- * out. What is not above the background is not the player's.
+ * Follows a player. The input is filtered and analysed window by window. f0 and loudness are then followed over time
+ * and matched to the model. Sound that is not above the background does not count as the player's.
  *
- * A frame shows the sound at the middle of its window, so this source is W/2 samples late.
+ * A frame describes the sound in the middle of its window, so this source is W/2 samples late.
  */
 
 import { Analyser } from '../../analysis/analyser';
@@ -30,12 +30,12 @@ export interface ListenerContext {
   readonly hop: number;
   readonly model: Metadata;
   readonly frame: FrameValues;
-  /** what is known of the player */
+  /** profile of the player */
   readonly profile: PlayerProfile;
   readonly options: ListeningOptions;
 }
 
-/** Octaves within a hop that are a leap. */
+/** Step in octaves within one hop that counts as a leap. */
 const LEAP = 0.9;
 
 export class Listener implements FrameSource {
@@ -43,7 +43,7 @@ export class Listener implements FrameSource {
   sounding = false;
   leaps = false;
   readonly gain = 1;
-  /** how the player is matched to the model; taken at the next frame */
+  /** how the player is matched to the model; read at the next frame */
   matching: MatchingSettings = matching();
   /** W, samples */
   readonly window: number;
@@ -52,9 +52,9 @@ export class Listener implements FrameSource {
   readonly #analyser: Analyser;
   readonly #follower: Follower;
   readonly #filter: InputFilter;
-  /** null: the gate is fixed, and the follower's */
+  /** null: the gate is fixed and part of the follower */
   readonly #background: BackgroundGate | null;
-  /** dB, fixed */
+  /** dB, the fixed gate */
   readonly #gate: number;
   readonly #matching: Matching;
   readonly #statistics: Statistics;
@@ -85,32 +85,32 @@ export class Listener implements FrameSource {
     this.#begin();
   }
 
-  /** The last frame's pitch as it was heard, Hz; 0 = unvoiced. */
+  /** f0 of the last frame as analysed, Hz; 0 = unvoiced. */
   get f0(): number {
     return this.#heard ? this.#analyser.f0 : 0;
   }
 
-  /** The last frame's, 0..1. */
+  /** Confidence of the last frame, 0..1. */
   get confidence(): number {
     return this.#heard ? this.#analyser.confidence : 0;
   }
 
-  /** The last frame's loudness as it was heard, dB, -80 and up. */
+  /** Loudness of the last frame as analysed, dB, -80 and up. */
   get loudness(): number {
     return this.#heard ? this.#analyser.loudness : LOUDNESS_FLOOR;
   }
 
-  /** The last frame is a note of the player's. */
+  /** Whether the last frame belongs to a note of the player. */
   get note(): boolean {
     return this.#heard && this.#follower.voiced;
   }
 
-  /** dB: what is quieter is not played; `auto`: what a voiced frame must exceed for a note to begin. */
+  /** dB: quieter sound is not played. With `auto`: a voiced frame must exceed it for a note to begin. */
   get gate(): number {
     return this.#background ? this.#background.threshold : this.#gate;
   }
 
-  /** Hz of the mains whose hum is being removed; 0 = none. */
+  /** Hz, mains frequency of the hum that is being removed; 0 = none. */
   get hum(): number {
     return this.#filter.mains;
   }
@@ -125,19 +125,18 @@ export class Listener implements FrameSource {
     return this.#matching.gain;
   }
 
-  /** 1 to 127: what the last frame's loudness is, matched, among what the model learned. */
+  /** 1 to 127: the velocity that corresponds to the matched loudness of the last frame. */
   get velocity(): number {
     return loudnessVelocity(this.values[LOUDNESS], this.#statistics);
   }
 
-  /** Once the heap is sealed. */
+  /** Call it once the heap is sealed. */
   ready(): void {
     this.#analysed = this.#heap.view(this.#analyser.input, this.window);
   }
 
   /**
-   * Audio thread. Takes `count` samples of input, at most up to the next frame. A sample that is not a number
-   * counts as silence.
+   * Audio thread. Takes `count` samples of input, at most up to the next frame. NaN samples count as silence.
    * @param input null: silence
    */
   take(input: Float32Array | null, offset: number, count: number): void {
@@ -164,7 +163,7 @@ export class Listener implements FrameSource {
     this.#matching.next(this.#follower, this.matching);
     this.#heard = true;
     const { f0 } = this.#matching;
-    // a note that begins does not glide from the last one, nor one that leaps, which would be a chirp
+    // a new note does not glide from the last one; nor does a leap, because it would sound as a chirp
     this.leaps = !this.sounding || Math.abs(Math.log2(f0 / this.values[F0])) > LEAP;
     this.sounding = this.#follower.loudness > LOUDNESS_FLOOR;
     this.values[F0] = f0;
@@ -172,8 +171,8 @@ export class Listener implements FrameSource {
   }
 
   /**
-   * Audio thread. Knows the background that `other` knows, which has heard `ahead` samples more: of an engine that
-   * takes over, before it hears anything.
+   * Audio thread. Takes over the knowledge of the background from `other`, which has heard `ahead` samples more. Called
+   * for an engine that takes over, before it hears anything.
    */
   adopt(other: Listener, ahead: number): void {
     this.#filter.adopt(other.#filter, ahead);

@@ -1,4 +1,4 @@
-/** What a source plays, kept to be played again. */
+/** Records what a source plays, so that it can be played again. */
 
 import type { Frames } from './frame-track';
 import { F0, type FrameSource, LOUDNESS } from './source';
@@ -10,7 +10,7 @@ export class ReportedSource implements FrameSource {
   #loudness: number[] = [];
   #leaps: number[] = [];
 
-  /** Plays `source` from now on, and keeps nothing of what was before. */
+  /** Plays `source` from now on and forgets everything before. */
   of(source: FrameSource): this {
     this.#source = source;
     this.#f0 = [];
@@ -46,7 +46,7 @@ export class ReportedSource implements FrameSource {
     this.#leaps.push(this.leaps ? 1 : 0);
   }
 
-  /** The first `count` frames. */
+  /** Returns the first `count` frames. */
   frames(count: number): Frames {
     const [f0, loudness, leaps] = [this.#f0, this.#loudness, this.#leaps].map((all) => all.slice(0, count));
     return { f0, loudness, leaps };

@@ -1,6 +1,6 @@
 /**
- * Which controls two models have in common. Where their voices are made of the same processors, one synth plays both,
- * with each control between those of the two decoders.
+ * Finds the controls that two models have in common. If the voices of both models have the same processors, one synth
+ * can play both. Each of its controls then lies between the controls of the two decoders.
  */
 
 import type { Heap, Pointer } from '../../dsp/heap';
@@ -8,13 +8,13 @@ import { planSynth, type SynthPlan } from '../../synth/graph';
 import { tapsOf } from '../../synth/stream';
 import type { Instrument } from '../instrument';
 
-/** A decoder output of a harmonic that a model does not have: its amplitude is 1e-7 of the largest. */
+/** Decoder output for a harmonic that a model does not have. Its amplitude is 1e-7 of the largest. */
 const ABSENT = 9.1e-4;
 
-/** The option whose value may differ: the larger one counts, and what a model lacks is silent. */
+/** The one option that may differ. The larger value is used, and harmonics that a model lacks are silent. */
 const GROWS = 'harmonics';
 
-/** @returns the graph that plays both; null where their voices have processors that differ */
+/** @returns the graph that plays both models; null if the processors of their voices differ */
 export function commonPlan(one: Instrument, other: Instrument): SynthPlan | null {
   const [a, b] = [voiceNodes(one.plan), voiceNodes(other.plan)];
   const [taps, otherTaps] = [one, other].map(({ plan }) => String(tapsOf(plan)));
@@ -45,12 +45,12 @@ function isLike(a: Node, b: Node): boolean {
     a.type === b.type &&
     String(a.sources) === String(b.sources) &&
     [...names].every((name) => a.options[name] === b.options[name]) &&
-    // what a logarithm can stand between
+    // the decoder outputs are blended on a logarithmic scale
     a.controls.every(({ scaling }) => scaling === 'exp_sigmoid')
   );
 }
 
-/** One decoder's outputs in the layout of the common graph. */
+/** The outputs of one decoder in the layout of the common graph. */
 export class Padded {
   readonly at: Pointer;
   readonly #kernels: Heap['kernels'];

@@ -1,30 +1,31 @@
 /**
- * Two sounds of the same note add up to more or less than their powers say, as their phases will have it: at single
- * frequencies the rooms of two models may cancel. This gain makes the power of a mix what lies between theirs.
+ * Keeps the level of a mix of two sounds of the same note. The power of the mix depends on their phases. At some
+ * frequencies the room responses of two models may even cancel. This gain sets the power of the mix to a value between
+ * the powers of the two sounds.
  */
 
 /** Seconds over which powers are compared. */
 const MEMORY = 0.1;
-/** factors of amplitude beyond which it does not go: 9 dB */
+/** limits of the gain, as amplitude factors: 9 dB down and up */
 const LEAST = 0.35;
 const MOST = 2.8;
-/** of a block: quieter is silence */
+/** power of a block below which it is silence */
 const SILENCE = 1e-12;
 
 export class LevelKeeper {
-  /** what the mix of the last block is to be multiplied by */
+  /** gain for the mix of the last block */
   gain = 1;
   readonly #forgets: number;
   #one = 0;
   #other = 0;
   #mix = 0;
 
-  /** @param blockSeconds between two calls of `next` */
+  /** @param blockSeconds seconds between two calls of `next` */
   constructor(blockSeconds: number) {
     this.#forgets = 1 - Math.exp(-blockSeconds / MEMORY);
   }
 
-  /** Audio thread. Takes the powers of both sounds and of their mix in a block. @param share of the other, 0..1 */
+  /** Audio thread. Takes the powers of both sounds and of their mix in a block. @param share of `other`, 0..1 */
   next(one: number, other: number, mix: number, share: number): void {
     this.#one += this.#forgets * (one - this.#one);
     this.#other += this.#forgets * (other - this.#other);

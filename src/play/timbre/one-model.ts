@@ -9,7 +9,7 @@ import type { Instrument } from '../instrument';
 import { F0 } from '../sources/source';
 import type { Timbre, VoiceTimbre } from './timbre';
 
-/** Makes a voice's decoder. @param outputs controls of a frame */
+/** Makes the decoder of a voice. @param outputs number of controls in a frame */
 export type DecoderMaker = (heap: Heap, outputs: number) => FrameDecoder;
 
 export class OneModel implements Timbre {
@@ -22,7 +22,7 @@ export class OneModel implements Timbre {
   readonly #decoder: DecoderMaker;
   readonly #shared: SharedSynth;
 
-  /** @param decoder default: the instrument's own, whose weights the voices share */
+  /** @param decoder default: the instrument's own decoder, whose weights all voices share */
   constructor(heap: Heap, instrument: Instrument, seed: number, decoder = ownDecoder(heap, instrument)) {
     const { plan } = instrument;
     const context = instrument.context(heap, seed);
@@ -101,7 +101,7 @@ class OneModelVoice implements VoiceTimbre {
   }
 }
 
-/** Audio thread. Sets where a voice's processors move to. @param level times the level of the sources */
+/** Audio thread. Sets the targets of a voice's processors. @param level factor for the level of the sources */
 export function turn(synth: VoiceSynth, controls: Float64Array, level: number): void {
   synth.turn('harmonics', controls[CONTROL_INDEX.harmonics] * level);
   synth.turn('noise', controls[CONTROL_INDEX.noise] * level);

@@ -1,7 +1,8 @@
 /**
- * A decoder at a frame rate of its own inside an engine of another: a state learns how fast time passes, so it must be
- * stepped as often as in training. Inputs are taken between the engine's frames. Outputs move between the decoder's last
- * two frames, so they are one of its frames late. At the engine's own rate neither is needed.
+ * Runs a decoder at its own frame rate inside an engine with another frame rate. The recurrent state of a decoder
+ * depends on the frame rate, so it must be stepped as often as in training. Its inputs are interpolated between the
+ * engine's frames. Its outputs are interpolated between its last two frames, which delays them by one of its frames. If
+ * both rates are the same, neither interpolation is needed.
  */
 
 import { type Decoder, DecoderStream } from '../../decoder/decoder';
@@ -13,17 +14,17 @@ export class OwnRateDecoder {
   readonly #stream: DecoderStream;
   readonly #kernels: Decoder['heap']['kernels'];
   readonly #outputs: number;
-  /** its frames in a frame of the engine */
+  /** decoder frames per engine frame */
   readonly #ratio: number;
-  /** its outputs before the last frame */
+  /** outputs of the decoder's second last frame */
   readonly #before: Pointer;
-  /** the engine's frame before */
+  /** inputs of the engine's previous frame */
   readonly #last: Float64Array;
   readonly #between: Float64Array;
-  /** of its frames, since the last one */
+  /** time since the decoder's last frame, in decoder frames */
   #since = 0;
 
-  /** Set-up only. @param ratio its frame rate, as a multiple of the engine's */
+  /** Set-up only. @param ratio the decoder's frame rate, as a multiple of the engine's */
   constructor(decoder: Decoder, ratio: number) {
     const { heap, outputs } = decoder;
     const { inputs } = decoder.scaling;
@@ -37,7 +38,7 @@ export class OwnRateDecoder {
     this.#between = new Float64Array(inputs.length);
   }
 
-  /** Audio thread. One frame of the engine. @param first there is none before it */
+  /** Audio thread. Processes one frame of the engine. @param first there is no frame before it */
   step(inputs: Float64Array, first: boolean): void {
     if (this.#ratio === 1) {
       this.#stream.step(inputs);

@@ -1,43 +1,46 @@
-/** What an engine's voices sound like: a frame's inputs in, sound out. */
+/** The sound of an engine's voices: turns the inputs of frames into samples. */
 
 import type { Pointer } from '../../dsp/heap';
 
-/** What all voices of an engine share. The constructor allocates; the rest runs on the audio thread. */
+/** The part that all voices of an engine share. The constructor allocates; the rest runs on the audio thread. */
 export interface Timbre {
-  /** hop samples each: sums to which every voice adds its taps, in their order */
+  /** hop samples each: the sums to which every voice adds its taps, in the same order */
   readonly sums: readonly Pointer[];
-  /** hop samples: what is heard */
+  /** hop samples: the output that is heard */
   readonly output: Pointer;
-  /** samples by which it renders late, beyond a hop */
+  /** samples of latency beyond one hop */
   readonly lookahead: number;
-  /** samples that sound after its voices have ended */
+  /** samples that still sound after the voices have ended */
   readonly tail: number;
-  /** Set-up only. @param seed the voice's own */
+  /** Set-up only. @param seed of this voice */
   voice(seed: number): VoiceTimbre;
   /** Empties the sums for the next block. */
   clear(): void;
-  /** Renders the block whose voices have been summed. @param controls values in the table's order */
+  /** Renders a block after all voices have been summed. @param controls values in the table's order */
   step(controls: Float64Array): void;
-  /** Back to the state after construction. */
+  /** Restores the state after construction. */
   reset(): void;
 }
 
-/** What a voice has of its own. */
+/** The part that belongs to one voice. */
 export interface VoiceTimbre {
-  /** hop samples each: the segment last rendered */
+  /** hop samples each: the last rendered segment */
   readonly taps: readonly Pointer[];
-  /** of its oscillators, at the end of the last segment; NaN: it has none. Before the first frame it may be set */
+  /**
+   * oscillator phase in cycles at the end of the last segment; NaN: no oscillator. It may be set before the first
+   * frame.
+   */
   cycles: number;
   /**
-   * One frame, one segment.
-   * @param inputs one value for each input of the decoder, f0 (Hz) with every shift
-   * @param literal the loudness is in dB for whatever model plays; false: it is a place in the range of this one
+   * Renders one segment from one frame.
+   * @param inputs one value for each input of the decoder; f0 (Hz) includes all shifts
+   * @param literal true: the loudness is in dB for any model; false: it is a place in the range of this model
    * @param controls values in the table's order
-   * @param level times the level of the sources
+   * @param level factor for the level of the sources
    * @param first there is no frame before it
-   * @param skip samples at the segment's start that lie before time zero
-   * @param resting nobody hears the sources: only what they have sounded is rendered
-   * @param leaps f0 does not glide from the frame before
+   * @param skip samples at the start of the segment that lie before time zero
+   * @param resting the sources are not heard: only the tail of their earlier sound is rendered
+   * @param leaps f0 jumps to its value instead of gliding from the previous frame
    */
   frame(
     inputs: Float64Array,
@@ -49,6 +52,6 @@ export interface VoiceTimbre {
     resting: boolean,
     leaps: boolean,
   ): void;
-  /** Back to the state after construction. */
+  /** Restores the state after construction. */
   reset(): void;
 }

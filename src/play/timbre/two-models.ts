@@ -1,9 +1,9 @@
 /**
- * The sound of two models, and of what lies between them: the control `morph` goes from one (0) to the other (1).
+ * The sound of two models and of mixtures between them. The control `morph` moves from one (0) to the other (1).
  *
- * Every voice runs both decoders on the same pitch. Where the voices of both models have the same processors, one synth
- * plays controls between the two, on a logarithmic scale. Otherwise both synths play, in phase. Each model's reverb runs
- * on the sum of the voices, and the results are mixed, at a level between theirs.
+ * Every voice runs both decoders on the same pitch. If the voices of both models have the same processors, one synth
+ * plays controls that lie between the two, on a logarithmic scale. Otherwise two synths play in phase. Each model's
+ * reverb processes the sum of the voices. The two results are mixed, and the level of the mix is kept between theirs.
  */
 
 import { LOUDNESS_FLOOR } from '../../analysis/config';
@@ -43,7 +43,7 @@ export class TwoModels implements Timbre {
   readonly #level: LevelKeeper;
   #morph = Number.NaN;
 
-  /** @param other at the same sample rate and hop as `one` */
+  /** @param other with the same sample rate and hop as `one` */
   constructor(heap: Heap, one: Instrument, other: Instrument, seed: number) {
     const both = [one, other].map(({ plan }) => plan);
     this.#heap = heap;
@@ -163,7 +163,7 @@ interface Decoders {
   readonly inputs: OtherInputs;
 }
 
-/** One synth, between two decoders. */
+/** One synth, with controls between those of two decoders. */
 class BlendedVoice implements VoiceTimbre {
   readonly taps: readonly Pointer[];
 
@@ -264,10 +264,13 @@ class PairedVoice implements VoiceTimbre {
   }
 }
 
-/** A frame for one model as a frame for the other: the pitch stays, the loudness keeps its place in what was learned. */
+/**
+ * Converts a frame for one model into a frame for the other. The pitch does not change. The loudness keeps its relative
+ * place in the range that the model learned.
+ */
 class OtherInputs {
   readonly #values: Float64Array;
-  /** where each value is in the first model's frame; -1: nowhere */
+  /** index of each value in the first model's frame; -1: it has no such value */
   readonly #places: Int32Array;
   readonly #from: Statistics;
   readonly #to: Statistics;
@@ -279,7 +282,7 @@ class OtherInputs {
     this.#to = other.model.statistics;
   }
 
-  /** Audio thread. @param literal true: the loudness stays, too */
+  /** Audio thread. @param literal true: the loudness does not change either */
   of(inputs: Float64Array, literal: boolean): Float64Array {
     const values = this.#values;
     for (let i = 0; i < values.length; i++) if (this.#places[i] >= 0) values[i] = inputs[this.#places[i]];
