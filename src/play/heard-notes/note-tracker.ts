@@ -33,7 +33,7 @@ const DIP = 5;
 const FORGETTING = 20;
 /** Seconds that a note must last before it can be struck again. */
 const SHORTEST = 0.08;
-/** Seconds over which the pitch of a note is averaged at first, and the weight of a frame later. */
+/** The mean pitch covers the whole note up to this many seconds, and is then a running mean with this time constant. */
 const AVERAGE = 0.3;
 /** Number of frames that are remembered. */
 const MEMORY = 256;

@@ -1,27 +1,28 @@
 /**
  * Finds the dips of a frame's difference function that may be the period, with their probabilities.
  *
- * After pYIN (Mauch and Dixon 2014): YIN takes the first dip below its threshold. pYIN uses a distribution of
- * thresholds; the probability of a dip is the probability of the thresholds that would choose it. Here this is
- * done twice: the depth of the lowest dip gives the probability that there is a pitch at all, and thresholds
- * above the lowest dip choose between dips. With a single threshold, as in pYIN, noisy tones are often heard an
+ * The method follows pYIN (Mauch and Dixon 2014). YIN takes the first dip below its threshold. pYIN uses a distribution
+ * of thresholds. The probability of a dip is the probability of the thresholds that would choose it. Here this is done
+ * twice. First, the depth of the lowest dip gives the probability that there is a pitch at all. Second, thresholds
+ * above the lowest dip choose between the dips. pYIN has a single threshold. With it, noisy tones are often tracked an
  * octave too low, and tones with strong even harmonics an octave too high (figures in docs/research/pitch.md).
  */
 
 /** Mean of the threshold that decides whether there is a pitch. */
 const PITCHED = 0.15;
 /**
- * Mean threshold above the lowest dip, at least; in noise it is what is left between the lowest dip and the bound that
- * the live tracker takes the first dip below (RELATIVE is a little less than that of src/kernels/analysis/dips.ts): there a
- * multiple of the period, which has fewer samples to compare, is often lower by chance.
+ * Lower limit of the mean threshold above the lowest dip. In noise the threshold is the distance from the lowest dip to
+ * the bound of the live tracker, which takes the first dip below that bound. RELATIVE is a little less than that of
+ * src/kernels/analysis/dips.ts. In noise a multiple of the period, which has fewer samples to compare, is often lower
+ * by chance.
  */
 const ABOVE_LOWEST = 0.08;
 const RELATIVE = 0.7;
 /** Probability of a pitch when no threshold is high enough. */
 const LAST_RESORT = 0.01;
-/** Dips up to this far above the lowest one are kept: a path may need them. */
+/** Dips up to this far above the lowest one are kept, because a path may need them. */
 const KEPT = 0.25;
-/** Dips closer together than a semitone are one, with ripples of noise. */
+/** Dips within a semitone are one dip with ripples of noise. */
 const BESIDE = 0.06;
 /** Maximum number of dips per frame. */
 export const MOST_DIPS = 16;
@@ -31,14 +32,14 @@ export class Dips {
   count = 0;
   /** lags in samples, ascending */
   readonly lags = new Int32Array(MOST_DIPS);
-  /** d' there, as if every lag had as many samples to sum */
+  /** d' at these lags, corrected as if every lag had the same number of samples to sum */
   readonly depths = new Float64Array(MOST_DIPS);
-  /** their sum is the probability of a pitch */
+  /** probability of each dip; their sum is the probability of a pitch */
   readonly probabilities = new Float64Array(MOST_DIPS);
 
   /**
-   * @param normalised d' from lag 0 to `longest`, both ends of the range included
-   * @param window samples that d' was made of
+   * @param normalised d' from lag 0 to `longest`; both ends of the range are included
+   * @param window number of samples that d' was computed from
    */
   find(normalised: Float32Array, shortest: number, longest: number, window: number): void {
     let lowest = 1;
@@ -48,7 +49,7 @@ export class Dips {
     const pitched = 1 - (1 - LAST_RESORT) * betaBelow(lowest, PITCHED);
     const margin = Math.max(RELATIVE * Math.sqrt(lowest) - lowest, ABOVE_LOWEST);
     const limit = Math.min(lowest + Math.max(KEPT, 2 * margin), 1);
-    // higher thresholds chose an earlier dip
+    // higher thresholds choose an earlier dip
     let taken = Number.POSITIVE_INFINITY;
     this.count = 0;
     for (let lag = shortest; lag < longest && this.count < MOST_DIPS; lag++) {
@@ -77,8 +78,9 @@ export class Dips {
 }
 
 /**
- * d' as it would be if every lag had as many samples to sum. It has n - lag of n, so that d' of noise falls from 1 to
- * (n - lag) / (n - lag / 2): a multiple of the period would seem to fit better than the period.
+ * d' corrected as if every lag had the same number of samples to sum. A lag has only n - lag of n samples. So d' of
+ * noise falls from 1 to (n - lag) / (n - lag / 2), and a multiple of the period would seem to fit better than the
+ * period.
  */
 function depthAt(normalised: Float32Array, lag: number, window: number): number {
   return (normalised[lag] * (window - lag / 2)) / (window - lag);
@@ -89,7 +91,7 @@ function isDip(normalised: Float32Array, lag: number): boolean {
   return depth < 1 && depth < normalised[lag - 1] && depth <= normalised[lag + 1];
 }
 
-/** The share of thresholds below `x`: the distribution function of beta(2, b) with this mean. */
+/** The share of thresholds below `x`: the cumulative distribution function of beta(2, b) with this mean. */
 function betaBelow(x: number, mean: number): number {
   const b = 2 / mean - 2;
   return x >= 1 ? 1 : 1 - (1 - x) ** b * (1 + b * x);

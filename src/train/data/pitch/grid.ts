@@ -1,7 +1,7 @@
 /** A grid of pitches, evenly spaced in cents. */
 
 export class PitchGrid {
-  /** number of number of bins; bin b lies `step * b` cents above `low` */
+  /** number of bins; bin b lies `step * b` cents above `low` */
   readonly count: number;
 
   /**
@@ -17,7 +17,7 @@ export class PitchGrid {
     this.count = Math.floor((1200 * Math.log2(high / low)) / step + 1e-9) + 1;
   }
 
-  /** The bin nearest to a pitch in Hz, limited to the grid. */
+  /** The bin nearest to a pitch in Hz, limited to the range of the grid. */
   bin(hz: number): number {
     const at = Math.round((1200 * Math.log2(hz / this.low)) / this.step);
     return Math.min(Math.max(at, 0), this.count - 1);

@@ -1,6 +1,6 @@
 /**
- * Tracks pitch as the most likely path through all frames. This corrects onsets and octave errors that the
- * live analysis, which cannot look ahead, gets wrong.
+ * Tracks pitch as the most likely path through all frames. This corrects onsets and octave errors. The live analysis
+ * gets them wrong, because it cannot look ahead.
  */
 
 import { FIRST_F0 } from '../../../analysis/analyser';
@@ -32,8 +32,8 @@ const UNVOICED_BINS = 32;
 const CAPACITY = 4096;
 
 /**
- * Analyses a recording: frames, loudness and dips as in live playing, pitch and voicing by the most likely
- * path. Memory is constant except for the track itself.
+ * Analyses a recording. Frames, loudness and dips are those of live playing. Pitch and voicing come from the most
+ * likely path. Memory is constant except for the track itself.
  * @param audio mono
  * @param settings `analysis.pitchMin` and `pitchMax` limit the path
  * @throws the signal's reason, if it aborts
@@ -79,7 +79,7 @@ export async function trackPath(
   return track;
 }
 
-/** A path search with probabilities for voices and instruments, at any frame rate and grid. */
+/** Creates a path search with probabilities for voices and instruments, at any frame rate and on any grid. */
 export function newPath(
   grid: PitchGrid,
   frameRate: number,

@@ -1,9 +1,9 @@
 /**
- * pYIN as it was published (Mauch and Dixon 2014), over the same difference function: beta(2, 18) over
- * thresholds, the first dip below each, 10 cents a bin, unvoiced probability spread over all of them. The
- * path that training uses differs from it in what docs/research/pitch.md says.
+ * pYIN as published (Mauch and Dixon 2014), over the same difference function as here. The thresholds have a beta(2,
+ * 18) distribution. Each threshold chooses the first dip below it. Bins are 10 cents wide, and the unvoiced probability
+ * is spread over all of them. docs/research/pitch.md says how the path for training differs.
  *
- * It judges models: a tracker that neither made the training data nor listens live.
+ * It is used to evaluate models, because it neither makes the training data nor analyses live input.
  */
 
 import { LOUDNESS_FLOOR } from '../../../analysis/config';
@@ -14,14 +14,14 @@ import { PitchPath } from './viterbi';
 const THRESHOLDS = 100;
 const LAST_RESORT = 0.01;
 const CHANGE = 0.01;
-/** Octaves a second. */
+/** Maximum glide, octaves per second. */
 const FASTEST = 35.92;
 const STEP = 10;
-/** A path can move no faster. */
+/** Leap probability so small that a path cannot move faster than FASTEST. */
 const NO_LEAPS = 1e-100;
 const IMPOSSIBLE = Math.log(1e-100);
 
-/** The distribution function of beta(2, 18). */
+/** Cumulative distribution function of beta(2, 18). */
 const below = (x: number) => 1 - (1 - x) ** 18 * (1 + 18 * x);
 
 interface Candidate {
@@ -29,9 +29,9 @@ interface Candidate {
   probability: number;
 }
 
-/** One value a frame; frames as in `Track`. */
+/** One value per frame; frames as in `Track`. */
 export interface PyinTrack {
-  /** Hz: the likeliest pitch, also of an unvoiced frame */
+  /** Hz: the likeliest pitch, also in unvoiced frames */
   readonly f0: Float64Array;
   /** 1 or 0 */
   readonly voiced: Uint8Array;

@@ -12,8 +12,8 @@ import { trackPath } from './path-track';
 import type { PitchSettings } from './settings';
 
 /**
- * Analyses a recording with the selected tracker. Frames and loudness always equal the live analysis; the
- * pitch does too with `yin` and without `viterbi`.
+ * Analyses a recording with the selected tracker. Frames and loudness always equal those of the live analysis. With
+ * `yin` and without `viterbi`, the pitch does, too.
  * @param audio mono
  * @param network for `neural`
  * @throws the signal's reason, if it aborts

@@ -1,12 +1,12 @@
 /**
  * Finds the most likely path through frames of pitch likelihoods (Viterbi), as in pYIN (Mauch and Dixon 2014).
  *
- * Each frame has two states per bin of a pitch grid: voiced, and unvoiced with that pitch remembered. Between
- * frames a path moves by a few bins (triangular distribution), rarely leaps to any bin, and rarely changes
- * between voiced and unvoiced.
+ * Each frame has two states per bin of a pitch grid: voiced, and unvoiced with that pitch remembered. Between frames a
+ * path moves by a few bins (triangular distribution). It rarely leaps to any bin, and rarely changes between voiced and
+ * unvoiced.
  *
- * Memory is constant: predecessors are kept for `capacity` frames. When they are full, the older half is
- * decided. This does not change the result, because all paths merge within a fraction of a second.
+ * Memory is constant: predecessors are kept for `capacity` frames. When this memory is full, the older half of the path
+ * is decided. This does not change the result, because all paths merge within a fraction of a second.
  */
 
 export interface PathOptions {
@@ -34,7 +34,7 @@ export class PitchPath {
   readonly #leap: number;
   readonly #stay: number;
   readonly #change: number;
-  /** log scores of the voiced, then of the unvoiced states; the best is 0 */
+  /** log scores of the voiced states, then of the unvoiced states; the best score is 0 */
   #scores: Float64Array;
   #next: Float64Array;
   /** best predecessor of each state, without changes of voicing */
@@ -66,7 +66,7 @@ export class PitchPath {
   }
 
   /**
-   * The next frame.
+   * Adds the next frame.
    * @param voiced log likelihood of each bin
    * @param unvoiced log likelihood, the same for all bins
    */

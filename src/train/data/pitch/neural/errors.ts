@@ -1,4 +1,4 @@
-/** A pitch network that cannot be used: says which file, what is wrong, and what to do. */
+/** The error for a pitch network that cannot be used. It says which file, what is wrong, and what to do. */
 
 import { FileError } from '../../../../errors';
 

@@ -2,14 +2,14 @@
 
 import { NETWORK_FRAME, NETWORK_RATE } from './network';
 
-/** Frames with a smaller deviation are silent and are not normalised. */
+/** Frames with a smaller standard deviation are silent and are not normalised. */
 const SILENCE = 1e-8;
 
 /**
- * Frames `first` to `first + count`, normalised to mean 0 and deviation 1 as CREPE was trained.
+ * Frames `first` to `first + count`, normalised to mean 0 and standard deviation 1, as in the training of CREPE.
  * @param audio mono, at `NETWORK_RATE`; zero outside
  * @param step seconds between frames; frame i is centred on (i + 1/2) steps
- * @returns `NETWORK_FRAME` samples each, one after the other
+ * @returns `NETWORK_FRAME` samples per frame, one frame after the other
  */
 export function networkFrames(audio: Float32Array, step: number, first: number, count: number): Float32Array {
   const frames = new Float32Array(count * NETWORK_FRAME);

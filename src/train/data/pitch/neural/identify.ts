@@ -12,8 +12,8 @@ export interface NetworkOptions {
 }
 
 /**
- * Returns the options with a hash of the network if one is used, without it otherwise. Loads the network once,
- * so that errors show before any recording is read.
+ * Returns the options with the hash of the network if one is used, and without it otherwise. It loads the network once,
+ * so that errors appear before any recording is read.
  * @throws PitchNetworkError when it is missing or cannot be used
  */
 export async function identifyNetwork<T extends NetworkOptions>(options: T): Promise<T> {

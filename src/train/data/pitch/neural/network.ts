@@ -1,8 +1,8 @@
 /**
- * A pitch network supplied by the user: an ONNX file of CREPE's shape (Kim et al. 2018), run by
+ * A pitch network supplied by the user: an ONNX file with the shapes of CREPE (Kim et al. 2018), run by
  * onnxruntime-web. That package is only needed and loaded for such networks.
  *
- * Input: (n, 1024) samples at 16 kHz, each frame with mean 0 and deviation 1. Output: (n, 360) activations,
+ * Input: (n, 1024) samples at 16 kHz, each frame with mean 0 and standard deviation 1. Output: (n, 360) activations,
  * 0..1, of pitches 20 cents apart.
  */
 
@@ -17,12 +17,12 @@ export const NETWORK_FRAME = 1024;
 export const NETWORK_BINS = 360;
 
 export interface PitchNetworkFile {
-  /** for errors */
+  /** name for error messages */
   readonly name: string;
   readonly bytes: Uint8Array;
   /**
-   * Where onnxruntime-web is: the address of its `ort.wasm.bundle.min.mjs`, with `ort-wasm-simd-threaded.wasm`
-   * beside it. Required in pages; in Node the default is the installed package.
+   * Location of onnxruntime-web: the address of its `ort.wasm.bundle.min.mjs`, with `ort-wasm-simd-threaded.wasm` in
+   * the same folder. Required in pages. In Node the default is the installed package.
    */
   readonly runtime?: string;
 }

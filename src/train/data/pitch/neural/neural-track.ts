@@ -1,4 +1,4 @@
-/** Tracks pitch with a network, joined by the same path search as the dips of YIN. */
+/** Tracks pitch with a network. The frames are joined by the same path search as the dips of YIN. */
 
 import { LOUDNESS_FLOOR } from '../../../../analysis/config';
 import {
@@ -17,13 +17,13 @@ import { NETWORK_BINS, NETWORK_RATE, type PitchNetwork } from './network';
 /** Cents between bins. */
 const STEP = 20;
 /**
- * Hz of bin 0. The CREPE paper says 32.70 Hz, but its code uses 1997.38 cents above 10 Hz. Networks are
- * trained with the latter; with 32.70 Hz all pitches would be half a semitone sharp.
+ * Hz, of bin 0. The CREPE paper says 32.70 Hz, but its code uses 1997.38 cents above 10 Hz. Networks are trained with
+ * the latter. With 32.70 Hz all pitches would be half a semitone sharp.
  */
 const LOWEST = 10 * 2 ** (1997.3794084376191 / 1200);
-/** Bins on either side over which a pitch is averaged. */
+/** Number of bins on each side over which a pitch is averaged. */
 const AROUND = 4;
-/** Without a path, frames with a larger activation are voiced. */
+/** Without a path, a frame is voiced if its largest activation is above this. */
 const VOICED = 0.5;
 const NOWHERE = 1e-8;
 /** Frames per run of the network. */
@@ -36,8 +36,8 @@ const ANALYSIS = 0.05;
 const grid = new PitchGrid(LOWEST, LOWEST * 2 ** (((NETWORK_BINS - 1) * STEP) / 1200), STEP);
 
 /**
- * Analyses a recording: loudness by the live analysis, pitch by a network. The network's frames of 64 ms have
- * the same centres as the model's frames. `analysis.pitchMin` and `pitchMax` bound the pitch, within 31.7 to 2006 Hz.
+ * Analyses a recording: loudness by the live analysis, pitch by a network. The network's frames of 64 ms have the same
+ * centres as the model's frames. `analysis.pitchMin` and `pitchMax` limit the pitch, within 31.7 to 2006 Hz.
  * @param audio mono
  * @param viterbi true: the most likely path; false: the largest activation of each frame, if above 0.5
  * @throws PitchNetworkError when its output has another shape, the signal's reason when aborted
