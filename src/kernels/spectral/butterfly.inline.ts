@@ -44,8 +44,8 @@ export function reversed(a: v128): v128 {
 }
 
 /**
- * Radix-4 butterfly of four neighbours p..p+3 of the first stage, each with twiddles of its own (six
- * vectors at w), stored transposed: output j of neighbour p lands at 4p + j.
+ * Radix-4 butterfly of four neighbours p..p+3 of the first stage. Each has its own twiddle factors (six vectors at w).
+ * The result is stored transposed: output j of neighbour p goes to 4p + j.
  */
 // @ts-ignore: decorator
 @inline

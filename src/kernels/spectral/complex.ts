@@ -1,10 +1,10 @@
 /**
- * The passes of a complex FFT of m values, real and imaginary parts in separate arrays.
+ * The passes of a complex FFT of m values, with real and imaginary parts in separate arrays.
  *
- * Stockham's: every pass reads one buffer and writes another in sorted order, so nothing is bit-reversed
- * and, from the second pass on, four neighbours share a twiddle. Passes are radix 4; the last, which has no
- * twiddles, is 4 or 8 and may run in place. Twiddles are those of `RealFft` (src/dsp/fft.ts)
- * of 2 m: six floats a butterfly, pass after pass.
+ * The algorithm is Stockham's: every pass reads one buffer and writes another in sorted order. So no bit reversal is
+ * needed, and from the second pass on four neighbours share a twiddle factor. Passes are radix 4. The last pass has no
+ * twiddle factors, is radix 4 or 8 and may run in place. The twiddle factors are those of `RealFft` (src/dsp/fft.ts) of
+ * 2 m: six floats per butterfly, pass after pass.
  */
 
 import { exactMadd } from '../simd.inline';
@@ -37,7 +37,7 @@ export function firstSplit(yr: usize, yi: usize, xr: usize, xi: usize, w: usize,
   } while (o < quarter);
 }
 
-/** The middle pass in which four sub-transforms lie side by side: every butterfly has twiddles of its own. */
+/** The middle pass in which four sub-transforms lie side by side. Every butterfly has its own twiddle factors. */
 function middleOfFour(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, length: i32): void {
   const quarter = (<usize>length) << 2;
   const end = xr + quarter;
@@ -86,7 +86,7 @@ function middleOfFour(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, leng
   } while (xr < end);
 }
 
-/** A middle pass, radix 4: sub-transforms of length `length`, `s` = m / length of them side by side. */
+/** A middle pass, radix 4: `s` = m / length sub-transforms of length `length` lie side by side. */
 function middle(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, length: i32, s: i32): void {
   const run = (<usize>s) << 2;
   const quarter = run * (<usize>length >> 2);
@@ -141,7 +141,7 @@ function middle(yr: usize, yi: usize, xr: usize, xi: usize, w: usize, length: i3
   } while (w < wEnd);
 }
 
-/** Last pass, radix 4, no twiddles. Where y and x agree index by index it may run in place. */
+/** Last pass, radix 4, no twiddle factors. It may run in place if x and y are the same arrays in the same order. */
 function last4(yr: usize, yi: usize, xr: usize, xi: usize, m: i32): void {
   const q1 = <usize>m;
   const q2 = q1 * 2;
@@ -179,7 +179,7 @@ function last4(yr: usize, yi: usize, xr: usize, xi: usize, m: i32): void {
   } while (xr < end);
 }
 
-/** Last pass, radix 8, no twiddles: two radix-4 butterflies of alternate inputs, then four of radix 2. */
+/** Last pass, radix 8, no twiddle factors: two radix-4 butterflies of alternate inputs, then four of radix 2. */
 function last8(yr: usize, yi: usize, xr: usize, xi: usize, m: i32): void {
   const step = <usize>m >> 1;
   const end = xr + step;
@@ -286,7 +286,7 @@ export function middlePasses(from: usize, to: usize, im: usize, toIm: usize, w: 
   }
 }
 
-/** The middle pass number `index` (from 0) of `middlePasses`, alone; `w` and `m` as there. */
+/** Only the middle pass number `index` (from 0) of `middlePasses`; `w` and `m` as there. */
 export function middlePass(
   index: i32,
   from: usize,
@@ -305,14 +305,14 @@ export function middlePass(
   else middle(to, toIm, from, im, w, length, 4 << (index << 1));
 }
 
-/** Middle passes a transform of m complex values has. */
+/** Number of middle passes in a transform of m complex values. */
 export function countMiddle(m: i32): i32 {
   let count = 0;
   for (let length = m >> 2; length > 8; length >>= 2) count++;
   return count;
 }
 
-/** Whether the last pass is radix 8 (m an odd power of two) and not 4. */
+/** Whether the last pass is radix 8 (m is an odd power of two). Otherwise it is radix 4. */
 function endsIn8(m: i32): bool {
   return (ctz(m) & 1) != 0;
 }

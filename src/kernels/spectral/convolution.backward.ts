@@ -1,4 +1,7 @@
-/** Gradients of convolution.ts: correlations. In the frequency domain the gradient of y = a b is dA = conj(b) dY. */
+/**
+ * Gradients of convolution.ts, which are correlations. In the frequency domain the gradient of y = a b is dA = conj(b)
+ * dY.
+ */
 
 import { madd } from '../simd.inline';
 import { differenceOfProducts } from './butterfly.inline';

@@ -1,6 +1,6 @@
 /**
- * Products of split spectra (layout: fft.ts): what convolution and its gradients are made of. `stride`
- * is a spectrum's, a multiple of 4; the imaginary parts lie `stride` floats after the real ones.
+ * Products of split spectra (layout: see fft.ts), for convolution and its gradients. `stride` is the stride of a
+ * spectrum, a multiple of 4. The imaginary parts lie `stride` floats after the real parts.
  */
 
 import { madd } from '../simd.inline';
@@ -23,7 +23,7 @@ export function multiplySpectra(y: usize, a: usize, b: usize, stride: i32): void
   } while (y < end);
 }
 
-/** y = x Re(h): filters x with an even h. y may be x. */
+/** y = x Re(h): filters x with an even impulse response h. y may be x. */
 export function multiplyByReal(y: usize, x: usize, h: usize, stride: i32): void {
   const im = (<usize>stride) << 2;
   const end = y + im;
@@ -54,7 +54,7 @@ function multiplyAddOne(y: usize, a: usize, b: usize, im: usize): void {
   } while (y < end);
 }
 
-/** y += a b + c d: y is read and written once for two products. */
+/** y += a b + c d. It reads and writes y only once for two products. */
 function multiplyAddTwo(y: usize, a: usize, b: usize, c: usize, d: usize, im: usize): void {
   const end = y + im;
   do {
@@ -81,9 +81,9 @@ function multiplyAddTwo(y: usize, a: usize, b: usize, c: usize, d: usize, im: us
 }
 
 /**
- * y += sum over p = from .. to - 1 of blocks[(newest - p) mod slots] filters[p]: partitioned convolution in
- * the frequency domain (Kulp 1988).
- * @param blocks ring of `slots` spectra of past input blocks; `newest` is the last one's slot
+ * y += sum over p = from .. to - 1 of blocks[(newest - p) mod slots] filters[p]. This is partitioned convolution in the
+ * frequency domain (Kulp 1988).
+ * @param blocks ring of `slots` spectra of past input blocks; `newest` is the slot of the last one
  * @param filters spectra of the partitions of the impulse response
  * @param to at most slots
  */
@@ -118,7 +118,7 @@ export function multiplyPartitions(
   if (from < to) multiplyAddOne(y, blocks + <usize>slot * length, filter, im);
 }
 
-/** x where 1e-12 <= |x|, else 0 (NaN too): n values, none so small that products become denormal. */
+/** y = x where |x| >= 1e-12, else 0 (also for NaN). n values. The limit keeps products from becoming denormal. */
 export function copyFlushed(y: usize, x: usize, n: i32): void {
   const least = f32x4.splat(1e-12);
   let i = 0;

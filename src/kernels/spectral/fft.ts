@@ -1,15 +1,15 @@
 /**
  * Real FFT of n = 32..262144 samples (a power of two), forward and inverse.
  *
- * A real transform of n is a complex one of m = n/2 over (even, odd) samples, and a pass that
+ * A real transform of n samples is a complex transform of m = n/2 values, made of (even, odd) samples. One more pass
  * separates the two (Sorensen et al. 1987). The complex transform is in complex.ts.
  *
- * Spectra are split: `n/2 + 1` real parts, then as many imaginary ones, each half padded with zeros to
- * a `stride` of n/2 + 4, so that elementwise kernels run over whole vectors. Real parts begin at
- * `spectrum`, imaginary ones at `spectrum + 4 * stride`; a spectrum takes n + 8 floats.
+ * Spectra are split: `n/2 + 1` real parts, then the same number of imaginary parts. Each half is padded with zeros to a
+ * `stride` of n/2 + 4, so that elementwise kernels run over whole vectors. Real parts begin at `spectrum`, imaginary
+ * parts at `spectrum + 4 * stride` (bytes). A spectrum takes n + 8 floats.
  *
- * `tables` and `work` (n floats, shared by all transforms that are not under way at once) come from
- * `RealFft` in src/dsp/fft.ts. Any alignment works; 16 bytes is faster.
+ * `tables` and `work` come from `RealFft` in src/dsp/fft.ts. `work` has n floats and is shared by all transforms that
+ * do not run at the same time. Any alignment works; 16 bytes is faster.
  */
 
 import { exactMadd } from '../simd.inline';
@@ -52,7 +52,7 @@ function firstInterleaved(yr: usize, yi: usize, x: usize, w: usize, m: i32): voi
   } while (o < quarter);
 }
 
-/** Bins 0..m of the real signal from the m bins of (even + i odd), in place; pads with zeros. */
+/** Converts the m bins of (even + i odd) to bins 0..m of the real signal, in place. Pads with zeros. */
 function separate(re: usize, im: usize, w: usize, m: i32): void {
   const r0 = load<f32>(re);
   const i0 = load<f32>(im);
@@ -87,7 +87,7 @@ function separate(re: usize, im: usize, w: usize, m: i32): void {
   v128.store(im + end, f32x4.splat(0));
 }
 
-/** The inverse of `separate`, out of place, times `scale`. */
+/** The inverse of `separate`, out of place, multiplied by `scale`. */
 function combine(zr: usize, zi: usize, re: usize, im: usize, w: usize, m: i32, scale: f32): void {
   const half = f32x4.splat(0.5 * scale);
   const whole = f32x4.splat(scale);
@@ -135,7 +135,7 @@ function interleave(x: usize, even: usize, odd: usize, m: i32): void {
   } while (even < end);
 }
 
-/** Bytes of twiddles before those of `separate`. */
+/** Bytes of the twiddle factors before those of `separate`. */
 function twiddleBytes(m: i32): usize {
   let bytes: usize = 0;
   for (let length = m; length > 8; length >>= 2) bytes += <usize>length * 6;
@@ -154,7 +154,7 @@ export function rfft(spectrum: usize, x: usize, tables: usize, work: usize, size
   const im = spectrum + ((<usize>m + 4) << 2);
   const workIm = work + ((<usize>m) << 2);
   const w = tables + <usize>m * 6;
-  // the passes alternate between `work` and `spectrum`; begin where the last lands in `spectrum`
+  // the passes alternate between `work` and `spectrum`; the start is chosen so that the last pass writes to `spectrum`
   if (countMiddle(m) & 1) {
     firstInterleaved(work, workIm, x, tables, m);
     middlePasses(work, re, workIm, im, w, m);
@@ -167,8 +167,8 @@ export function rfft(spectrum: usize, x: usize, tables: usize, work: usize, size
 }
 
 /**
- * x = irfft(spectrum), with the 1/size that makes it the inverse of `rfft`. The imaginary parts of
- * bins 0 and size/2 are taken as 0. The spectrum is kept.
+ * x = irfft(spectrum), with the factor 1/size, so it is the inverse of `rfft`. The imaginary parts of bins 0 and size/2
+ * are taken as 0. The spectrum is not changed.
  * @param x `size` samples; must not overlap the spectrum
  * @param spectrum size + 8 floats, split
  * @param work `size` floats of scratch
@@ -195,19 +195,19 @@ export function irfft(x: usize, spectrum: usize, tables: usize, work: usize, siz
   interleave(x, work, workOdd, m);
 }
 
-/** Steps of `rfftStep`: about equally long. */
+/** Number of steps of `rfftStep`; all take about the same time. */
 export function rfftSteps(size: i32): i32 {
   return countMiddle(size >> 1) + 3;
 }
 
-/** Steps of `irfftStep`: about equally long. */
+/** Number of steps of `irfftStep`; all take about the same time. */
 export function irfftSteps(size: i32): i32 {
   return countMiddle(size >> 1) + 4;
 }
 
 /**
- * Does the work of `rfft` in pieces: all of it when called for `step` 0..rfftSteps - 1, in this order. x is
- * read by the first. `work` belongs to the transform until the last.
+ * Computes `rfft` in pieces: call it for `step` 0..rfftSteps - 1, in this order. Only the first step reads x. `work`
+ * belongs to the transform until the last step.
  */
 export function rfftStep(spectrum: usize, x: usize, tables: usize, work: usize, size: i32, step: i32): void {
   const m = size >> 1;
@@ -219,7 +219,7 @@ export function rfftStep(spectrum: usize, x: usize, tables: usize, work: usize, 
   } else if (step > count) {
     lastPass(spectrum, im, m);
   } else {
-    // a pass writes where those that follow lead to `spectrum`
+    // each pass writes to the buffer from which the remaining passes end in `spectrum`
     const inWork = ((count - step) & 1) != 0;
     const to = inWork ? work : spectrum;
     const toIm = inWork ? workIm : im;
@@ -232,8 +232,8 @@ export function rfftStep(spectrum: usize, x: usize, tables: usize, work: usize, 
 }
 
 /**
- * Does the work of `irfft` in pieces, as `rfftStep` does: `step` 0..irfftSteps - 1. The spectrum is read by
- * the first; x and `work` belong to the transform until the last.
+ * Computes `irfft` in pieces, like `rfftStep`: `step` 0..irfftSteps - 1. Only the first step reads the spectrum. x and
+ * `work` belong to the transform until the last step.
  */
 export function irfftStep(x: usize, spectrum: usize, tables: usize, work: usize, size: i32, step: i32): void {
   const m = size >> 1;
@@ -246,7 +246,7 @@ export function irfftStep(x: usize, spectrum: usize, tables: usize, work: usize,
   } else if (step > count + 1) {
     lastPass(workOdd, work, m);
   } else {
-    // as in `irfft`: real and imaginary parts exchanged, and the last of these steps writes to `work`
+    // as in `irfft`, real and imaginary parts are exchanged; the last of these steps writes to `work`
     const inWork = ((count + 1 - step) & 1) == 0;
     const to = inWork ? work : x;
     const toOdd = inWork ? workOdd : xOdd;

@@ -3,15 +3,15 @@
 import { madd } from '../simd.inline';
 
 /**
- * ln(x) for normal positive x, error below 2e-7 max(|ln x|, 1).
+ * ln(x) for normal positive x, with an error below 2e-7 max(|ln x|, 1).
  *
- * x = 2^e m with m in (sqrt(1/2), sqrt 2], then ln m = 2 artanh(z), z = (m - 1) / (m + 1), |z| < 0.172, by the
- * odd series to z^9 (the next term is below 1e-9).
+ * x = 2^e m with m in (sqrt(1/2), sqrt 2]. Then ln m = 2 artanh(z), z = (m - 1) / (m + 1), |z| < 0.172. artanh is
+ * computed by its odd series up to z^9 (the next term is below 1e-9).
  */
 // @ts-ignore: decorator
 @inline
 export function logOf(x: v128): v128 {
-  // the bits of sqrt(1/2): subtracting them puts the boundary of exponents there
+  // the bits of sqrt(1/2); subtracting them moves the boundary between exponents to that value
   const offset = i32x4.sub(x, i32x4.splat(0x3f3504f3));
   const exponent = i32x4.shr_s(offset, 23);
   const m = i32x4.sub(x, i32x4.shl(exponent, 23));

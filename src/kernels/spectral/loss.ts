@@ -1,9 +1,9 @@
 /**
  * One scale of the multi-scale spectral loss (Wang et al. 2019; Engel et al. 2020), with its gradient.
  *
- * P and T are the power spectrograms of prediction and target: frames of `size` samples, `hop` apart, under the given
- * window, without padding. A scale has three terms, each a sum over frames and bins: |P - T|, |sqrt P - sqrt T| and
- * |log(P + e) - log(T + e)|, e = 1e-4.
+ * P and T are the power spectrograms of prediction and target. Their frames have `size` samples, are `hop` apart, and
+ * use the given window, without padding. A scale has three terms, each a sum over frames and bins: |P - T|, |sqrt P -
+ * sqrt T| and |log(P + e) - log(T + e)|, e = 1e-4.
  */
 
 import { reversed } from './butterfly.inline';
@@ -11,10 +11,10 @@ import { addInversePair, dropSecond, pairPitch, transformPair } from './pair';
 import { quarterPower, slope } from './power.inline';
 import { noFrame, POWER_FLOOR, pairPowers } from './spectrogram';
 
-/** the derivative of a magnitude is unbounded at 0; below this magnitude it is held */
+/** The derivative of a magnitude is unbounded at 0, so it is held constant below this magnitude. */
 const FAINTEST: f32 = 1e-15;
 
-// What `spectralLoss` sums up, in bytes: its results, four f64, and the running products of |log ratios|.
+// Sums of `spectralLoss`, as offsets in bytes: its results, four f64, and the running products of |log ratios|.
 const POWER: usize = 0;
 const MAGNITUDE: usize = 8;
 const EXPONENT: usize = 16;
@@ -42,11 +42,11 @@ function multiplyLanes(a: v128): f64 {
 }
 
 /**
- * The terms of a pair of frames, bins 0..size/2: adds to `sums`, and Z becomes the gradient's.
+ * Computes the terms of a pair of frames, bins 0..size/2. It adds to `sums` and replaces Z by its gradient.
  *
- * The sum of |log ratios| needs no logarithm per bin. It is the log of the product of
- * max(P + e, T + e) / min(P + e, T + e). Numerators and denominators are two running products. Their exponents are
- * moved to an integer at every step, so they neither overflow nor lose precision.
+ * The sum of |log ratios| needs no logarithm per bin. It is the log of the product of max(P + e, T + e) / min(P + e, T
+ * + e). Numerators and denominators are two running products. At every step their exponents are moved to an integer, so
+ * they neither overflow nor lose precision.
  *
  * @param pair Z of the predictions
  * @param targetA,targetB powers of the target's frames
@@ -64,7 +64,7 @@ function pairTerms(
   const im = pair + pairPitch(size);
   const half = (<usize>size) << 1;
   const floor = f32x4.splat(POWER_FLOOR);
-  // half of each: a and b come out of Z twice as large
+  // half of each gain, because a and b come out of Z twice as large
   const powerGain = f32x4.splat(0.5 * power);
   const logGain = f32x4.splat(0.5 * log);
   const mantissa = i32x4.splat(0x007fffff);
@@ -127,7 +127,7 @@ function pairTerms(
     mirror -= 16;
   } while (k < half);
 
-  // the bin in the middle, where Z[k] is its own mirror image: both frames in one vector
+  // the middle bin, where Z[k] is its own mirror image: both frames are in one vector
   const z = f32x4(load<f32>(pair + half), load<f32>(im + half), 0, 0);
   const t = f32x4(load<f32>(targetA + half), load<f32>(targetB + half), 0, 0);
   const p = f32x4.mul(z, z);
@@ -146,7 +146,7 @@ function pairTerms(
     const gain = f32x4.splat(0.25 * magnitude);
     linearA = f32x4.add(powerGain, f32x4.div(gain, f32x4.max(root, f32x4.splat(FAINTEST))));
   }
-  // it comes once in the inverse transform, not twice like the others; so does bin 0
+  // this bin occurs once in the inverse transform, not twice like the others; the same is true of bin 0
   const g = f32x4.mul(f32x4.splat(4), f32x4.mul(z, slope(d, pFloored, linearA, logGain)));
   store<f32>(pair + half, f32x4.extract_lane(g, 0));
   store<f32>(im + half, f32x4.extract_lane(g, 1));
@@ -160,17 +160,17 @@ function pairTerms(
 }
 
 /**
- * Sums of a scale's terms, and the gradient. For every two frames: both transforms, terms, gradient of the
- * power, inverse transform back through the window, overlap-add. Nothing is kept from call to call.
+ * Sums of the terms of a scale, and the gradient. For every two frames it computes both transforms, the terms, and the
+ * gradient of the power. The inverse transform is windowed and overlap-added. No state is kept between calls.
  *
- * @param sums 20 floats, of which the first eight are the result, four f64: the sum of |P - T|; the sum of
- *   |sqrt P - sqrt T|, left out (0) unless `magnitude` is not 0; E and R, where 2^E R is the product of
- *   all max(P + e, T + e) / min(P + e, T + e)
+ * @param sums 20 floats. The first eight are the result, four f64: the sum of |P - T|; the sum of |sqrt P - sqrt T|,
+ *   which is 0 (not computed) if `magnitude` is 0; E and R, where 2^E R is the product of all max(P + e, T + e) / min(P
+ *   + e, T + e)
  * @param dx gradient with respect to x, accumulated into; 0: forward only
  * @param x,target samples of prediction and target
  * @param scratch `spectrogramScratch(size)` floats
  * @param tables of the FFT of 2 size (see pair.ts)
- * @param power,magnitude,log what dx gets of the gradient of each sum
+ * @param power,magnitude,log factors for the gradients of the three sums in dx
  */
 export function spectralLoss(
   sums: usize,

@@ -15,12 +15,12 @@ import { madd } from '../simd.inline';
 import { firstButterfly } from './butterfly.inline';
 import { countMiddle, firstSplit, lastPass, middlePasses } from './complex';
 
-/** Bytes from the real parts of a pair to the imaginary ones. */
+/** Bytes from the real parts of a pair to its imaginary parts. */
 export function pairPitch(size: i32): usize {
   return (<usize>size + 4) << 2;
 }
 
-/** First pass, radix 4, over a + i b times the window. */
+/** First pass, radix 4, over (a + i b) * window. */
 function firstWindowed(yr: usize, yi: usize, a: usize, b: usize, window: usize, w: usize, m: i32): void {
   const quarter = <usize>m;
   let o: usize = 0;
@@ -51,7 +51,7 @@ function firstWindowed(yr: usize, yi: usize, a: usize, b: usize, window: usize, 
   } while (o < quarter);
 }
 
-/** Z of the frames at a and b, each times the window. */
+/** Z of the frames at a and b, each multiplied by the window. */
 export function transformPair(
   pair: usize,
   a: usize,
@@ -65,7 +65,7 @@ export function transformPair(
   const work = im + pitch;
   const workIm = work + pitch;
   const w = tables + <usize>size * 6;
-  // the passes alternate between scratch and `pair`; begin where the last lands in `pair`
+  // the passes alternate between scratch and `pair`; the start is chosen so that the last pass writes to `pair`
   if (countMiddle(size) & 1) {
     firstWindowed(work, workIm, a, b, window, tables, size);
     middlePasses(work, pair, workIm, im, w, size);
@@ -90,7 +90,10 @@ function addWindowed(y: usize, x: usize, window: usize, n: i32): void {
   } while (o < end);
 }
 
-/** Z of a frame alone, to the last bit: leaves no rounding of it in the spectrum of a frame b of zeros. */
+/**
+ * Makes Z exactly that of the first frame alone. So the spectrum of a second frame of zeros contains no rounding
+ * errors.
+ */
 export function dropSecond(pair: usize, size: i32): void {
   const im = pair + pairPitch(size);
   const half = (<usize>size) << 1;
@@ -109,8 +112,9 @@ export function dropSecond(pair: usize, size: i32): void {
 }
 
 /**
- * The transpose of `transformPair`: adds Re and Im of the inverse transform of Z (not divided by n), each
- * times the window, to the frames at a and b; b 0: to a alone. Z is lost.
+ * The transpose of `transformPair`. It takes the inverse transform of Z (not divided by n) and multiplies it by the
+ * window. It adds the real part to the frame at a and the imaginary part to the frame at b. If b is 0, it adds to a
+ * alone. Z is overwritten.
  */
 export function addInversePair(
   a: usize,

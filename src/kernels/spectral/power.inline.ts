@@ -1,8 +1,8 @@
-/** What is done with a bin's power, shared by the kernels over spectrograms. */
+/** Operations on the power of a bin, shared by the kernels for spectrograms. */
 
 import { madd } from '../simd.inline';
 
-/** The square of half of (re, im): the spectra of a pair come out twice as large (see pair.ts). */
+/** The squared magnitude of half of (re, im), because the spectra of a pair come out twice as large (see pair.ts). */
 // @ts-ignore: decorator
 @inline
 export function quarterPower(re: v128, im: v128): v128 {
@@ -10,8 +10,8 @@ export function quarterPower(re: v128, im: v128): v128 {
 }
 
 /**
- * The derivative of a loss's terms by the power P: `linear` (of power and magnitude) + log / (P + e), with
- * the sign of P - T; 0 where the two are equal.
+ * The derivative of a loss's terms with respect to the power P: `linear` (of power and magnitude) + log / (P + e), with
+ * the sign of P - T. It is 0 where P and T are equal.
  * @param d P - T
  * @param floored P + e
  */

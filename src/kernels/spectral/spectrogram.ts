@@ -1,7 +1,7 @@
 /**
- * Power spectrograms, and the log-spectral distance of two of them.
+ * Power spectrograms, and the log-spectral distance between two of them.
  *
- * A row of a spectrogram is size/2 + 4 floats: bins 0..size/2, then zeros.
+ * A row of a spectrogram has size/2 + 4 floats: bins 0..size/2, then zeros.
  */
 
 import { madd, sum4 } from '../simd.inline';
@@ -10,23 +10,23 @@ import { logOf } from './log.inline';
 import { dropSecond, pairPitch, transformPair } from './pair';
 import { quarterPower } from './power.inline';
 
-/** What is added to a power before its logarithm is taken. */
+/** Value that is added to a power before its logarithm is taken. */
 export const POWER_FLOOR: f32 = 1e-4;
 
-/** Floats of scratch that `powerSpectrogram` and `spectralLoss` need. */
+/** Number of floats of scratch that `powerSpectrogram` and `spectralLoss` need. */
 export function spectrogramScratch(size: i32): i32 {
   // a pair, a frame of zeros, two rows
   return 6 * size + 24;
 }
 
-/** The partner of an odd last frame: zeros behind the pair in the scratch. */
+/** The partner of the last frame if the number of frames is odd: zeros after the pair in the scratch. */
 export function noFrame(scratch: usize, size: i32, frames: i32): usize {
   const at = scratch + 4 * pairPitch(size);
   if (frames & 1) memory.fill(at, 0, (<usize>size) << 2);
   return at;
 }
 
-/** Powers of a pair's frames, a row each. */
+/** Computes the powers of both frames of a pair, one row each. */
 export function pairPowers(a: usize, b: usize, pair: usize, size: i32): void {
   const im = pair + pairPitch(size);
   const half = (<usize>size) << 1;
@@ -79,10 +79,10 @@ export function powerSpectrogram(
 }
 
 /**
- * Mean over frames of the root mean square over bins of the difference, in dB, of two power
- * spectrograms a and b: 10 log10(a + 1e-4) - 10 log10(b + 1e-4).
- * @param a,b frames rows of bins values, `stride` floats apart; stride a multiple of 4, what lies
- *   between bins and stride equal in both
+ * Log-spectral distance of two power spectrograms a and b: the difference 10 log10(a + 1e-4) - 10 log10(b + 1e-4) in
+ * dB, its root mean square over bins, and the mean of that over frames.
+ * @param a,b (frames, bins) values; rows are `stride` floats apart, a multiple of 4. The values between bins and stride
+ *   must be equal in both.
  */
 export function logSpectralDistance(a: usize, b: usize, bins: i32, stride: i32, frames: i32): f64 {
   const floor = f32x4.splat(POWER_FLOOR);
