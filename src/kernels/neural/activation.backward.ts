@@ -2,7 +2,7 @@
 
 import { loadLanes, storeLanes } from './math.inline';
 
-/** dx = dy * y * (1 - y), n values (set, not accumulated: x feeds nothing else); dx may be dy. */
+/** dx = dy * y * (1 - y), n values; dx may be dy. It is set, not accumulated, because x has no other use. */
 export function sigmoidBackward(dx: usize, dy: usize, y: usize, n: i32): void {
   if (n <= 0) return;
   do {

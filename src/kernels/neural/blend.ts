@@ -1,10 +1,10 @@
-/** Between the outputs of two decoders. */
+/** Blends the outputs of two decoders. */
 
 import { madd } from '../simd.inline';
 import { logOf } from '../spectral/log.inline';
 import { exp4, loadLanes, storeLanes } from './math.inline';
 
-/** y = a^(1 - share) b^share for n values in (0, 1]; values below 1e-12 count as 1e-12. y may be a or b. */
+/** y = a^(1 - share) b^share for n values in (0, 1]. Values below 1e-12 are taken as 1e-12. y may be a or b. */
 export function blend(y: usize, a: usize, b: usize, share: f32, n: i32): void {
   if (n <= 0) return;
   const least = f32x4.splat(1e-12);

@@ -1,13 +1,13 @@
 /**
  * Matrix product over packed panels (see pack.ts), for training.
  *
- * The unit of work is a tile of (4, 8) values of the result, held in eight registers over the whole depth. V8 places
- * all loads of an iteration before its arithmetic, so the six loaded values need registers too: 8 + 6 and one for the
- * product use all fifteen. Larger tiles (3 x 12, 5 x 8, 6 x 8) and unrolled loops spill registers and are 1.5 to 2
- * times slower.
+ * The unit of work is a tile of (4, 8) values of the result. It stays in eight registers over the whole depth. V8
+ * places all loads of an iteration before its arithmetic, so the six loaded values need registers, too. 8 + 6 registers
+ * and one for the product use all fifteen. Larger tiles (3 x 12, 5 x 8, 6 x 8) and unrolled loops spill registers and
+ * are 1.5 to 2 times slower.
  *
- * With blocks of DEPTH, a right panel (16 kB) stays in L1 while it is multiplied by all left panels of a block of
- * ROWS, which stay in L2 (256 kB). A larger depth adds to the result block by block.
+ * With blocks of DEPTH, a right panel (16 kB) stays in L1 while it is multiplied by all left panels of a block of ROWS.
+ * The left panels stay in L2 (256 kB). For a larger depth, the products are added to the result block by block.
  */
 
 import { madd } from '../simd.inline';
@@ -18,8 +18,8 @@ const DEPTH: i32 = 512;
 const ROWS: i32 = 128;
 
 /**
- * One tile: c = a b + base over `depth`. Pitches in bytes. `base` is c itself (accumulate, basePitch =
- * pitch), a bias row (basePitch 0) or null; rows and columns past the matrix are not written.
+ * One tile: c = a b + base over `depth`. Pitches are in bytes. `base` is c itself (accumulate, basePitch = pitch), a
+ * bias row (basePitch 0) or null. Rows and columns outside the matrix are not written.
  */
 function tile(
   c: usize,
@@ -93,13 +93,13 @@ function tile(
 }
 
 /**
- * c[m, n] = a b + bias, or c += a b.
+ * c = a b + bias, or c += a b. c is (m, n).
  *
- * With x[m, k], w[n, k] row-major, a linear layer is
+ * With row-major x (m, k) and w (n, k), a linear layer is
  *   forward   y = x w^T + bias   a: packRows(x, 4)       b: packRows(w, 8)      gemm(m, n, k)
  *   input     dx = dy w          a: packRows(dy, 4)      b: packColumns(w, 8)   gemm(m, k, n)
  *   weights   dw += dy^T x       a: packColumns(dy, 4)   b: packColumns(x, 8)   gemm(n, k, m), accumulate
- * and `addColumnSums` for the bias's gradient.
+ * and `addColumnSums` for the gradient of the bias.
  *
  * @param stride values from one row of c to the next
  * @param bias n values, or 0 for none; not with accumulate
@@ -148,11 +148,11 @@ export function gemm(
   } while (from < k);
 }
 
-/** sums += column sums of x (rows, columns); `stride` values from row to row. */
+/** sums += column sums of x (rows, columns). Rows are `stride` values apart. */
 export function addColumnSums(sums: usize, x: usize, stride: i32, rows: i32, columns: i32): void {
   const pitch = (<usize>stride) << 2;
   while (rows > 0) {
-    // four rows at a time, each read from end to end
+    // four rows at a time, each read from start to end
     const second = rows > 1 ? pitch : 0;
     const third = rows > 2 ? 2 * pitch : 0;
     const fourth = rows > 3 ? 3 * pitch : 0;

@@ -1,12 +1,12 @@
-/** Matrix times vector, for one live frame. The speed at which weights are read limits it. */
+/** Matrix times vector, for one live frame. Its speed is limited by reading the weights. */
 
 import { madd } from '../simd.inline';
 
 /**
- * y = w x + bias, with w (rows, depth) packed by `packRows` at width 16.
+ * y = w x + bias, with w (rows, depth) packed by `packRows` with width 16.
  *
- * y and bias have ceil(rows / 16) * 16 values. The padding of bias must be 0, the padding of y becomes 0. The kernel
- * takes sixteen rows at a time: more accumulators are not faster in V8 and need more padding.
+ * y and bias have ceil(rows / 16) * 16 values. The padding of bias must be 0; the padding of y becomes 0. The kernel
+ * processes sixteen rows at a time. More accumulators are not faster in V8 and need more padding.
  */
 export function gemv(y: usize, w: usize, x: usize, bias: usize, rows: i32, depth: i32): void {
   do {
@@ -36,11 +36,11 @@ export function gemv(y: usize, w: usize, x: usize, bias: usize, rows: i32, depth
 }
 
 /**
- * y = w x + bias, with w in 16 bits: half the traffic of `gemv` for matrices that do not stay in a cache.
+ * y = w x + bias, with 16-bit w. It needs half the memory traffic of `gemv`, for matrices that do not stay in a cache.
  *
- * w is packed as for `gemv`, but holds whole numbers from -32767 to 32767; row r of the matrix is `scale` r times them.
- * Sums are of floats, so that what is lost is the rounding of the weights alone.
- * @param w i16, ceil(rows / 16) * 16 * depth of them
+ * w is packed as for `gemv`, but contains whole numbers from -32767 to 32767. Row r of the matrix is `scale` r times
+ * these numbers. Sums are in floats, so the only loss of precision is the rounding of the weights.
+ * @param w i16, ceil(rows / 16) * 16 * depth values
  * @param scale one float for each row, zero-padded like y
  */
 export function gemv16(y: usize, w: usize, scale: usize, x: usize, bias: usize, rows: i32, depth: i32): void {

@@ -1,4 +1,4 @@
-/** The pointwise part of a gated recurrent unit (Cho et al. 2014, in PyTorch's arrangement). */
+/** The pointwise part of a gated recurrent unit (Cho et al. 2014, in the arrangement of PyTorch). */
 
 import { madd } from '../simd.inline';
 import { loadLanes, sigmoid4, storeLanes, tanh4 } from './math.inline';
@@ -9,9 +9,9 @@ import { loadLanes, sigmoid4, storeLanes, tanh4 } from './math.inline';
  *   r = sigmoid(gates_r + recurrent_r)   z = sigmoid(gates_z + recurrent_z)
  *   n = tanh(gates_n + r * recurrent_n)  next = (1 - z) n + z * state
  *
- * `gates` = W_i x + b_i and `recurrent` = W_h state + b_h are (rows, 3 size), in the order r, z, n. `gates` becomes
- * r, z, n. The backward pass needs these, `recurrent` and `state`. Without a backward pass `next` may be `state`.
- * Strides count values from row to row.
+ * `gates` = W_i x + b_i and `recurrent` = W_h state + b_h are (rows, 3 size), in the order r, z, n. `gates` is replaced
+ * by r, z, n. The backward pass needs these, `recurrent` and `state`. Without a backward pass `next` may be `state`.
+ * Strides are the number of values from row to row.
  */
 export function gruCell(
   next: usize,

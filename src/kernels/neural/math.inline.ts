@@ -1,13 +1,13 @@
 /**
- * Elementary functions on four lanes. NaN gives NaN. The number of steps is always the same.
+ * Elementary functions on four lanes. NaN gives NaN. The number of steps is constant.
  *
- * Error bounds are relative and were measured over the whole range (test/kernels/neural). The
- * polynomials are least-squares fits of the relative error at Chebyshev nodes.
+ * Error bounds are relative and were measured over the whole range (test/kernels/neural). The polynomials are
+ * least-squares fits of the relative error at Chebyshev nodes.
  */
 
 import { madd } from '../simd.inline';
 
-/** Adding it rounds |t| < 2^22 to a whole number and leaves that number in the low bits. */
+/** Adding it rounds |t| < 2^22 to a whole number. The low bits then contain that number. */
 const ROUND: f32 = 12582912;
 const LN2: f32 = 0.6931471805599453;
 const LOG2E: f32 = 1.4426950408889634;
@@ -77,8 +77,8 @@ export function tanh4(x: v128): v128 {
  * u^(ln(10) - less), relative error 5e-7, for u in [2^-54, 1] and `less` 0 or 1. Other values of u are limited to this
  * range.
  *
- * The whole part e of log2 u is kept apart from the rest. The high part of e * ln 10 is exact, so the relative error
- * does not grow for small u.
+ * The whole part e of log2 u is processed separately from the rest. The high part of e * ln 10 is exact, so the
+ * relative error does not grow for small u.
  */
 // @ts-ignore: decorator
 @inline
@@ -106,7 +106,7 @@ export function powLn10(u: v128, less: f32): v128 {
   return f32x4.add(result, f32x4.sub(u, u));
 }
 
-/** Lanes 0..count-1 from `p`, zeros beyond; count < 4 reads no further. */
+/** Lanes 0..count-1 from `p`, zeros in the other lanes. For count < 4 it reads only `count` values. */
 // @ts-ignore: decorator
 @inline
 export function loadLanes(p: usize, count: i32): v128 {

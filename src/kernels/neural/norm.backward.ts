@@ -4,12 +4,12 @@ import { madd, sum4 } from '../simd.inline';
 import { loadLanes, storeLanes } from './math.inline';
 
 /**
- * Computes the gradient with respect to the input of `layerNormRelu`, in place: dy becomes dx. Adds to dgamma and
- * dbeta.
+ * Computes the gradient with respect to the input of `layerNormRelu`, in place: dy is replaced by dx. It adds to dgamma
+ * and dbeta.
  *
  * With g = dy * gamma where y > 0, else 0: dx = scale * (g - mean(g) - x' * mean(g x')).
  *
- * @param y output of forward
+ * @param y output of the forward pass
  * @param x x', which the forward pass wrote over its input
  */
 export function layerNormReluBackward(

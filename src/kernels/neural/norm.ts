@@ -46,11 +46,11 @@ function normalise(x: usize, scaleAt: usize, size: i32, epsilon: f32): void {
 }
 
 /**
- * y = max(0, gamma * x' + beta), x' = (x - mean) / sqrt(variance + 1e-5), for each row of x[rows, size].
+ * y = max(0, gamma * x' + beta), x' = (x - mean) / sqrt(variance + 1e-5), for each row of x (rows, size).
  *
- * x becomes x', and `scales` gets 1 / sqrt(variance + 1e-5) for each row. The backward pass needs both, and y. The
- * variance is the mean squared deviation. `stride` counts values from row to row, for x and y. Without a backward
- * pass y may be x. A NaN affects its own row only.
+ * x is replaced by x', and `scales` gets 1 / sqrt(variance + 1e-5) for each row. The backward pass needs both, and y.
+ * The variance is the mean squared deviation. `stride` is the number of values from row to row, for x and y. Without a
+ * backward pass y may be x. A NaN affects only its own row.
  */
 export function layerNormRelu(
   y: usize,
@@ -80,8 +80,8 @@ export function layerNormRelu(
 }
 
 /**
- * y = gamma * y' + beta, times `slope` where that is below zero; y' = (y - mean) / sqrt(variance + epsilon). One row,
- * in place.
+ * y = gamma * y' + beta, y' = (y - mean) / sqrt(variance + epsilon). Results below zero are multiplied by `slope`. One
+ * row, in place.
  * @param scale one float, written
  * @param slope 0 to 1; 0 is ReLU
  */

@@ -1,4 +1,4 @@
-/** The optimizer's passes over a flat vector of n values. */
+/** Optimizer operations on a flat vector of n values. */
 
 import { madd } from '../simd.inline';
 import { loadLanes, storeLanes } from './math.inline';
@@ -15,10 +15,10 @@ function power(base: f64, exponent: i32): f64 {
 }
 
 /**
- * One step of Adam (Kingma and Ba 2015, algorithm 1, with epsilon outside the corrected root as in PyTorch). m and v
- * are the running moments, zero before the first step.
+ * One step of Adam (Kingma and Ba 2015, algorithm 1). As in PyTorch, epsilon is outside the bias-corrected root. m and
+ * v are the running moments, zero before the first step.
  *
- * @param step counts from 1
+ * @param step number of the step, from 1
  */
 export function adam(
   parameters: usize,

@@ -1,15 +1,15 @@
 /**
- * Packing: copies a row-major matrix into *panels*, in the order in which `gemm` and `gemv` read it.
+ * Packing copies a row-major matrix into *panels*, in the order in which `gemm` and `gemv` read it.
  *
- * A panel holds `width` neighbouring rows (or columns): to[panel][d][w] for d = 0..depth - 1. So the inner loop reads
- * contiguous memory. The last panel is padded with zeros. `width` is 4 for the left operand of `gemm`, 8 for the
- * right one and 16 for `gemv`. `to` has room for
- * ceil(count / width) * width * depth values. `stride` counts values from one row to the next.
+ * A panel contains `width` neighbouring rows (or columns): to[panel][d][w] for d = 0..depth - 1. So the inner loop
+ * reads contiguous memory. The last panel is padded with zeros. `width` is 4 for the left operand of `gemm`, 8 for the
+ * right operand and 16 for `gemv`. `to` has room for ceil(count / width) * width * depth values. `stride` is the number
+ * of values from one row to the next.
  */
 
 import { loadLanes } from './math.inline';
 
-/** The values of four rows in one column; zero for rows beyond `count`. */
+/** The values of four rows in one column; zeros for rows from `count` on. */
 function gatherColumn(from: usize, pitch: usize, count: i32): v128 {
   let v = v128.load32_zero(from);
   if (count > 1) v = v128.load32_lane(from + pitch, v, 1);
@@ -18,7 +18,7 @@ function gatherColumn(from: usize, pitch: usize, count: i32): v128 {
   return v;
 }
 
-/** Panels of `width` rows of from[rows, depth] (transposes): to[p][d][w] = from[p * width + w][d]. */
+/** Panels of `width` rows of from (rows, depth), transposed: to[p][d][w] = from[p * width + w][d]. */
 export function packRows(to: usize, from: usize, stride: i32, rows: i32, depth: i32, width: i32): void {
   const pitch = (<usize>stride) << 2;
   const step = (<usize>width) << 2;
@@ -60,10 +60,10 @@ export function packRows(to: usize, from: usize, stride: i32, rows: i32, depth: 
   } while (row < rows || (row & (width - 1)) != 0);
 }
 
-/** Rows that `packColumns` processes at a time, few enough that their cache lines stay in L1. */
+/** Number of rows that `packColumns` processes at a time. Their cache lines must fit into L1. */
 const BLOCK: i32 = 16;
 
-/** Panels of `width` columns of from[depth, columns]: to[p][d][w] = from[d][p * width + w]. */
+/** Panels of `width` columns of from (depth, columns): to[p][d][w] = from[d][p * width + w]. */
 export function packColumns(to: usize, from: usize, stride: i32, depth: i32, columns: i32, width: i32): void {
   const pitch = (<usize>stride) << 2;
   const step = (<usize>width) << 2;

@@ -1,4 +1,4 @@
-/** The gradient of `expSigmoid`. It needs u only. */
+/** The gradient of `expSigmoid`. It needs only u. */
 
 import { madd } from '../simd.inline';
 import { loadLanes, powLn10, storeLanes } from './math.inline';

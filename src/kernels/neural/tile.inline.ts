@@ -1,11 +1,14 @@
 /**
- * Writes a tile at the edge of a matrix. It is inlined: with a call, V8 would spill the registers of the tile in every
- * iteration of the loop before it, which costs 13% of the product.
+ * Writes a tile at the edge of a matrix. It is inlined because of V8: with a call, V8 would spill the registers of the
+ * tile in every iteration of the loop before it. That costs 13% of the speed of the matrix product.
  */
 
 import { loadLanes, storeLanes } from './math.inline';
 
-/** c = (low, high) + base, the first `columns` of eight values (all of them if more); no base: 0. */
+/**
+ * c = (low, high) + base, the first `columns` of eight values (all eight if `columns` is larger). Without base, it adds
+ * 0.
+ */
 // @ts-ignore: decorator
 @inline
 export function finishRow(c: usize, low: v128, high: v128, base: usize, columns: i32): void {
