@@ -1,14 +1,14 @@
 /**
- * Two real frames in one complex FFT, for spectrograms: frame a is the real part of the input, frame b the
- * imaginary one. That takes fewer operations than two real transforms (no pass that separates even samples
- * from odd ones; a and b come apart where their bins are used), and no shuffling on the way in and out.
+ * Two real frames in one complex FFT, for spectrograms. Frame a is the real part of the input, frame b the imaginary
+ * part. This takes fewer operations than two real transforms. No pass separates even samples from odd ones, because a
+ * and b are separated where their bins are used. The input and the output need no shuffling.
  *
  * With Z the transform of n values, A + A = Z[k] + conj Z[n - k] and i (B + B) = Z[k] - conj Z[n - k].
  *
- * A pair's memory, in floats: real parts of Z (n, then Z[0] once more, padded to n + 4), imaginary parts
- * likewise, and as much again as scratch.
+ * The memory of a pair, in floats: the real parts of Z (n values, then Z[0] again, padded to n + 4), the imaginary
+ * parts in the same layout, and the same total size again as scratch.
  *
- * `tables` are those of `RealFft` of 2 n, whose complex transform is of n.
+ * `tables` are those of `RealFft` of 2 n, whose complex transform has n values.
  */
 
 import { madd } from '../simd.inline';

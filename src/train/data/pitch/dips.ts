@@ -11,10 +11,10 @@
 /** Mean of the threshold that decides whether there is a pitch. */
 const PITCHED = 0.15;
 /**
- * Lower limit of the mean threshold above the lowest dip. In noise the threshold is the distance from the lowest dip to
- * the bound of the live tracker, which takes the first dip below that bound. RELATIVE is a little less than that of
- * src/kernels/analysis/dips.ts. In noise a multiple of the period, which has fewer samples to compare, is often lower
- * by chance.
+ * Lower limit of the mean threshold above the lowest dip. In noise the mean threshold is the distance from the lowest
+ * dip to the bound of the live tracker, which takes the first dip below that bound. RELATIVE is a little less than that
+ * of src/kernels/analysis/dips.ts. In noise a multiple of the period is often lower by chance, because it has fewer
+ * samples to compare.
  */
 const ABOVE_LOWEST = 0.08;
 const RELATIVE = 0.7;
