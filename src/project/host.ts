@@ -1,7 +1,7 @@
 /**
- * Runs a project in a worker: it reads recordings, makes batches and saves checkpoints. This keeps the page
- * responsive, and training continues while the tab is hidden (browsers slow down timers of hidden pages, but
- * not of workers). Gradients are computed in further workers.
+ * Runs a project in a worker: it reads recordings, makes batches and saves checkpoints. This keeps the page responsive.
+ * Training continues while the tab is hidden, because browsers slow down timers of hidden pages but not of workers.
+ * Gradients are computed in further workers.
  */
 
 import { type ProxyMarked, proxy, transfer } from 'comlink';
@@ -36,8 +36,8 @@ import { TimedTraining, type TrainingState } from './timed-training';
 
 export interface TrainOptions {
   /**
-   * Minutes to train from now on. The first steps measure the speed of the machine. Without it, training
-   * continues to the number of steps planned before.
+   * Minutes of training from now on. The first steps measure the speed of the machine. Without this option, training
+   * continues to the number of steps that was planned before.
    */
   readonly minutes?: number;
   /** default: all cores but one */
@@ -45,7 +45,7 @@ export interface TrainOptions {
 }
 
 export interface Comparison {
-  /** of training, at which the model was taken */
+  /** training step of the model */
   readonly step: number;
   /** Hz */
   readonly sampleRate: number;
@@ -214,7 +214,9 @@ export class Host {
     return this.#dataset;
   }
 
-  /** Preprocesses again when the database is damaged or from an older release: the recordings are kept. */
+  /**
+   * Preprocesses the recordings again when the database is damaged or from an older release. The recordings are kept.
+   */
   async #remake(error: unknown): Promise<Dataset> {
     if (!(error instanceof DatabaseError) || error.code !== 'database-damaged') throw error;
     await this.#sound.delete(await this.#sound.keys(''));
@@ -224,7 +226,7 @@ export class Host {
   /** The configuration with name and data filled in. */
   #config({ summary }: Dataset): TrainConfig {
     const { name } = this.#project;
-    // a project may have been made before keys were renamed
+    // an older project may use key names from before they were renamed
     const config = resolveConfig(this.#project.config);
     const { about, ...model } = config.model;
     const count = summary.recordings.length;
@@ -255,7 +257,7 @@ export class Host {
   }
 }
 
-/** Numbers files whose names are taken. */
+/** Adds numbers to the names of files whose names are taken. */
 function renamed(files: readonly RecordingFile[], before: readonly RecordingFile[]): RecordingFile[] {
   const nameOf = ({ name }: RecordingFile) => name;
   const names = uniqueNames(files.map(nameOf), before.map(nameOf));

@@ -2,7 +2,7 @@
 
 import { TrainingError } from '../train/errors';
 
-/** A terminated worker may hold its lock a little longer. */
+/** A terminated worker may keep its lock a little longer; this is how long to wait. */
 const PATIENCE_MS = 2000;
 
 /**
@@ -10,7 +10,7 @@ const PATIENCE_MS = 2000;
  * @throws TrainingError when it is open elsewhere
  */
 export async function withLock<T>(id: string, work: () => Promise<T>): Promise<T> {
-  // browsers offer locks to secure pages only
+  // browsers provide locks only in secure pages
   if (!navigator.locks) return work();
   let held = false;
   try {

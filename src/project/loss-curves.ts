@@ -3,24 +3,24 @@
 import type { RunFigures } from '../train/run/journal';
 
 export interface LossCurves {
-  /** smoothed training loss, two values a point: step, loss */
+  /** smoothed training loss, two values per point: step, loss */
   readonly training: readonly number[];
-  /** three values a point: step, loss and log-spectral distance (dB) of the held-out slices */
+  /** three values per point: step, loss and log-spectral distance (dB) of the held-out slices */
   readonly validation: readonly number[];
 }
 
-/** Weight of a new step in the running mean; the first steps weigh more, so that the mean starts near them. */
+/** Weight of a new step in the running mean. The first steps have larger weights, so that the mean starts near them. */
 const SMOOTHING = 0.05;
 const MOST_POINTS = 512;
 
 export class LossRecorder {
   readonly #training: number[] = [];
   readonly #validation: number[] = [];
-  /** steps between points */
+  /** number of steps between points */
   #stride = 1;
   #mean: number | null = null;
 
-  /** @param past of the run before */
+  /** @param past figures of the run so far */
   constructor({ steps, validations }: RunFigures = { steps: [], validations: [] }) {
     for (const { step, loss } of steps) this.addStep(step, loss);
     for (const { step, loss, logSpectralDistance } of validations) {
@@ -56,7 +56,7 @@ export class LossRecorder {
   }
 }
 
-/** The losses whose running mean is a training curve. */
+/** Losses whose running mean equals a training curve. */
 export function unsmoothed(training: LossCurves['training']): { step: number; loss: number }[] {
   const points: { step: number; loss: number }[] = [];
   for (let i = 0; i < training.length; i += 2) {

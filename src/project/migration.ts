@@ -1,4 +1,4 @@
-/** Turns the progress of projects of the first format, which was one record, into the files of a run. */
+/** Converts the progress of projects in the first format, which was one record, into the files of a run. */
 
 import { FIGURE_NAMES } from '../train/learn/metrics/figures';
 import { type MetricsLine, type StepLine, type ValidationLine, writeLine } from '../train/run/metrics-log';
@@ -14,7 +14,7 @@ export interface FirstProgress {
   readonly best: Uint8Array | null;
 }
 
-/** @returns names and contents */
+/** @returns names and contents of the files */
 export function filesOf({ checkpoint, curves, best }: FirstProgress): [name: string, content: Uint8Array][] {
   const log = linesOf(curves).map(writeLine).join('');
   return [
@@ -24,7 +24,7 @@ export function filesOf({ checkpoint, curves, best }: FirstProgress): [name: str
   ];
 }
 
-/** The log of a run with these curves. What they do not tell is NaN or null. */
+/** The log of a run with these curves. Values that the curves do not contain are NaN or null. */
 function linesOf({ training, validation }: LossCurves): MetricsLine[] {
   const unknown = Number.NaN;
   const steps = unsmoothed(training).map(

@@ -1,11 +1,11 @@
-/** Wave, pitch and loudness of a recording in a fixed number of columns, for drawing. */
+/** Waveform, pitch and loudness of a recording in a fixed number of columns, for drawing. */
 
 import { LOUDNESS_FLOOR } from '../analysis/config';
 import type { Dataset } from '../train/data/dataset';
 import { readSamples } from '../train/data/slice-reader';
 
 const COLUMNS = 600;
-/** Samples read at a time. */
+/** Number of samples read at a time. */
 const SAMPLES = 2 ** 20;
 
 /** One value per column. In short recordings several columns share a frame. */

@@ -1,6 +1,6 @@
 /**
- * Training projects for a page. A project takes recordings, trains a model and keeps everything in the browser
- * between visits. The work runs in a worker (`host.ts`); this class is the page's interface to it.
+ * Training projects for a page. A project takes recordings, trains a model and keeps everything in the browser between
+ * visits. The work runs in a worker (`host.ts`). This class is the page's interface to it.
  */
 
 import { proxy, type Remote, wrap } from 'comlink';
@@ -70,7 +70,7 @@ export class TrainingProject {
     return TrainingProject.open(id, options);
   }
 
-  /** @throws TrainingError when it is gone, open elsewhere, or its worker cannot start */
+  /** @throws TrainingError when it no longer exists, is open elsewhere, or its worker cannot start */
   static async open(id: string, options: ThreadOptions = {}): Promise<TrainingProject> {
     const thread = await startThread(options);
     const lost = thread.lost.then((how) => {
@@ -102,7 +102,7 @@ export class TrainingProject {
    * @throws DatasetError when no recording can be used, StorageError when the browser's storage is full
    */
   async addRecordings(files: Iterable<File>, { onProgress }: AddOptions = {}): Promise<void> {
-    // a request only: without it the browser may delete the data when the disk is full
+    // this is only a request; without it the browser may delete the data when the disk is full
     navigator.storage?.persist?.().catch(() => {});
     const recordings = [];
     for (const file of files) recordings.push(await recordingFile(file));
@@ -129,8 +129,8 @@ export class TrainingProject {
 
   /**
    * Returns the model as a file, float16.
-   * @param which `latest`: the current weights, also during training, for `DDSPNode.setModel`; `best`: the
-   * weights with the best held-out figure
+   * @param which `latest`: the current weights, also during training, for `DDSPNode.setModel`; `best`: the weights with
+   *   the best held-out figure
    * @throws TrainingError before training
    */
   model(which: 'latest' | 'best' = 'latest'): Promise<Uint8Array<ArrayBuffer>> {
@@ -156,7 +156,7 @@ export class TrainingProject {
     return this.#alive(this.#host.compare(index));
   }
 
-  /** Ends the worker at once. Unsaved steps are lost: pause first, by the `signal` of `train`. */
+  /** Ends the worker at once. Unsaved steps are lost, so pause first with the `signal` of `train`. */
   async close(): Promise<void> {
     await this.#thread.end();
   }

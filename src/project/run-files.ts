@@ -1,5 +1,5 @@
 /**
- * The files of a project's run, in IndexedDB. Changes are gathered, so that they can be saved in one transaction with
+ * The files of a project's run, in IndexedDB. Changes are collected, so that they can be saved in one transaction with
  * the description of the project.
  */
 
@@ -18,7 +18,7 @@ export class RunFiles implements JournalStore {
     this.#id = id;
   }
 
-  /** The changes since the last call, oldest first. The caller saves them. */
+  /** Returns the changes since the last call, oldest first. The caller saves them. */
   take(): readonly FileChange[] {
     const changes = this.#changes;
     this.#changes = [];

@@ -40,7 +40,7 @@ export interface ProjectInfo {
 
 export interface ProjectRecord extends ProjectInfo {
   readonly config: TrainConfig;
-  /** training time left, which determines the number of steps; null: the number of steps is fixed */
+  /** training time left in seconds, which determines the number of steps; null: the number of steps is fixed */
   readonly secondsLeft: number | null;
   readonly summary: DatasetSummary | null;
   /** of the recordings, in the order of the summary */
@@ -64,7 +64,7 @@ export interface FileChange {
 interface Schema extends DBSchema {
   projects: { key: string; value: ProjectRecord };
   recordings: { key: string; value: { readonly id: string; readonly files: readonly RecordingFile[] } };
-  /** the files of runs, in parts: what was appended to a file is a part of its own */
+  /** the files of runs, in parts; each appended content is a separate part */
   files: { key: [id: string, name: string, part: number]; value: Uint8Array };
   /** only in databases of version 1 */
   progress: { key: string; value: FirstProgress };
@@ -91,7 +91,7 @@ export class ProjectStorage {
           database.createObjectStore('projects', { keyPath: 'id' });
           database.createObjectStore('recordings', { keyPath: 'id' });
         },
-        // a newer release of the page in another tab waits until this connection closes
+        // closes this connection, because a newer release of the page in another tab waits for it
         blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
       });
       return new ProjectStorage(database);
@@ -155,7 +155,7 @@ export class ProjectStorage {
   }
 }
 
-/** The browser cannot store data; the message says why and what to do. */
+/** The browser cannot store data. The message says why, and what to do. */
 export class StorageError extends DdspError {
   override readonly name = 'StorageError';
 
@@ -164,7 +164,7 @@ export class StorageError extends DdspError {
   }
 }
 
-/** Brings projects of database version 1 to version 2: all or none. */
+/** Moves projects of database version 1 to version 2: all or none. */
 async function moveProgress(
   database: IDBPDatabase<Schema>,
   transaction: IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>,
@@ -180,7 +180,7 @@ async function moveProgress(
   }
 }
 
-/** One after the other, since the number of a part depends on those before. */
+/** Saves the files one after the other, because the number of a part depends on the parts before it. */
 async function saveFiles(
   store: IDBPObjectStore<Schema, StoreNames<Schema>[], 'files', 'readwrite' | 'versionchange'>,
   id: string,
@@ -192,12 +192,12 @@ async function saveFiles(
   }
 }
 
-/** The keys that begin so: arrays come after numbers and strings. */
+/** The range of all keys with this start. Arrays come after numbers and strings in the order of keys. */
 function under(...start: string[]): IDBKeyRange {
   return IDBKeyRange.bound(start, [...start, []]);
 }
 
-/** Runs `work` and turns its errors into a StorageError that says why. */
+/** Runs `work` and converts its errors into a StorageError with the reason. */
 async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -211,7 +211,7 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Turns the error of a full storage into a StorageError; other errors stay as they are. */
+/** Converts the error of a full storage into a StorageError. Other errors are not changed. */
 export async function explainFull<T>(work: Promise<T>): Promise<T> {
   return work.catch(async (cause) => {
     throw isFull(cause) ? new StorageError(await whyFull(), { cause }) : cause;

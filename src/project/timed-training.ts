@@ -9,16 +9,18 @@ import { type EndReason, Trainer } from '../train/learn/trainer';
 import { type CheckpointEvent, type JournalStore, RunJournal } from '../train/run/journal';
 import { type LossCurves, LossRecorder } from './loss-curves';
 
-/** Most seconds between checkpoints: closing the tab loses at most this much. */
+/** Longest time in seconds between checkpoints. Closing the tab loses at most this much training. */
 const SAVE_SECONDS = 10;
 /** Approximate seconds between validations. */
 const VALIDATE_SECONDS = 15;
 /** The first steps measure the speed: WARM_UP steps are ignored, then TIMED steps count. */
 const WARM_UP = 3;
 const TIMED = 9;
-/** Total steps until the speed is known: so many that the learning rate stays at its start. */
+/** Total number of steps until the speed is known. It is so large that the learning rate stays at its initial value. */
 const PLENTY = 1_000_000;
-/** The plan is checked after this many seconds, and revised if it is off by this share of the remaining time. */
+/**
+ * After this many seconds the plan is checked. It is revised if it is off by more than a share of the remaining time.
+ */
 const PLAN_SECONDS = 30;
 const PLAN_TOLERANCE = 0.2;
 /** Weight of a new step in the mean duration of a step. */
@@ -26,22 +28,22 @@ const SMOOTHING = 0.03;
 
 export interface TimedTrainingOptions extends ThreadOptions {
   readonly dataset: Dataset;
-  /** `trainer.steps` is set by `plan` */
+  /** its `trainer.steps` is set by `plan` */
   readonly config: TrainConfig;
   readonly plan: Plan;
   readonly workers?: number;
-  /** for the files of the run */
+  /** stores the files of the run */
   readonly store: JournalStore;
-  /** checkpoint in the store to resume from, and its step */
+  /** the checkpoint in the store to resume from, and its step */
   readonly resumed?: { readonly checkpoint: Uint8Array; readonly step: number };
   /** weights to start from when there is no checkpoint */
   readonly pretrained?: Model;
   readonly onState: (state: TrainingState) => void;
-  /** Called after each checkpoint in the store, one at a time; training waits for it. */
+  /** Called after each checkpoint in the store, one call at a time. Training waits for it. */
   readonly save: (step: number, plan: Plan) => Promise<void>;
 }
 
-/** How long to train. The learning rate depends on the last step, so the total must be known. */
+/** The length of the training. The learning rate depends on the total number of steps, so it must be known. */
 export interface Plan {
   /** total; 0: not known yet */
   readonly steps: number;
@@ -51,13 +53,13 @@ export interface Plan {
 
 export interface TrainingState {
   readonly step: number;
-  /** 0 until the speed of the machine is known */
+  /** total; 0 until the speed of the machine is known */
   readonly steps: number;
-  /** running mean over the training steps; null before the first */
+  /** running mean over the training steps; null before the first step */
   readonly loss: number | null;
   /** null until the speed of the machine is known */
   readonly secondsLeft: number | null;
-  /** last saved step: training resumes here after the tab was closed */
+  /** last saved step; training resumes here after the tab was closed */
   readonly savedStep: number;
   readonly curves: LossCurves;
 }
@@ -69,7 +71,7 @@ export class TimedTraining {
   #trainer: Trainer | null = null;
   #steps: number;
   #seconds: number | null;
-  /** mean seconds of a step; 0: unknown */
+  /** mean seconds per step; 0: unknown */
   #pace = 0;
   #loss: number | null = null;
   #savedStep = 0;
@@ -87,7 +89,7 @@ export class TimedTraining {
     const { journal, past } = await RunJournal.open({
       store: options.store,
       resumedAt: options.resumed?.step ?? -1,
-      // `RunFiles` gathers and never fails: `save` does
+      // `RunFiles` only collects and never fails; `save` can fail
       onWarning: console.warn,
     });
     return new TimedTraining(options, journal, new LossRecorder(past));
@@ -97,7 +99,7 @@ export class TimedTraining {
   async train(signal: AbortSignal): Promise<boolean> {
     let checkpoint = this.#options.resumed?.checkpoint;
     let reason: EndReason | null = null;
-    // restart from the current state whenever the number of steps changes
+    // restarts from the current state whenever the number of steps changes
     while (!reason) {
       const trainer = await this.#start(checkpoint);
       try {
@@ -110,7 +112,7 @@ export class TimedTraining {
     return reason !== 'aborted';
   }
 
-  /** Steps done. */
+  /** Number of steps done. */
   get step(): number {
     return this.#trainer?.step ?? 0;
   }
@@ -139,7 +141,7 @@ export class TimedTraining {
     return trainer;
   }
 
-  /** @returns why it ended; null: the number of steps changed */
+  /** @returns why training ended; null: the number of steps changed */
   async #follow(trainer: Trainer, signal: AbortSignal): Promise<EndReason | null> {
     const durations: number[] = [];
     let last = performance.now();
@@ -177,8 +179,8 @@ export class TimedTraining {
   }
 
   /**
-   * Fits the number of steps to the time left, if it is unknown or off.
-   * @param durations of the steps since the last plan; emptied when the plan was checked
+   * Fits the number of steps to the time left, if the number is unknown or off.
+   * @param durations of the steps since the last plan, in seconds; emptied when the plan was checked
    * @returns whether the number of steps changed
    */
   #plan(step: number, durations: number[]): boolean {
