@@ -1,4 +1,4 @@
-/** An append-only file that is written in batches. A disk that is full for a while loses no lines. */
+/** An append-only file that is written in batches. No lines are lost when the disk is full for a while. */
 
 import { join } from '../../platform/join';
 import { FileError, LostRunError, type RunStore } from './store';

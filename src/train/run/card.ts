@@ -15,15 +15,15 @@ export interface CardOptions {
   readonly parameters: number;
   readonly latencySeconds: number;
   readonly statistics: Statistics;
-  /** of a model that was trained here */
+  /** only for a model that was trained here */
   readonly checkpoint?: Pick<CheckpointSummary, 'step' | 'progress'>;
-  /** YAML, of a model that was trained here */
+  /** YAML; only for a model that was trained here */
   readonly configText?: string;
-  /** default true */
+  /** whether the weights are float16; default true */
   readonly float16?: boolean;
   /** held-out recordings and their reconstructions */
   readonly samples: readonly { readonly original: string; readonly reconstruction: string }[];
-  /** of the reconstructions */
+  /** yardsticks of the reconstructions */
   readonly yardsticks?: Yardsticks;
 }
 

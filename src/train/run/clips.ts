@@ -32,7 +32,7 @@ export async function chooseClips(slices: readonly SliceRef[], dataset: Dataset)
   return clips;
 }
 
-/** The first slices of a stretch, up to the length of a clip; at least one. */
+/** The first slices of a stretch, up to the length of a clip; at least one slice. */
 function beginning(stretch: Stretch, { sampleRate, samplesPerSlice }: Dataset): Stretch {
   const [first] = stretch.slices;
   const end = first.offset + LONGEST_SECONDS * sampleRate;

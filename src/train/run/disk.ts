@@ -25,7 +25,7 @@ export function fileError(file: string, attempt: string, cause: unknown): FileEr
   return new FileError(`${file}: ${attempt}: ${REASONS[code] ?? message}`, { cause });
 }
 
-/** @returns a plain Uint8Array: slices of Node's Buffers share memory */
+/** @returns a plain Uint8Array, because slices of Node's Buffers share memory */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     const { buffer, byteOffset, length } = await readFile(file);
@@ -36,8 +36,8 @@ export async function readBytes(file: string): Promise<Uint8Array> {
 }
 
 /**
- * Identifies a file or folder on its disk, whatever path leads to it. Symbolic links, hard links and another
- * spelling (upper and lower case) on a disk that ignores case have the same identity.
+ * Identifies a file or folder on its disk, independent of the path to it. Symbolic links and hard links have the same
+ * identity as their target. So does another spelling (upper and lower case) on a disk that ignores case.
  * @returns null when nothing is there
  */
 export async function identityOf(file: string): Promise<string | null> {
@@ -61,9 +61,9 @@ export async function checkDestination(file: string): Promise<void> {
 export const LEFT_OVER = /^\..+\.\d+\.tmp$/;
 
 /**
- * Writes a whole file or nothing: it writes to another name in the same folder, then renames. Readers see the
- * old file until then, also after a crash or on a full disk. A link stays a link, and permissions are kept.
- * Pipes and devices are written directly.
+ * Writes a whole file or nothing. It writes to another name in the same folder, then renames. Readers see the old file
+ * until then, also after a crash or on a full disk. A link stays a link, and permissions are kept. Pipes and devices
+ * are written directly.
  */
 export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
   let temporary = '';

@@ -26,7 +26,7 @@ export function dataFacts({
   ];
 }
 
-/** What played notes will be like. */
+/** Describes how played notes will sound. */
 export function articulationFact(articulation: Articulation | undefined): string {
   if (!articulation)
     return 'too few notes in the recordings to learn one: notes are played with plain curves';

@@ -8,7 +8,7 @@ import { fileError } from './disk';
 import { FileError } from './store';
 
 const LOCK = 'run.lock';
-/** Held for the moment in which a process removes the lock of a dead process. */
+/** The guard: held while a process removes the lock of a dead process. */
 const GUARD = 'run.lock.cleanup';
 
 /** Number of tries, PAUSE_MS apart, while another process writes or removes a lock. */
@@ -26,9 +26,9 @@ interface Owner {
 const held = new Set<string>();
 
 /**
- * The lock is a file that the operating system creates exclusively, so two processes that start at once cannot
- * both create it. A process that finds the lock of a dead process removes it. A second exclusive file, the
- * guard, lets only one process at a time check and remove, so no process can remove a new lock by mistake.
+ * The lock is a file that the operating system creates exclusively. So two processes that start at the same time cannot
+ * both create it. A process that finds the lock of a dead process removes it. A second exclusive file, the guard, lets
+ * only one process at a time check and remove a lock. So no process can remove a new lock by mistake.
  */
 export class FolderLock {
   readonly #file: string;
@@ -71,7 +71,7 @@ export class FolderLock {
   }
 }
 
-/** Whether the disk supports hard links. Without them an incomplete lock may still be being written. */
+/** Whether the disk supports hard links. Without them, an incomplete lock may be one that is still being written. */
 let linksWork = true;
 
 /**
@@ -110,7 +110,7 @@ async function createEmpty(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock if it is still the one that was found. */
+/** Removes the lock if it is still the lock that was found. */
 async function removeStale(folder: string, found: Owner | 'torn'): Promise<void> {
   const guard = path.join(folder, GUARD);
   if (!(await create(guard, ''))) return;

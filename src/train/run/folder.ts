@@ -14,7 +14,7 @@ export class RunFolder implements RunStore {
   /** identity of the opened folder; null: not open */
   #identity: string | null = null;
 
-  /** Does not touch the disk yet. */
+  /** The constructor does not access the disk. */
   constructor(folder: string) {
     this.location = folder;
   }
@@ -43,7 +43,7 @@ export class RunFolder implements RunStore {
     }
   }
 
-  /** Lets other processes in. Removes the folder if `open` made it and it is still empty. */
+  /** Unlocks the folder for other processes. Removes it if `open` created it and it is still empty. */
   async close(): Promise<void> {
     this.#identity = null;
     await this.#lock?.release();
@@ -113,7 +113,10 @@ export class RunFolder implements RunStore {
     return path.join(this.location, name);
   }
 
-  /** Creates the folder of a file. The opened folder itself is not created again: it would lack the other files. */
+  /**
+   * Creates the folder of a file. It does not create the opened folder again, because a new one would lack the other
+   * files.
+   */
   async #makeFolder(name: string): Promise<void> {
     const folder = path.dirname(this.path(name));
     const isOpen = this.#identity !== null;

@@ -1,10 +1,10 @@
 /**
- * What is kept of every training run, in Node and in pages: the figures of its steps, its checkpoints and its best
+ * The files that every training run keeps, in Node and in pages: the figures of its steps, its checkpoints and its best
  * model.
  *
- * The files are consistent whenever the process dies: figures are written before the checkpoint of their step, the
- * best checkpoint before the last one, and every file except the log is replaced as a whole. A resumed run
- * truncates the log to the step of its checkpoint.
+ * The files are consistent whenever the process dies. Figures are written before the checkpoint of their step. The best
+ * checkpoint is written before the last one. Every file except the log is replaced as a whole. A resumed run truncates
+ * the log to the step of its checkpoint.
  */
 
 import type { TrainEvent } from '../learn/trainer';
@@ -13,7 +13,7 @@ import { BufferedLog } from './buffered-log';
 import { type MetricsLine, readLines, type StepLine, writeLine } from './metrics-log';
 import { FileError, LostRunError, RUN_FILES, type RunStore } from './store';
 
-/** What a journal needs of a store. */
+/** The part of a store that a journal uses. */
 export type JournalStore = Pick<RunStore, 'read' | 'write' | 'append'>;
 
 export interface JournalOptions {
@@ -82,9 +82,9 @@ export class RunJournal {
   }
 
   /**
-   * Saves a checkpoint; the best one with its model.
+   * Saves a checkpoint. If it is the best one, it is saved with its model.
    * @param model returns the model file of this step
-   * @throws FileError when the checkpoint cannot be written (the one before is still there)
+   * @throws FileError when the checkpoint cannot be written (the previous one still exists)
    */
   async addCheckpoint({ step, bytes, best }: CheckpointEvent, model: () => Uint8Array): Promise<void> {
     const { store, onWarning } = this.#options;
@@ -98,12 +98,12 @@ export class RunJournal {
   }
 }
 
-/** The figures that a store has of its run. */
+/** Reads the figures of the run from a store. */
 export async function readFigures(store: JournalStore): Promise<RunFigures> {
   return figuresOf(readLines(await readLog(store)));
 }
 
-/** A failure of optional output must not stop training. */
+/** Runs optional work. Its failure must not stop training. */
 export async function attempt(
   onWarning: (message: string) => void,
   work: () => Promise<void>,

@@ -1,4 +1,4 @@
-/** Plain text in Markdown: it is shown literally. */
+/** Converts plain text to Markdown that shows it literally. */
 
 /** Markdown readers turn URLs into links; escapes would break them. */
 const ADDRESS = /(https?:\/\/[^\s<>"'`|\\[\]]+)/;
@@ -7,7 +7,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** Escapes text so that it forms no HTML, links, emphasis, lists or headings. */
 export function markdownText(text: string): string {
-  // splitting by a group: every second part is a URL
+  // the text is split by a group, so every second part is a URL
   return text
     .split(ADDRESS)
     .map((part, i) => (i % 2 === 1 ? part : escaped(part)))
@@ -33,7 +33,7 @@ export function markdownBlock(language: string, text: string): string {
   return `${marks}${language}\n${text}\n${marks}`;
 }
 
-/** Backticks: one more than the longest run in the text, at least `least`. */
+/** A fence of backticks: one more than the longest run in the text, and at least `least`. */
 function fenceFor(text: string, least: number): string {
   return '`'.repeat(Math.max(least, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
 }

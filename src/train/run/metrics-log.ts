@@ -33,7 +33,7 @@ export type ValidationLine = {
 
 export type MetricsLine = StepLine | ValidationLine;
 
-/** Includes the line break. */
+/** The result includes the line break. */
 export function writeLine(line: MetricsLine): string {
   return `${JSON.stringify(line)}\n`;
 }

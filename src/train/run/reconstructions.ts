@@ -1,4 +1,4 @@
-/** Reconstructions of held-out clips by the current model, with spectrograms and yardsticks. */
+/** Reconstructions of held-out clips by the current model, with their spectrograms and yardsticks. */
 
 import { AS_RECORDED } from '../../analysis/listening';
 import type { AnalysisSettings } from '../../analysis/track';
@@ -42,7 +42,7 @@ export class Reconstructions {
     this.#originals = clips.map(({ audio }) => this.#recorded(audio, painter.paint([audio])[0]));
   }
 
-  /** @param clips at the settings' rate */
+  /** @param clips at the sample rate of the settings */
   static async create(clips: readonly Clip[], hearing: Hearing): Promise<Reconstructions> {
     return new Reconstructions(clips, hearing, await SpectrogramPainter.create(hearing.settings.sampleRate));
   }
@@ -58,7 +58,7 @@ export class Reconstructions {
     const pairs: SoundPair[] = [];
     for (const { audio } of this.#clips) {
       const played = await renderOffline(model, audio, { listening: AS_RECORDED, matching: UNMATCHED });
-      // on the original's scale
+      // on the same scale as the original
       const [, picture] = this.#painter.paint([audio, played]);
       heard.push(this.#recorded(played, picture));
       pairs.push({ model: played, recording: audio });
@@ -69,12 +69,12 @@ export class Reconstructions {
     this.#yardsticks = yardsticks;
   }
 
-  /** Of all clips together, as they were last heard. */
+  /** The yardsticks of all clips together, from the last `hear`. */
   get yardsticks(): Yardsticks {
     return this.#yardsticks;
   }
 
-  /** For TensorBoard; numbers and order never change. */
+  /** The original clips for TensorBoard. Their number and order never change. */
   get originals(): readonly Summary[] {
     return this.#originals.flatMap((recorded, i) => summaries(`clip_${i + 1}/original`, recorded));
   }
@@ -85,7 +85,7 @@ export class Reconstructions {
     );
   }
 
-  /** For the report. */
+  /** The clips for the report. */
   get clips(): readonly ReportClip[] {
     return this.#clips.map(({ title, audio }, i) => ({
       title,
@@ -105,7 +105,7 @@ export class Reconstructions {
 }
 
 function summaries(tag: string, { sound, image }: Recorded): Summary[] {
-  // TensorBoard accepts one kind of data per tag
+  // TensorBoard accepts only one kind of data per tag
   return [
     { tag: `${tag}_audio`, audio: sound },
     { tag: `${tag}_spectrogram`, image },

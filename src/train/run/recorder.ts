@@ -1,9 +1,9 @@
 /**
- * Records a training run: what every run keeps (`RunJournal`), TensorBoard's event files, sounds and a report. It
- * writes to any `RunStore`.
+ * Records a training run: the files that every run keeps (`RunJournal`), TensorBoard's event files, sounds and a
+ * report. It writes to any `RunStore`.
  *
- * Like the journal's log, the event files are written before the checkpoint of their step, and a resumed run
- * truncates them to the step of its checkpoint.
+ * Like the log of the journal, the event files are written before the checkpoint of their step. A resumed run truncates
+ * them to the step of its checkpoint.
  */
 
 import { writeWav } from '../../audio/wav';
@@ -47,9 +47,9 @@ export interface RecorderOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** Maximum share of the time spent on reports and reconstructions. */
+/** Maximum share of the time that is spent on reports and reconstructions. */
 const LEISURE = 0.05;
-/** Sounds are logged at steps that grow by this factor, because they are large. */
+/** Sounds are large, so they are logged only at steps that grow by this factor. */
 const SPREAD = 1.4;
 const FLUSH_SECONDS = 1;
 const REPORT_SECONDS = 30;
@@ -116,8 +116,8 @@ export class RunRecorder {
 
   /**
    * Records an event of the trainer. Await it before the next step.
-   * @throws FileError when a checkpoint cannot be written (the one before is still there), LostRunError when
-   *   the whole store is gone
+   * @throws FileError when a checkpoint cannot be written (the previous one still exists), LostRunError when the whole
+   *   store no longer exists
    */
   async record(event: TrainEvent): Promise<void> {
     if (event.type === 'step') this.#recordStep(event);
@@ -129,7 +129,7 @@ export class RunRecorder {
   }
 
   /**
-   * Call this last, however training ended.
+   * Call this last, for every way in which training can end.
    * @param note why training ended, or how to resume
    */
   async end(state: RunState, note: string): Promise<void> {
@@ -267,7 +267,7 @@ function now(): number {
   return Date.now() / 1000;
 }
 
-/** @returns the name of a new event file, which TensorBoard reads after the existing ones */
+/** @returns the name of a new event file, which TensorBoard reads after the existing files */
 async function cutEvents(store: RunStore, last: number): Promise<string> {
   const folder = RUN_FOLDERS.tensorboard;
   let started = Math.floor(now());
@@ -288,7 +288,7 @@ function sampleFile({ title }: Clip, index: number): string {
   return `${RUN_FOLDERS.samples}/${index + 1}-${slug}.wav`;
 }
 
-/** The model's values. */
+/** Scalars of the model's yardsticks. */
 function yardstickScalars(group: string, yardsticks: Yardsticks = {}): Summary[] {
   return YARDSTICK_NAMES.flatMap((name) => {
     const measured = yardsticks[name];

@@ -1,4 +1,4 @@
-/** `run.json`: what is needed to resume a run besides its configuration and checkpoint. */
+/** `run.json`: the data needed to resume a run, besides its configuration and checkpoint. */
 
 import { FileError, RUN_FILES, type RunStore } from './store';
 

@@ -25,7 +25,7 @@ const RANGE = 80;
 /** Power floor, far below the displayed range. */
 const NOTHING = 1e-20;
 
-/** Colour stops (RGB) from dark to bright, even in lightness. */
+/** Colour stops (RGB) from dark to bright, evenly spaced in lightness. */
 const STOPS = [
   [4, 5, 22],
   [40, 17, 89],

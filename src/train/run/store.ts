@@ -6,29 +6,31 @@
 import { DdspError, type DdspErrorOptions } from '../../errors';
 
 export interface RunStore {
-  /** location, for messages */
+  /** location of the store, for messages */
   readonly location: string;
 
   /** @returns the whole file, or null if it does not exist */
   read(name: string): Promise<Uint8Array | null>;
 
   /**
-   * Replaces a file as a whole. Readers see the old content until the new one is complete, also after an error
-   * or a crash.
+   * Replaces a file as a whole. Readers see the old content until the new content is complete. This also holds after an
+   * error or a crash.
    */
   write(name: string, content: Uint8Array | string): Promise<void>;
 
   /** Appends to a file and creates it if needed. After an error the file is unchanged. */
   append(name: string, content: Uint8Array | string): Promise<void>;
 
-  /** A missing file is not an error. */
+  /** Removes a file. A missing file is not an error. */
   remove(name: string): Promise<void>;
 
   /** @returns the sorted names of the files in a folder, without folders; empty if the folder does not exist */
   list(folder: string): Promise<string[]>;
 }
 
-/** A file, of a run or another, cannot be read or written; the message names it, the reason and what to do. */
+/**
+ * A file of a run, or another file, cannot be read or written. The message names the file, the reason and what to do.
+ */
 export class FileError extends DdspError {
   override readonly name: string = 'FileError';
 
@@ -37,7 +39,7 @@ export class FileError extends DdspError {
   }
 }
 
-/** The store of the run is gone, with all its files. Retrying does not help. */
+/** The store of the run no longer exists, with all its files. Retrying does not help. */
 export class LostRunError extends FileError {
   override readonly name = 'LostRunError';
 

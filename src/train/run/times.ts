@@ -1,4 +1,4 @@
-/** Formats times for people. */
+/** Formats times for display. */
 
 /** A duration: 45 s, 12 min, 1.5 h. */
 export function duration(seconds: number): string {

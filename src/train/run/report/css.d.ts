@@ -1,4 +1,4 @@
-/** The bundle carries style sheets as strings. */
+/** The bundle contains style sheets as strings. */
 declare module '*.css' {
   const text: string;
   export default text;

@@ -6,7 +6,7 @@ export interface Curve {
   readonly label: string;
   /** a CSS colour */
   readonly colour: string;
-  /** one per step; null: no value */
+  /** one value per step; null: no value */
   readonly values: readonly (number | null)[];
 }
 

@@ -53,13 +53,13 @@ export interface ReportData {
   readonly pictureRange: readonly [low: number, high: number];
   /** facts about the data, as name and value */
   readonly data: readonly (readonly [name: string, value: string])[];
-  /** as YAML */
+  /** YAML */
   readonly config: string;
 }
 
 const MOST_POINTS = 500;
 
-/** Means over groups of equally many steps, placed at the last step of each group. */
+/** Means over groups with the same number of steps. Each mean is placed at the last step of its group. */
 export function thinOut(lines: readonly StepLine[]): StepCurves {
   const size = Math.max(1, Math.ceil(lines.length / MOST_POINTS));
   const groups = Array.from({ length: Math.ceil(lines.length / size) }, (_, i) =>

@@ -1,6 +1,6 @@
 /**
- * The page of the report. It shows the data embedded in it. A page opened from disk cannot fetch, so it
- * reloads itself now and then while training runs.
+ * The page of the report. It shows the data embedded in it. A page opened from disk cannot fetch, so it reloads itself
+ * now and then during training.
  */
 
 import plotStyle from 'uplot/dist/uPlot.min.css';
@@ -13,7 +13,7 @@ import style from './style.css';
 import { drawYardsticks, yardstickCharts, yardstickTable } from './yardsticks';
 
 const RELOAD_SECONDS = 20;
-/** After this long without an update the run has probably died. */
+/** Minutes without an update after which the run has probably died. */
 const SILENCE_MINUTES = 10;
 /** Frequencies marked in the pictures, Hz. */
 const MARKED = [100, 300, 1000, 3000, 10_000];
@@ -210,7 +210,7 @@ function playOneAtATime(): void {
   }
 }
 
-/** Waits while a sound is playing. */
+/** Reloads the page, but waits while a sound is playing or the page is hidden. */
 function reload(): void {
   const listening = players().some((player) => !player.paused);
   if (listening || document.hidden) setTimeout(reload, RELOAD_SECONDS * 1000);

@@ -1,4 +1,4 @@
-/** The yardsticks in the report: a table, and curves of those that say most. */
+/** The yardsticks in the report: a table, and curves of the most informative ones. */
 
 import {
   showYardstick,
@@ -14,7 +14,7 @@ import { chart, element } from './elements';
 
 const DRAWN: readonly YardstickName[] = ['harmonicError', 'envelopeMotion', 'frechetDistance'];
 
-/** Empty when nothing was measured. */
+/** The result is empty when nothing was measured. */
 export function yardstickTable({ best, yardsticks, heardAt }: ReportData): HTMLElement[] {
   const columns: readonly (readonly [title: string, values: Yardsticks])[] = [
     [`all held-out slices, step ${best?.step}`, best?.yardsticks ?? {}],
@@ -46,7 +46,7 @@ export function yardstickTable({ best, yardsticks, heardAt }: ReportData): HTMLE
   ];
 }
 
-/** Of those that were measured at least once. */
+/** Charts of the yardsticks that were measured at least once. */
 export function yardstickCharts(validations: readonly Validation[]): HTMLElement[] {
   return DRAWN.filter((name) => validations.some(({ yardsticks }) => yardsticks?.[name])).map((name) =>
     chart(name, `Held-out ${YARDSTICKS[name].label}${isRatio(name) ? " (the recordings' is 1)" : ''}`),

@@ -1,6 +1,6 @@
 /**
- * Writes TensorBoard events: scalars, images and sounds, each with a tag and a step. Field numbers are
- * those of tensorflow's event.proto and summary.proto.
+ * Writes TensorBoard events: scalars, images and sounds, each with a tag and a step. Field numbers are those of
+ * event.proto and summary.proto in tensorflow.
  */
 
 import { PbfReader, PbfWriter } from 'pbf';
@@ -14,15 +14,15 @@ export type Summary =
 export interface Image {
   readonly width: number;
   readonly height: number;
-  /** a file, three channels */
+  /** a PNG file with three channels */
   readonly png: Uint8Array;
 }
 
 export interface Sound {
   readonly sampleRate: number;
-  /** samples */
+  /** length in samples */
   readonly length: number;
-  /** a file, mono */
+  /** a mono WAV file */
   readonly wav: Uint8Array;
 }
 
@@ -80,8 +80,8 @@ function writeSound({ sampleRate, length, wav }: Sound, out: PbfWriter): void {
 }
 
 /**
- * The complete records of an event file up to step `last`, for a run that resumes from that step. Steps only
- * increase within a file.
+ * The complete records of an event file up to step `last`, for a run that resumes from that step. Within a file, steps
+ * only increase.
  */
 export function keepUpTo(file: Uint8Array, last: number): Uint8Array {
   let kept = 0;
