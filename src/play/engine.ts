@@ -5,9 +5,9 @@
  * shared processor on, runs once on the sum. Between blocks `process` only copies: the input to the listener, the block
  * to the output. So neither the work nor the result depends on how the host cuts the stream.
  *
- * In an engine that listens, blocks begin where the listener's frames are due. The window of frame i ends at sample iH
- * + floor(H/2) + W/2. Its segment ends at the frame's centre, iH + floor(H/2), and is heard during the following hop.
- * So the latency is W/2 + H, plus the lookahead of a noise filter that is longer than a hop. An engine without a
+ * In an engine that listens, blocks begin where the listener's frames are due. The window of frame i ends at sample
+ * iH + floor(H/2) + W/2. Its segment ends at the frame's centre, iH + floor(H/2), and is heard during the following
+ * hop. So the latency is W/2 + H, plus the lookahead of a noise filter that is longer than a hop. An engine without a
  * listener has the latency H, plus the same lookahead.
  *
  * The output is finite for any input. Samples are limited to +-LOUDEST at the input and at the output. NaN samples are

@@ -44,9 +44,9 @@ function multiplyLanes(a: v128): f64 {
 /**
  * Computes the terms of a pair of frames, bins 0..size/2. It adds to `sums` and replaces Z by its gradient.
  *
- * The sum of |log ratios| needs no logarithm per bin. It is the log of the product of max(P + e, T + e) / min(P + e, T
- * + e). Numerators and denominators are two running products. At every step their exponents are moved to an integer, so
- * they neither overflow nor lose precision.
+ * The sum of |log ratios| needs no logarithm per bin. It is the log of the product of
+ * max(P + e, T + e) / min(P + e, T + e). Numerators and denominators are two running products. At every step their
+ * exponents are moved to an integer, so they neither overflow nor lose precision.
  *
  * @param pair Z of the predictions
  * @param targetA,targetB powers of the target's frames
@@ -164,8 +164,8 @@ function pairTerms(
  * gradient of the power. The inverse transform is windowed and overlap-added. No state is kept between calls.
  *
  * @param sums 20 floats. The first eight are the result, four f64: the sum of |P - T|; the sum of |sqrt P - sqrt T|,
- *   which is 0 (not computed) if `magnitude` is 0; E and R, where 2^E R is the product of all max(P + e, T + e) / min(P
- *   + e, T + e)
+ *   which is 0 (not computed) if `magnitude` is 0; E and R, where 2^E R is the product of all
+ *   max(P + e, T + e) / min(P + e, T + e)
  * @param dx gradient with respect to x, accumulated into; 0: forward only
  * @param x,target samples of prediction and target
  * @param scratch `spectrogramScratch(size)` floats

@@ -5,8 +5,8 @@
 
 export interface FrameSource {
   /**
-   * The last frame: one value for each input of the model's decoder, in the same order and units. The first is f0 (Hz,
-   * > 0), the second is loudness (dB). The source reuses the array.
+   * The last frame: one value for each input of the model's decoder, in the same order and units. The first is f0 in
+   * Hz, above 0. The second is loudness in dB. The source reuses the array.
    */
   readonly values: Float64Array;
   /** false: the frame contains nothing to play; after a second of such frames the voice rests */
