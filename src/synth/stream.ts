@@ -11,7 +11,10 @@ import type { PlannedNode, SynthPlan } from './graph';
 import type { Knob, ProcessorStream, Rates, StreamContext } from './processor';
 import { seedOf } from './seeds';
 
-export type SynthContext = Omit<StreamContext, 'lookahead' | 'name'>;
+export interface SynthContext extends Omit<StreamContext, 'lookahead' | 'name'> {
+  /** samples; more than the graph's own where it is aligned with another; default: its own */
+  readonly lookahead?: number;
+}
 
 /** Samples by which a synth renders late, beyond a hop. */
 export function synthLookahead(plan: SynthPlan, rates: Rates): number {
@@ -40,7 +43,7 @@ class Processors {
     belongs: (node: PlannedNode) => boolean,
     outputs: Map<number, Pointer>,
   ) {
-    const lookahead = synthLookahead(plan, context);
+    const { lookahead = synthLookahead(plan, context) } = context;
     for (const [i, node] of plan.nodes.entries()) {
       if (!belongs(node)) continue;
       const audio = node.sources.map((source) => outputs.get(source)!);

@@ -36,6 +36,9 @@ const others: Readonly<Record<string, Model>> = {
   'another graph': randomModelOf({ ...configOf(smallShape), synth: graphs.decayReverb }, 8),
 };
 
+/** its noise comes late, so the engine delays everything else */
+const late = randomModel(9, { ...smallShape, bands: 513 });
+
 let module: WebAssembly.Module;
 beforeAll(async () => {
   module = await playModule();
@@ -95,6 +98,15 @@ describe('morphTo', () => {
     const alone = await renderNotes(small, notes);
     const length = Math.min(both.length, alone.length);
     expect(worstDifference(alone.subarray(0, length), both)).toBeLessThan(2e-6);
+  });
+
+  it('at 0 is the first model alone while notes hold, beside a noise filter longer than a hop', async () => {
+    const long = [{ note: 62, velocity: 90, time: 0, duration: 0.5 }];
+    const both = await renderNotes(small, long, { morphTo: late });
+    const alone = await renderNotes(small, long);
+    const held = (samples: Float32Array) => samples.subarray(0.1 * RATE, 0.5 * RATE);
+    expect(peak(held(alone))).toBeGreaterThan(1e-2);
+    expect(worstDifference(held(both), held(alone))).toBeLessThan(2e-6);
   });
 
   it.each([
