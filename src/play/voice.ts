@@ -10,7 +10,7 @@
 import { CONTROL_INDEX } from '../controls';
 import type { Heap, Pointer } from '../dsp/heap';
 import { F0, type FrameSource } from './sources/source';
-import type { VoiceTimbre } from './timbre/timbre';
+import type { VoiceFrame, VoiceTimbre } from './timbre/timbre';
 
 /** Seconds without anything to play, after which a voice rests. */
 const REST_AFTER = 1;
@@ -22,7 +22,7 @@ export class Voice {
   readonly #hop: number;
   readonly #sampleRate: number;
   readonly #restAfter: number;
-  readonly #inputs: Float64Array;
+  readonly #next: VoiceFrame;
   /** working memory for samples that fade */
   readonly #faded: Pointer;
   #source: FrameSource | null = null;
@@ -62,7 +62,15 @@ export class Voice {
     this.#hop = hop;
     this.#sampleRate = sampleRate;
     this.#restAfter = Math.round((REST_AFTER * sampleRate) / hop);
-    this.#inputs = new Float64Array(inputs);
+    this.#next = {
+      inputs: new Float64Array(inputs),
+      literal: false,
+      level: 0,
+      first: true,
+      skip: 0,
+      resting: false,
+      leaps: false,
+    };
     this.#faded = heap.alloc(hop);
   }
 
@@ -171,8 +179,8 @@ export class Voice {
     const skip = first ? this.#hop - (this.#hop >> 1) : 0;
     source.next();
     this.#quiet = source.sounding ? 0 : this.#quiet + 1;
-    const sourceLevel = this.#quiet === this.#restAfter ? 0 : level * source.gain;
-    const inputs = this.#inputs;
+    const next = this.#next;
+    const { inputs } = next;
     for (let i = 0; i < inputs.length; i++) inputs[i] = source.values[i];
     const semitones = controls[CONTROL_INDEX.pitchShift] + controls[CONTROL_INDEX.detune] / 100;
     inputs[F0] *= 2 ** (semitones / 12);
@@ -183,10 +191,13 @@ export class Voice {
     }
     this.#hz = inputs[F0];
     this.#segmentEnd = start + this.#hop - skip;
-    const resting = this.#quiet > this.#restAfter;
-    const literal = source.literal === true;
-    const leaps = source.leaps === true;
-    this.#timbre.frame(inputs, literal, controls, sourceLevel, first, skip, resting, leaps);
+    next.literal = source.literal === true;
+    next.level = this.#quiet === this.#restAfter ? 0 : level * source.gain;
+    next.first = first;
+    next.skip = skip;
+    next.resting = this.#quiet > this.#restAfter;
+    next.leaps = source.leaps === true;
+    this.#timbre.render(next, controls);
     this.#read = skip;
   }
 }

@@ -7,7 +7,7 @@ import type { Heap, Pointer } from '../../dsp/heap';
 import { SharedSynth, synthLookahead, synthTail, VoiceSynth } from '../../synth/stream';
 import type { Instrument } from '../instrument';
 import { F0 } from '../sources/source';
-import type { Timbre, VoiceTimbre } from './timbre';
+import type { Timbre, VoiceFrame, VoiceTimbre } from './timbre';
 
 /** Makes the decoder of a voice. @param outputs number of controls in a frame */
 export type DecoderMaker = (heap: Heap, outputs: number) => FrameDecoder;
@@ -80,19 +80,9 @@ class OneModelVoice implements VoiceTimbre {
     this.#synth.cycles = cycles;
   }
 
-  frame(
-    inputs: Float64Array,
-    _literal: boolean,
-    controls: Float64Array,
-    level: number,
-    first: boolean,
-    skip: number,
-    resting: boolean,
-    leaps: boolean,
-  ): void {
-    this.#decoder.step(inputs);
-    turn(this.#synth, controls, level);
-    this.#synth.step(this.#decoder.output, inputs[F0], first, skip, resting, leaps);
+  render(frame: VoiceFrame, controls: Float64Array): void {
+    this.#decoder.step(frame.inputs);
+    play(this.#synth, this.#decoder.output, frame, controls);
   }
 
   reset(): void {
@@ -101,9 +91,11 @@ class OneModelVoice implements VoiceTimbre {
   }
 }
 
-/** Audio thread. Sets the targets of a voice's processors. @param level factor for the level of the sources */
-export function turn(synth: VoiceSynth, controls: Float64Array, level: number): void {
+/** Audio thread. Renders one segment of a voice. @param outputs of the decoder */
+export function play(synth: VoiceSynth, outputs: Pointer, frame: VoiceFrame, controls: Float64Array): void {
+  const { inputs, level, first, skip, resting, leaps } = frame;
   synth.turn('harmonics', controls[CONTROL_INDEX.harmonics] * level);
   synth.turn('noise', controls[CONTROL_INDEX.noise] * level);
   synth.turn('reverb', controls[CONTROL_INDEX.reverb]);
+  synth.step(outputs, inputs[F0], first, skip, resting, leaps);
 }

@@ -22,6 +22,24 @@ export interface Timbre {
   reset(): void;
 }
 
+/** One frame of a voice. A voice has one of these and fills it in again for every frame. */
+export interface VoiceFrame {
+  /** one value for each input of the decoder; f0 (Hz) includes all shifts */
+  readonly inputs: Float64Array;
+  /** true: the loudness is in dB for any model; false: it is a place in the range of this model */
+  literal: boolean;
+  /** factor for the level of the sources */
+  level: number;
+  /** there is no frame before it */
+  first: boolean;
+  /** samples at the start of the segment that lie before time zero */
+  skip: number;
+  /** the sources are not heard: only the tail of their earlier sound is rendered */
+  resting: boolean;
+  /** f0 jumps to its value instead of gliding from the previous frame */
+  leaps: boolean;
+}
+
 /** The part that belongs to one voice. */
 export interface VoiceTimbre {
   /** hop samples each: the last rendered segment */
@@ -31,27 +49,8 @@ export interface VoiceTimbre {
    * frame.
    */
   cycles: number;
-  /**
-   * Renders one segment from one frame.
-   * @param inputs one value for each input of the decoder; f0 (Hz) includes all shifts
-   * @param literal true: the loudness is in dB for any model; false: it is a place in the range of this model
-   * @param controls values in the table's order
-   * @param level factor for the level of the sources
-   * @param first there is no frame before it
-   * @param skip samples at the start of the segment that lie before time zero
-   * @param resting the sources are not heard: only the tail of their earlier sound is rendered
-   * @param leaps f0 jumps to its value instead of gliding from the previous frame
-   */
-  frame(
-    inputs: Float64Array,
-    literal: boolean,
-    controls: Float64Array,
-    level: number,
-    first: boolean,
-    skip: number,
-    resting: boolean,
-    leaps: boolean,
-  ): void;
+  /** Renders one segment from one frame. @param controls values in the table's order */
+  render(frame: VoiceFrame, controls: Float64Array): void;
   /** Restores the state after construction. */
   reset(): void;
 }
