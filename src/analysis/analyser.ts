@@ -66,9 +66,9 @@ export class Analyser {
   readonly normalised: Pointer;
   /** Hz; 0 = unvoiced */
   f0 = 0;
-  /** Hz: the likeliest pitch, also in an unvoiced frame; 0 = none (with the rule `first`: always 0 when unvoiced) */
+  /** The likeliest pitch in Hz, also in an unvoiced frame; 0: none. The rule `first` has none in unvoiced frames. */
   guess = 0;
-  /** 0..1, of the guess; above 1 - threshold the frame is voiced */
+  /** Confidence of the guess, 0..1. A frame is voiced above 1 - threshold. */
   confidence = 0;
   /** dB, -80 and up */
   loudness = LOUDNESS_FLOOR;
@@ -83,7 +83,7 @@ export class Analyser {
   readonly #spectrum: Pointer;
   readonly #correlation: Pointer;
   readonly #weights: Pointer;
-  /** weight of the squared mean in the power */
+  /** Weight of the squared mean in the power. */
   readonly #meanWeight: number;
   readonly #difference: Pointer;
   readonly #doubt: Pointer;
@@ -102,7 +102,7 @@ export class Analyser {
     this.#threshold = config.threshold;
     this.#rule = config.dip ?? 'first';
     this.window = windowAt(sampleRate, modelRate, config);
-    // at longer lags too few samples are left to compare, and chance makes any sound look periodic
+    // At longer lags too few samples are left to compare. Chance makes any sound look periodic there.
     const most = Math.floor((3 * this.window) / 4);
     this.shortest = Math.max(Math.ceil(sampleRate / config.pitchMax), 2);
     this.longest = Math.min(Math.ceil(sampleRate / config.pitchMin) - 1, most);

@@ -79,23 +79,26 @@ export class BackgroundGate {
 
   readonly #frame: number;
   readonly #levels: RecentHistogram;
-  /** loudness of the last BEFORE seconds of background, before it enters the histogram */
+  /** Loudness of the last BEFORE seconds of background. It has not entered the histogram yet. */
   readonly #waiting: Float64Array;
   #waits = 0;
   #at = 0;
-  /** dB: the loudest frame at the start of the stream that was certainly background */
+  /** Loudness of the loudest frame at the start of the stream that was certainly background, in dB. */
   #first = Number.NaN;
-  /** seconds of voiced frames of one pitch; of these, the sure ones; of these, the clear and audible ones */
+  /** Seconds of voiced frames of one pitch. */
   #run = 0;
+  /** Seconds of sure frames in this run. */
   #sureRun = 0;
+  /** Seconds of clear and audible frames in this run. */
   #clearRun = 0;
   #f0 = 0;
   #unvoiced = 0;
   #unsure = 0;
   #sinceNote = Number.POSITIVE_INFINITY;
   #quiet = 0;
-  /** share of the background's frames that have a pitch, and the number of frames it is measured from */
+  /** Share of the background's frames that have a pitch. */
   #pitched = 1;
+  /** Number of frames that this share is measured from. */
   #frames = 0;
 
   /** @param frame seconds */

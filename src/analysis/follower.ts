@@ -100,33 +100,33 @@ export class Follower {
   /** the last frame belongs to a note itself; false while a note is only held */
   voiced = false;
 
-  /** number of frames in which a window can contain two notes */
+  /** Number of frames in which a window can contain two notes. */
   readonly #reach: number;
   readonly #confirm: number;
   readonly #young: number;
   readonly #patience: number;
-  /** Hz: a lower note has too few periods in the window to be accepted at once */
+  /** Lower notes wait, because the window holds too few of their periods. In Hz. */
   readonly #lowest: number;
   readonly #hold: number;
   readonly #forgetting: number;
   readonly #fading: number;
   readonly #gate: number;
-  /** Hz, pitch of the last voiced frame that was played */
+  /** Pitch of the last voiced frame that was played, in Hz. */
   #sure = FIRST_F0;
-  /** frames since the note began */
+  /** Frames since the note began. */
   #age = 0;
-  /** frames since the last voiced frame */
+  /** Frames since the last voiced frame. */
   #unvoiced = 0;
-  /** there was no gap since the last voiced frame */
+  /** There was no gap since the last voiced frame. */
   #continues = false;
-  /** frames for which an octave error seems to last, and whether the current frame seems to be one */
+  /** Frames for which an octave error seems to last. `#waiting`: the current frame seems to be one. */
   #waited = 0;
   #waiting = false;
-  /** frames for which the current beginning has waited */
+  /** Frames for which the current beginning has waited. */
   #contested = 0;
-  /** dB, loudness of the frame before */
+  /** Loudness of the frame before, in dB. */
   #before = LOUDNESS_FLOOR;
-  /** dB, recent level */
+  /** Recent level, in dB. */
   #level = LOUDNESS_FLOOR;
   /** dB, current attenuation */
   #fade = GONE;

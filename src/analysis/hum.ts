@@ -41,17 +41,17 @@ const TURNING = 0.2;
 const LATE = 5;
 
 export class HumFilter {
-  /** Hz, mains frequency of the hum that is being removed; 0 = none */
+  /** Mains frequency of the hum that is being removed, in Hz; 0: none. */
   mains: 0 | 50 | 60 = 0;
 
   readonly #frame: number;
-  /** combs that search for hum, one for each mains frequency */
+  /** Combs that search for hum, one for each mains frequency. */
   readonly #sought: readonly HumComb[];
-  /** combs that remove hum, one for each mains frequency */
+  /** Combs that remove hum, one for each mains frequency. */
   readonly #removers: readonly HumComb[];
   readonly #lasted = [0, 0];
   #active: HumComb | null = null;
-  /** seconds for which the active comb has learned, and seconds for which the hum has been faint */
+  /** Seconds for which the active comb has learned. `#faint`: seconds for which the hum has been faint. */
   #learned = 0;
   #faint = 0;
   #wasPlaying = false;

@@ -41,11 +41,11 @@ export interface EngineOptions {
   readonly other?: Instrument | null;
   /** how the input is analysed; null: there is no listener; default: as in the model's file */
   readonly listening?: ListeningOptions | null;
-  /** true: `prepare` copies the weights and responses among the tables, a portion with each call */
+  /** True: each call of `prepare` copies a portion of the weights and responses. */
   readonly gradually?: boolean;
-  /** profile of the player; an engine that takes over from another gets the same one */
+  /** Profile of the player. An engine that takes over from another gets the same one. */
   readonly profile?: PlayerProfile;
-  /** makes the decoder of each voice if it is a network in another file; default: the instrument's own */
+  /** Makes the decoder of each voice, for a network in another file; default: the instrument's own decoder. */
   readonly decoder?: DecoderMaker;
 }
 

@@ -23,25 +23,25 @@ export class Voice {
   readonly #sampleRate: number;
   readonly #restAfter: number;
   readonly #next: VoiceFrame;
-  /** working memory for samples that fade */
+  /** Working memory for samples that fade. */
   readonly #faded: Pointer;
   #source: FrameSource | null = null;
-  /** number of frames taken from the source */
+  /** Number of frames taken from the source. */
   #frames = 0;
-  /** samples of the next block before the voice's first sample */
+  /** Samples of the next block before the voice's first sample. */
   #start = 0;
-  /** the first half hop fades in */
+  /** The first half hop fades in. */
   #fadesIn = false;
-  /** the next block fades out and is the last */
+  /** The next block fades out. It is the last one. */
   #fadesOut = false;
-  /** number of samples of the segment that have been passed on */
+  /** Number of samples of the segment that have been passed on. */
   #read = 0;
-  /** number of frames since the last one with something to play */
+  /** Number of frames since the last one with something to play. */
   #quiet = 0;
-  /** pitch of the last frame in Hz, and the sample of the host's clock at which its segment ends */
+  /** Pitch of the last frame, in Hz. `#segmentEnd`: sample of the host's clock at which its segment ends. */
   #hz = 0;
   #segmentEnd = 0;
-  /** a voice of an earlier engine that plays the same note; null: none */
+  /** A voice of an earlier engine that plays the same note; null: none. */
   #before: Voice | null = null;
 
   /**

@@ -163,9 +163,10 @@ function pairTerms(
  * Sums of the terms of a scale, and the gradient. For every two frames it computes both transforms, the terms, and the
  * gradient of the power. The inverse transform is windowed and overlap-added. No state is kept between calls.
  *
- * @param sums 20 floats. The first eight are the result, four f64: the sum of |P - T|; the sum of |sqrt P - sqrt T|,
- *   which is 0 (not computed) if `magnitude` is 0; E and R, where 2^E R is the product of all
- *   max(P + e, T + e) / min(P + e, T + e)
+ * @param sums 20 floats. The first eight hold the result, four f64:
+ *   1. The sum of |P - T|.
+ *   2. The sum of |sqrt P - sqrt T|. It is not computed, and 0, if `magnitude` is 0.
+ *   3. E and 4. R. Their value 2^E R is the product of all max(P + e, T + e) / min(P + e, T + e).
  * @param dx gradient with respect to x, accumulated into; 0: forward only
  * @param x,target samples of prediction and target
  * @param scratch `spectrogramScratch(size)` floats

@@ -27,20 +27,20 @@ export class Matching {
   f0 = 0;
   /** dB, matched */
   loudness = 0;
-  /** octaves that are currently added to the pitch */
+  /** Octaves that are currently added to the pitch. */
   octaves = 0;
-  /** dB that are currently added to the loudness */
+  /** Decibels that are currently added to the loudness. */
   gain = 0;
 
   readonly #profile: PlayerProfile;
   readonly #frame: number;
   readonly #register: Register;
   readonly #level: Level;
-  /** seconds without a note */
+  /** Seconds without a note. */
   #pause = Number.POSITIVE_INFINITY;
-  /** `replacements` of the profile when the register was last taken from it */
+  /** `replacements` of the profile when the register was last taken from it. */
   #replacements = 0;
-  /** log2 Hz, pitch of the last frame of a note */
+  /** Pitch of the last frame of a note, in log2 Hz. */
   #octave = 0;
 
   /**

@@ -13,15 +13,15 @@ import { curveAt } from './curve';
 import { velocityGain, velocityLoudness } from './velocity';
 import { VibratoOscillator } from './vibrato';
 
-/** Hz of note 69 */
+/** Frequency of note 69, in Hz. */
 const A4 = 440;
-/** dB: range by which pressure or expression change the loudness, from none to full */
+/** Range in dB by which pressure or expression change the loudness. */
 const EXPRESSION_RANGE = 30;
-/** share of the loudness range that full pressure on a key adds */
+/** Share of the loudness range that full pressure on a key adds. */
 const KEY_PRESSURE = 0.5;
-/** cents of vibrato at a full modulation wheel */
+/** Cents of vibrato at a full modulation wheel. */
 const WHEEL_DEPTH = 50;
-/** dB below the sustained note at which a released note counts as ended */
+/** A released note has ended when it is this many dB below the sustained note. */
 const ENDED = 60;
 
 /** The effect of a channel on its sounding notes. */
