@@ -1,8 +1,8 @@
-/** What a page loads of the package, gzipped: DDSPNode, and what every other export and entry adds to it. */
+/** What a page loads, gzipped: DDSPNode, what every other export and entry adds to it, and the plugin by itself. */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pageSize } from '../support/page-size';
+import { gzipped, pageSize } from '../support/page-size';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const PLAYING = `import { DDSPNode } from 'ddsp-worklet'; globalThis.used = [DDSPNode];`;
@@ -33,6 +33,11 @@ export async function reportSizes(): Promise<Record<string, number>> {
     const name = `ddsp-worklet${entry.slice(1)}`;
     await add(name, `import * as entry from '${name}'; globalThis.used.push(entry);`);
   }
+  sizes.wam = ['index.js', 'gui.js'].reduce(
+    (sum, file) => sum + gzipped(readFileSync(path.join(ROOT, 'dist/wam', file))),
+    0,
+  );
+  console.log(`The plugin, dist/wam, is ${kilobytes(sizes.wam)} kB without its models`);
   return sizes;
 }
 

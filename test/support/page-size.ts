@@ -45,6 +45,6 @@ export async function fileSize(code: string): Promise<number> {
   return gzipped(outputFiles[0].contents);
 }
 
-function gzipped(data: string | Uint8Array): number {
+export function gzipped(data: string | Uint8Array): number {
   return gzipSync(data, { level: 9 }).length;
 }
