@@ -78,6 +78,7 @@ class Analyser(nn.Module):
     REACH: Final[int] = 8
     SHORTEST: Final[int] = 2
     CLEAR: Final[float] = 0.1
+    TURNED: Final[float] = 0.5
     PHASES: Final[int] = 32
     CHORD_BELOW: Final[float] = 500.0
     NOTE_LOW_SHARE: Final[float] = 0.022
@@ -224,8 +225,9 @@ class Analyser(nn.Module):
         bound = self.RELATIVE * math.sqrt(depth + self.ROUNDING)
         closer = bound + self.NARROW if depth < self.TONE else bound
         above = False
+        start = min(self.SHORTEST, self.shortest)
         for lag in self.dips:
-            if lag < min(self.SHORTEST, self.shortest) or lag >= lowest:
+            if lag < start or lag >= lowest:
                 continue
             rough = self.rough_depth(lag)
             if not (rough < bound or (rough < closer and self.exact_depth(lag) < bound)):
@@ -233,7 +235,7 @@ class Analyser(nn.Module):
             if lag < self.clear and not self.exact_depth(lag) < self.CLEAR:
                 continue
             if lag < self.shortest:
-                above = True
+                above = above or max(self.doubt[start - 1 : lag]) > self.TURNED
             else:
                 found = self.lowest_beside(lag, lowest)
                 return -found if above else found

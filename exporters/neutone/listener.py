@@ -12,9 +12,7 @@ from analyser import FIRST_F0, FLOOR, Analyser, log2
 FORGETTING = 50.0
 CONFIRM = 0.02
 YOUNG = 0.05
-LASTING = 0.3
-USUAL = 0.06
-PATIENCE = 0.04
+PATIENCE = 0.02
 PERIODS = 2.5
 FADE = 300.0
 HOLD = 0.1
@@ -36,15 +34,13 @@ class Listener(nn.Module):
     SURER: Final[float] = 0.95
     LEAP: Final[float] = 7 / 12
     FITS: Final[float] = 0.25
-    NO_WORSE: Final[float] = 3.0
-    SLACK: Final[float] = 0.002
-    STEP: Final[float] = 5.0
     SMALLEST: Final[int] = 6
     EXACT: Final[float] = 0.05
     SAME: Final[float] = 1 / 12
     UNCLEAR: Final[float] = 0.08
     LOWER: Final[float] = 1.6
-    UPPER: Final[float] = 0.33
+    NOTHING: Final[float] = 0.95
+    HIGHER: Final[float] = 0.5
     GONE: Final[float] = 200.0
     NEVER: Final[int] = 2**53
 
@@ -55,28 +51,12 @@ class Listener(nn.Module):
         self.reach = math.ceil(analyser.window / hop)
         self.confirm = max(rounded(CONFIRM / frame), 1)
         self.young = rounded(YOUNG / frame)
-        self.settled = 3 * self.young
         self.patience = rounded(PATIENCE / frame)
         self.lowest = PERIODS * analyser.sample_rate / analyser.window
-        self.lasting = rounded(LASTING / frame)
-        self.forgets = min(frame / USUAL, 1.0)
         self.hold = HOLD / frame
         self.forgetting = FORGETTING * frame
         self.fading = FADE * frame
-        self.f0 = self.FIRST_F0
-        self.loudness = self.FLOOR
-        self.voiced = False
-        self.sure = self.FIRST_F0
-        self.age = 0
-        self.unvoiced = self.NEVER
-        self.continues = False
-        self.waited = 0
-        self.waiting = False
-        self.usual = 0.0
-        self.contested = 0
-        self.before = self.FLOOR
-        self.level = self.FLOOR
-        self.fade = self.GONE
+        self.reset()
 
     def reset(self) -> None:
         self.f0 = self.FIRST_F0
@@ -88,7 +68,6 @@ class Listener(nn.Module):
         self.continues = False
         self.waited = 0
         self.waiting = False
-        self.usual = 0.0
         self.contested = 0
         self.before = self.FLOOR
         self.level = self.FLOOR
@@ -137,19 +116,16 @@ class Listener(nn.Module):
         """Whether a note of another octave, or a twelfth above, may be beginning."""
         f0 = self.analyser.f0
         doubt = self.analyser.doubt_at(f0)
-        if doubt > self.UNCLEAR and self.analyser.doubt_at(f0 / 2) < min(self.LOWER * doubt, 1.0):
+        if doubt <= self.UNCLEAR:
+            return False
+        above = min(self.analyser.doubt_at(2 * f0), self.analyser.doubt_at(3 * f0))
+        if above < self.HIGHER:
             return True
-        return self.analyser.doubt_at(f0 * 3) < self.UPPER
+        return above >= self.NOTHING and self.analyser.doubt_at(f0 / 2) < min(self.LOWER * doubt, 1.0)
 
     def play(self, hz: float) -> None:
-        doubt = self.analyser.doubt_at(hz)
         if abs(log2(hz / self.sure)) > self.SAME:
             self.age = 0
-        steps = self.waiting and doubt > self.STEP * (self.usual + self.SLACK)
-        if self.age == 0:
-            self.usual = doubt
-        elif not steps:
-            self.usual += self.forgets * (doubt - self.usual)
         self.f0 = hz
         self.sure = hz
         self.age += 1
@@ -192,18 +168,10 @@ class Listener(nn.Module):
 
     def falls(self, sounding: float) -> bool:
         """Whether a fraction of the pitch that sounds is another note."""
-        doubt = self.analyser.doubt_at(sounding)
-        if doubt >= self.FITS or self.waited >= self.lasting:
-            return True
-        if self.waited < self.confirm:
-            return False
-        return self.age < self.settled or doubt > self.STEP * (self.usual + self.SLACK)
+        return self.waited >= self.confirm or self.analyser.doubt_at(sounding) >= self.FITS
 
     def rises(self, hz: float, whole: int) -> bool:
         """Whether a multiple of the pitch that sounds is another note."""
         loudness = self.analyser.loudness
-        stays = self.analyser.doubt_at(hz / whole)
-        doubt = self.analyser.doubt_at(hz)
-        if loudness < self.level - self.FADING and loudness < self.before:
-            return doubt <= stays
-        return doubt <= self.NO_WORSE * (stays + self.SLACK) or self.waited >= self.confirm
+        fades = loudness < self.level - self.FADING and loudness < self.before
+        return not fades or self.analyser.doubt_at(hz) <= self.analyser.doubt_at(hz / whole)
