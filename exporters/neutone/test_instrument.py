@@ -44,6 +44,10 @@ def played(rate: int) -> np.ndarray:
         growl, tone(440.0) + tone(554.4), 0.1 * random.standard_normal(rate // 2), 3 * tone(880.0),
         np.zeros(2 * rate), np.where(np.arange(rate // 2) % (rate // 7) == 0, 0.9, 0.0), tone(147.0),
         np.zeros(int(2.5 * rate)), tone(587.0) * time,
+        # an octave below that grows within a note, an octave above, and a breathy beginning
+        tone(440.0) + tone(220.0) * np.clip(2 * time - 0.3, 0, 1), np.zeros(rate // 2),
+        tone(330.0) + tone(660.0) * np.clip(4 * time - 0.6, 0, 2), np.zeros(rate // 2),
+        tone(262.0, 0.05) + 0.03 * random.standard_normal(rate // 2),
     ]  # fmt: skip
     return np.concatenate(parts).astype(np.float32)
 
