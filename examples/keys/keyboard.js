@@ -71,7 +71,7 @@ export class Keyboard {
   /** Writes onto the keys which key of the computer plays them. @param {(note: number) => string} labelOf */
   setLabels(labelOf) {
     this.#labelOf = labelOf;
-    this.#build();
+    this.#label();
   }
 
   /** Shows that a note begins or ends. @param {number} note @param {boolean} on */
@@ -107,14 +107,18 @@ export class Keyboard {
       this.#keys.set(note, this.#key(note, whites));
       if (isNatural(note)) whites++;
     }
-    for (const [note, { firstElementChild: label }] of this.#keys) {
-      if (label) label.textContent = this.#labelOf(note) || (note % 12 === 0 ? nameOf(note) : '');
-    }
+    this.#label();
     parent.style.setProperty('--keys', String(whites));
     parent.replaceChildren(...this.#keys.values());
     const reachable = this.#keys.get(focused ?? this.middle);
     if (reachable) reachable.tabIndex = 0;
     if (focused !== undefined) reachable?.focus();
+  }
+
+  #label() {
+    for (const [note, { firstElementChild: label }] of this.#keys) {
+      if (label) label.textContent = this.#labelOf(note) || (note % 12 === 0 ? nameOf(note) : '');
+    }
   }
 
   /** @param {number} note @param {number} at white keys left of it */
